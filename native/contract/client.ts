@@ -1,0 +1,80 @@
+/** A page's or script's way to the studio: calls commands, mirrors the state, and comes back by itself after a lost connection. */
+import type { CommandInputs, Results, State } from './contract.ts';
+import { StudioError } from './errors.ts';
+import { applyPatch, type Patch } from './state.ts';
+import { type Connection, connect, type Port } from './wire.ts';
+
+export interface Client {
+  call<K extends keyof Results & keyof CommandInputs>(method: K, input: CommandInputs[K], signal?: AbortSignal): Promise<Results[K]>;
+  /** The mirror. Tables keep their identity until they change. */
+  state(): State;
+  connected(): boolean;
+  /** Called after every change of the mirror or of `connected`. Returns the way out. */
+  subscribe(listener: () => void): () => void;
+  close(): void;
+}
+
+/** Waits between attempts to connect, ms; the last one repeats. */
+const retryDelays = [100, 250, 500, 1000, 2000];
+
+/** `open` makes a port that is ready to use; it is called again whenever the last one closed. */
+export function createClient(open: () => Promise<Port>): Client {
+  let state: State = { jobs: {}, statuses: {}, presets: {}, settings: {}, queue: {} };
+  let connection: Connection | null = null;
+  let attempt = 0;
+  let closed = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const listeners = new Set<() => void>();
+  const tell = () => {
+    for (const listener of listeners) listener();
+  };
+
+  function retry(): void {
+    if (closed) return;
+    timer = setTimeout(() => void start(), retryDelays[Math.min(attempt++, retryDelays.length - 1)]);
+  }
+
+  async function start(): Promise<void> {
+    let port: Port;
+    try {
+      port = await open();
+    } catch {
+      return retry();
+    }
+    if (closed) return port.close();
+    const current = connect(port);
+    connection = current;
+    attempt = 0;
+    current.onPush('state', (data) => {
+      state = applyPatch(state, data as Patch);
+      tell();
+    });
+    tell();
+    port.onClose(() => {
+      if (connection !== current) return;
+      connection = null;
+      tell();
+      retry();
+    });
+  }
+  void start();
+
+  return {
+    async call(method, input, signal) {
+      if (!connection) throw new StudioError('disconnected', 'The studio is not connected.');
+      return (await connection.call(method, input, signal)) as never;
+    },
+    state: () => state,
+    connected: () => connection !== null,
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      connection?.close();
+      connection = null;
+    },
+  };
+}

@@ -1,0 +1,144 @@
+/** What a page, a terminal and the studio agree on: every command with its input's schema, and the shared state. */
+import { z } from 'zod';
+import { type ErrorData, StudioError } from './errors.ts';
+import type { MediaInfo } from './media.ts';
+import type { Note, Plan, Proof } from './plan.ts';
+import { overridesSchema, type Overrides, type Preset } from './preset.ts';
+import type { Progress } from './worker-contract.ts';
+import type { Service } from './wire.ts';
+
+const path = z.string().min(1).max(32_768);
+const id = z.string().min(1).max(80);
+const ids = z.array(id).min(1).max(100_000);
+
+export const commands = {
+  /** What a file is. */
+  probe: z.object({ path }),
+  /** What would be done to a file, before anything is. */
+  plan: z.object({ path, preset: id, overrides: overridesSchema.default({}) }),
+  /** Puts files at the end of the queue. Files that cannot be used become failed jobs, never an error of the call. */
+  addJobs: z.object({
+    sources: z.array(path).min(1).max(10_000),
+    preset: id,
+    overrides: overridesSchema.default({}),
+    output: z
+      .object({
+        /** Folder for the results; absent: beside each source. */
+        folder: path.optional(),
+        /** One exact file, for a single source. */
+        file: path.optional(),
+        /** Name without extension; {name}, {preset} and {height} are replaced. */
+        template: z.string().min(1).max(200).default('{name}'),
+        /** true replaces a file that has the name already; false takes the next free name. */
+        overwrite: z.boolean().default(false),
+      })
+      .prefault({}),
+  }),
+  /** Changes jobs that are not running; they are planned anew. */
+  changeJobs: z.object({ ids, preset: id.optional(), overrides: overridesSchema.optional() }),
+  /** Starts waiting jobs as places come free, until stopped. */
+  startQueue: z.object({}),
+  /** Starts no further job; running ones go on. */
+  stopQueue: z.object({}),
+  pauseJobs: z.object({ ids }),
+  resumeJobs: z.object({ ids }),
+  /** Ends running jobs and takes waiting ones out of the run; the partial file goes. */
+  cancelJobs: z.object({ ids }),
+  /** Puts failed, cancelled or finished jobs back in the queue. */
+  retryJobs: z.object({ ids }),
+  /** Forgets jobs, cancelling those that run. Finished files stay. */
+  removeJobs: z.object({ ids }),
+  /** Moves jobs, in their present order, before another; null moves them to the end. */
+  moveJobs: z.object({ ids, before: id.nullable() }),
+  changeSettings: z.object({ parallel: z.number().int().min(0).max(64) }).partial(),
+};
+
+export type Commands = { [K in keyof typeof commands]: z.output<(typeof commands)[K]> };
+/** The same as a caller writes them, with defaults left out. */
+export type CommandInputs = { [K in keyof typeof commands]: z.input<(typeof commands)[K]> };
+
+export interface Results {
+  probe: MediaInfo;
+  plan: Plan;
+  addJobs: { ids: string[] };
+  changeJobs: null;
+  startQueue: null;
+  stopQueue: null;
+  pauseJobs: null;
+  resumeJobs: null;
+  cancelJobs: null;
+  retryJobs: null;
+  removeJobs: null;
+  moveJobs: null;
+  changeSettings: null;
+}
+
+/** What a job is. What it is doing stands apart in `statuses`, so that progress moves a small record. */
+export interface Job {
+  id: string;
+  /** Jobs run in ascending order. */
+  order: number;
+  source: string;
+  preset: string;
+  overrides: Overrides;
+  output: Commands['addJobs']['output'];
+  /** null until the file has been read. */
+  media: MediaInfo | null;
+  /** The plan's words; empty until planned. */
+  notes: Note[];
+  estimatedBytes: number | null;
+  /** ms since 1970. */
+  added: number;
+}
+
+export type JobStatus =
+  | { phase: 'reading' }
+  | { phase: 'waiting' }
+  | ({ phase: 'running'; paused: boolean; output: string } & Progress)
+  | { phase: 'done'; output: string; proof: Proof; seconds: number; warnings: string[] }
+  | { phase: 'failed'; error: ErrorData }
+  | { phase: 'cancelled' };
+
+export interface Settings {
+  /** Jobs at a time; 0 chooses by the number of cores. */
+  parallel: number;
+}
+
+export interface QueueInfo {
+  /** Waiting jobs are started as places come free. */
+  started: boolean;
+  parallel: number;
+  total: number;
+  waiting: number;
+  running: number;
+  done: number;
+  failed: number;
+  /** 0 to 1 over all jobs that are not cancelled, by media time. */
+  fraction: number;
+  etaSeconds: number | null;
+}
+
+/** The whole shared state. Tables that hold one record have it under the id `studio`. */
+export type State = {
+  jobs: Record<string, Job>;
+  statuses: Record<string, JobStatus>;
+  presets: Record<string, Preset>;
+  settings: Record<string, Settings>;
+  queue: Record<string, QueueInfo>;
+};
+
+export const emptyState: State = { jobs: {}, statuses: {}, presets: {}, settings: {}, queue: {} };
+
+/** The topic on which patches of the state are pushed. */
+export const stateTopic = 'state';
+
+/** Wire input checks from a table of schemas: its keys are the whitelist, its values the run-time check. */
+export function parseWith(schemas: Record<string, z.ZodType>): Service['parse'] {
+  return (method, input) => {
+    const schema = Object.hasOwn(schemas, method) ? schemas[method] : undefined;
+    if (!schema) throw new StudioError('unknown-command', `There is no command “${method.slice(0, 80)}”.`);
+    const result = schema.safeParse(input);
+    if (!result.success) throw new StudioError('bad-input', `The input of ${method} is not valid.`, z.prettifyError(result.error));
+    return result.data;
+  };
+}

@@ -1,0 +1,119 @@
+/** What a media file is: the probe's answer, and all the plan knows of a source. Times in seconds, rates in bits per second. */
+
+/** A fraction, as FFmpeg writes frame rates, aspect ratios and time bases. */
+export interface Rational {
+  num: number;
+  den: number;
+}
+
+export interface MediaInfo {
+  path: string;
+  bytes: number;
+  /** Modification time, ms since 1970: a file changed since is probed again. */
+  modified: number;
+  /** FFmpeg's short name of the demuxer, e.g. `mov,mp4,m4a,3gp,3g2,mj2`. */
+  format: string;
+  /** The same for a person, e.g. `QuickTime / MOV`. */
+  formatName: string;
+  /** null where neither the header nor the packets tell. */
+  duration: number | null;
+  /** false where the length is only guessed from the bitrate (raw MP3, ADTS): then it cannot prove that a file is cut short. */
+  durationIsExact: boolean;
+  bitRate: number | null;
+  streams: StreamInfo[];
+  tags: Record<string, string>;
+}
+
+interface StreamBase {
+  /** Position in the file. */
+  index: number;
+  /** FFmpeg's name, e.g. `h264`. */
+  codec: string;
+  profile: string | null;
+  /** false: this build has no decoder for it, it can only be copied. */
+  decodable: boolean;
+  start: number | null;
+  duration: number | null;
+  bitRate: number | null;
+  /** ISO 639-2, null where unset or `und`. */
+  language: string | null;
+  title: string | null;
+  /** FFmpeg's names: default, forced, comment, attached_pic… */
+  disposition: string[];
+  tags: Record<string, string>;
+}
+
+/** Code points of ITU-T H.273, which FFmpeg, MP4 and Matroska all use; 2 means unspecified. */
+export interface ColorInfo {
+  primaries: number;
+  transfer: number;
+  matrix: number;
+  /** `tv` is limited range, `pc` full range. */
+  range: 'tv' | 'pc' | null;
+}
+
+/** SMPTE ST 2086 mastering display: chromaticities as x,y; luminance in cd/m². */
+export interface MasteringDisplay {
+  red: [number, number];
+  green: [number, number];
+  blue: [number, number];
+  white: [number, number];
+  minLuminance: number;
+  maxLuminance: number;
+}
+
+export interface VideoStream extends StreamBase {
+  kind: 'video';
+  width: number;
+  height: number;
+  /** Sample (pixel) aspect ratio; 1:1 where unset. */
+  sar: Rational;
+  /** Degrees clockwise that a player turns the picture; applied before any scaling. */
+  rotation: 0 | 90 | 180 | 270;
+  /** Mirrored left to right, before the rotation. */
+  flip: boolean;
+  /** Average frame rate, null where unknown. */
+  frameRate: Rational | null;
+  /** The container's frame times are not evenly spaced. */
+  variableRate: boolean;
+  pixelFormat: string;
+  bitDepth: number;
+  alpha: boolean;
+  interlaced: boolean;
+  color: ColorInfo;
+  hdr: 'pq' | 'hlg' | null;
+  mastering: MasteringDisplay | null;
+  /** MaxCLL and MaxFALL in cd/m². */
+  contentLight: { max: number; average: number } | null;
+  /** A cover picture, not a film. */
+  cover: boolean;
+}
+
+export interface AudioStream extends StreamBase {
+  kind: 'audio';
+  sampleRate: number;
+  channels: number;
+  /** FFmpeg's name, e.g. `stereo`, `5.1(side)`. */
+  layout: string;
+  /** FFmpeg's name, e.g. `fltp`. */
+  sampleFormat: string;
+  /** Significant bits of a sample where the codec tells (PCM, FLAC), else 0. */
+  bitDepth: number;
+}
+
+export interface SubtitleStream extends StreamBase {
+  kind: 'subtitle';
+  /** Text (SRT, ASS, WebVTT, mov_text), not pictures (PGS, VobSub, DVB). */
+  text: boolean;
+}
+
+/** A file inside the file, usually a font. */
+export interface AttachmentStream extends StreamBase {
+  kind: 'attachment';
+}
+
+export interface DataStream extends StreamBase {
+  kind: 'data';
+}
+
+export type StreamInfo = VideoStream | AudioStream | SubtitleStream | AttachmentStream | DataStream;

@@ -1,0 +1,100 @@
+/** A fully resolved export: what a worker does to each stream, in numbers and FFmpeg's names, with nothing left to decide. */
+import type { ColorInfo, MasteringDisplay, Rational } from './media.ts';
+import type { ContainerId } from './preset.ts';
+
+export interface Plan {
+  source: string;
+  container: ContainerId;
+  /** FFmpeg's muxer and its options. */
+  muxer: string;
+  muxerOptions: Record<string, string>;
+  /** The source time that becomes 0 in the output, seconds. */
+  origin: number;
+  /** Planned length, seconds; null where the source does not tell. */
+  duration: number | null;
+  /** The source's own length can be trusted: a shorter output then means a truncated source. */
+  durationIsExact: boolean;
+  /** Output streams in order. */
+  streams: StreamPlan[];
+  tags: Record<string, string>;
+  passes: 1 | 2;
+  /** Largest file allowed, bytes; null without a limit. */
+  sizeLimit: number | null;
+  /** Rough size, for the free-space check and the page; null where nothing can be said. */
+  estimatedBytes: number | null;
+  /** What is left out or changed, and why, in words. */
+  notes: Note[];
+}
+
+export interface Note {
+  /** `loss` when something of the source is not in the output. */
+  kind: 'info' | 'loss';
+  text: string;
+}
+
+interface StreamPlanBase {
+  /** Stream of the source. */
+  input: number;
+  tags: Record<string, string>;
+  disposition: string[];
+  /** Four characters the container wants (`hvc1`), or null for its own choice. */
+  codecTag: string | null;
+}
+
+export interface VideoEncode extends StreamPlanBase {
+  action: 'encode';
+  kind: 'video';
+  /** FFmpeg's encoder and its options, set as they stand. */
+  encoder: string;
+  options: Record<string, string>;
+  pixelFormat: string;
+  width: number;
+  height: number;
+  sar: Rational;
+  /** Frames per second the encoder plans with (rate control, level); null where the source does not tell. */
+  frameRate: Rational | null;
+  /**
+   * `source` keeps every frame's time; `even` does too, but undoes a coarse clock's rounding of a steady rate;
+   * `peak` drops frames above frameRate; `constant` spaces frames at frameRate, repeating and dropping.
+   */
+  timing: 'source' | 'even' | 'peak' | 'constant';
+  rotation: 0 | 90 | 180 | 270;
+  flip: boolean;
+  deinterlace: boolean;
+  toneMap: boolean;
+  /** What the output's stream says of itself. */
+  color: ColorInfo;
+  mastering: MasteringDisplay | null;
+  contentLight: { max: number; average: number } | null;
+}
+
+export interface AudioEncode extends StreamPlanBase {
+  action: 'encode';
+  kind: 'audio';
+  encoder: string;
+  options: Record<string, string>;
+  /** bits per second; 0 for lossless. */
+  bitRate: number;
+  sampleRate: number;
+  sampleFormat: string;
+  /** FFmpeg's layout name. */
+  layout: string;
+  channels: number;
+}
+
+export interface StreamCopy extends StreamPlanBase {
+  action: 'copy';
+  kind: 'video' | 'audio' | 'subtitle' | 'attachment';
+  codec: string;
+}
+
+export type StreamPlan = VideoEncode | AudioEncode | StreamCopy;
+
+/** What was found when the finished file was opened again. */
+export interface Proof {
+  bytes: number;
+  duration: number;
+  streams: { kind: string; codec: string; duration: number | null }[];
+  /** Times (seconds) at which every encoded stream was decoded again. */
+  decodedAt: number[];
+}

@@ -1,0 +1,80 @@
+/** The shared state as tables of records, and the patches that keep a mirror equal to it. */
+
+/** table → record id → record. Records are JSON-safe and replaced whole, never edited. */
+export type Tables = Record<string, Record<string, unknown>>;
+
+/** A change, or with `whole` the state itself (the first push after connecting). */
+export interface Patch {
+  whole?: true;
+  put: Tables;
+  remove: Record<string, string[]>;
+}
+
+/** The state after a patch. Tables the patch does not touch keep their identity, so that a page renders only what changed. */
+export function applyPatch<T extends Tables>(state: T, patch: Patch): T {
+  const next: Tables = patch.whole ? Object.fromEntries(Object.keys(state).map((table) => [table, {}])) : { ...state };
+  for (const [table, records] of Object.entries(patch.put)) next[table] = { ...next[table], ...records };
+  for (const [table, ids] of Object.entries(patch.remove)) {
+    const left = { ...next[table] };
+    for (const id of ids) delete left[id];
+    next[table] = left;
+  }
+  return next as T;
+}
+
+/** The owner's side: changes are made here and told to subscribers, all changes of one turn as one patch. */
+export interface StateOwner<T extends Tables> {
+  get<K extends keyof T & string>(table: K, id: string): T[K][string] | undefined;
+  all<K extends keyof T & string>(table: K): Readonly<T[K]>;
+  put<K extends keyof T & string>(table: K, id: string, record: T[K][string]): void;
+  remove<K extends keyof T & string>(table: K, id: string): void;
+  /** Sends the whole state at once, then every patch. Returns the way out. */
+  subscribe(listener: (patch: Patch) => void): () => void;
+}
+
+export function createState<T extends Tables>(initial: T): StateOwner<T> {
+  const tables: Tables = structuredClone(initial);
+  const listeners = new Set<(patch: Patch) => void>();
+  let changed = new Map<string, Set<string>>();
+
+  function touch(table: string, id: string): void {
+    if (listeners.size === 0) return;
+    if (changed.size === 0) queueMicrotask(flush);
+    let ids = changed.get(table);
+    if (!ids) changed.set(table, (ids = new Set()));
+    ids.add(id);
+  }
+
+  function flush(): void {
+    if (changed.size === 0) return;
+    const patch: Patch = { put: {}, remove: {} };
+    for (const [table, ids] of changed) {
+      for (const id of ids) {
+        const record = tables[table]?.[id];
+        if (record === undefined) (patch.remove[table] ??= []).push(id);
+        else (patch.put[table] ??= {})[id] = record;
+      }
+    }
+    changed = new Map();
+    for (const listener of listeners) listener(patch);
+  }
+
+  return {
+    get: (table, id) => tables[table]?.[id] as never,
+    all: (table) => tables[table] as never,
+    put(table, id, record) {
+      (tables[table] ??= {})[id] = record;
+      touch(table, id);
+    },
+    remove(table, id) {
+      delete tables[table]?.[id];
+      touch(table, id);
+    },
+    subscribe(listener) {
+      if (changed.size > 0) flush(); // what the whole state already holds must not come again as news
+      listener({ whole: true, put: Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, { ...table }])), remove: {} });
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** What a worker process can be asked, and what it tells on its own. The studio calls, the worker answers. */
+import { z } from 'zod';
+import type { MediaInfo } from './media.ts';
+import type { Plan, Proof } from './plan.ts';
+
+const path = z.string().min(1).max(32_768);
+/** Plans are made by the studio and only cross a private channel: their shape is the type's matter, not a schema's. */
+const plan = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
+
+export const workerCommands = {
+  /** Runs a plan into `partial`, proves it and leaves it there: giving it its final name is the studio's. */
+  encode: z.object({
+    plan,
+    partial: path,
+    /** Codec threads per stream; 0 leaves it to FFmpeg. */
+    threads: z.number().int().min(0).max(64),
+  }),
+  pause: z.object({}),
+  resume: z.object({}),
+  probe: z.object({ path }),
+  /** Writes one picture as JPEG. `at` in seconds. */
+  thumbnail: z.object({ path, at: z.number().min(0), width: z.number().int().min(16).max(4096), out: path }),
+};
+
+export type WorkerCommands = { [K in keyof typeof workerCommands]: z.infer<(typeof workerCommands)[K]> };
+
+export interface WorkerResults {
+  encode: EncodeResult;
+  pause: null;
+  resume: null;
+  probe: MediaInfo;
+  thumbnail: { width: number; height: number };
+}
+
+export interface EncodeResult {
+  proof: Proof;
+  /** Seconds of wall clock, pauses left out. */
+  seconds: number;
+  /** Things a person should know about a good output ("3 damaged frames were skipped"). */
+  warnings: string[];
+}
+
+/** Pushed on the topic `progress` about twice a second while encoding; also the sign that the worker is alive. */
+export interface Progress {
+  /** 0 to 1 by media time over all passes, never falling; 1 is only said by the reply. */
+  fraction: number;
+  /** Media seconds done and planned. */
+  done: number;
+  planned: number | null;
+  /** Video frames per second, smoothed; 0 without video. */
+  fps: number;
+  /** Media seconds per second. */
+  speed: number;
+  etaSeconds: number | null;
+  /** Bytes written so far. */
+  bytes: number;
+  stage: 'analysing' | 'encoding' | 'finishing' | 'proving';
+}

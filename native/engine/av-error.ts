@@ -1,0 +1,70 @@
+/** FFmpeg's return codes as states (again, end) or as errors with a sentence. Nothing else in the engine reads a negative number. */
+import { AVERROR_EOF, AVERROR_INVALIDDATA, AV_LOG_ERROR } from 'node-av/constants';
+import { FFmpegError, Log, PosixError } from 'node-av/lib';
+import { type ErrorCode, StudioError } from '../contract/errors.ts';
+
+/** Not an error: the codec wants input before it can give output, or the other way round. */
+export const AGAIN = FFmpegError.AVERROR(PosixError.EAGAIN);
+/** Not an error: there is nothing more. */
+export const END = AVERROR_EOF;
+export const INVALID_DATA = AVERROR_INVALIDDATA;
+
+type Operation = 'open' | 'read' | 'decode' | 'filter' | 'encode' | 'mux' | 'create';
+
+/** What failed, when the return code itself does not tell more. `%` is what the caller was working on. */
+const failures: Record<Operation, { code: ErrorCode; message: string }> = {
+  open: { code: 'not-media', message: '% is not a media file that Muxwell can read.' },
+  read: { code: 'source-vanished', message: '% could not be read to its end. Is the disk or the network share still there?' },
+  decode: { code: 'decoder-failed', message: '% could not be decoded.' },
+  filter: { code: 'filter-failed', message: 'The picture or sound of % could not be converted.' },
+  encode: { code: 'encoder-failed', message: 'The encoder % failed.' },
+  mux: { code: 'write-failed', message: '% could not be written.' },
+  create: { code: 'output-unwritable', message: '% could not be created. Check that the folder exists and may be written to.' },
+};
+
+/** Return codes that mean the same whatever was being done, by the operations they can happen in. */
+const causes: { posix: PosixError; during: Operation[]; code: ErrorCode; message: string }[] = [
+  { posix: PosixError.ENOSPC, during: ['mux', 'create'], code: 'disk-full', message: 'The disk is full: % could not be written. Make room and retry.' },
+  { posix: PosixError.ENOENT, during: ['open'], code: 'source-missing', message: '% is not there any more.' },
+  { posix: PosixError.EACCES, during: ['open'], code: 'source-unreadable', message: 'You have no permission to read %.' },
+  { posix: PosixError.EISDIR, during: ['open'], code: 'not-media', message: '% is a folder.' },
+  { posix: PosixError.EACCES, during: ['create', 'mux'], code: 'output-unwritable', message: 'You have no permission to write %.' },
+  { posix: PosixError.ENOMEM, during: ['open', 'read', 'decode', 'filter', 'encode', 'mux', 'create'], code: 'internal', message: 'There was not enough memory for %.' },
+];
+
+/** The sentence for a return code. */
+export function avError(result: number, operation: Operation, subject: string): StudioError {
+  const cause = causes.find((row) => FFmpegError.AVERROR(row.posix) === result && row.during.includes(operation));
+  const { code, message } = cause ?? failures[operation];
+  return new StudioError(code, message.replace('%', subject), `${operation}: ${FFmpegError.strerror(result)} (${result})`);
+}
+
+/** Passes a good result on and throws for a bad one. */
+export function check(result: number, operation: Operation, subject: string): number {
+  if (result < 0) throw avError(result, operation, subject);
+  return result;
+}
+
+/** FFmpeg's last error lines, for the folded-away detail of an error. */
+const lastLines: string[] = [];
+
+/** Collects FFmpeg's own words from now on, instead of printing them. */
+export function listenToLog(): void {
+  lastLines.length = 0;
+  Log.setLevel(AV_LOG_ERROR);
+  Log.setCallback(
+    (_level, message) => {
+      lastLines.push(message.trimEnd());
+      if (lastLines.length > 20) lastLines.shift();
+    },
+    { maxLevel: AV_LOG_ERROR },
+  );
+}
+
+/** The error with FFmpeg's words added. Log lines come through the event loop, so a turn is given to them first. */
+export async function withLog(thrown: unknown): Promise<unknown> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (!(thrown instanceof StudioError) || lastLines.length === 0) return thrown;
+  return new StudioError(thrown.code, thrown.message, [thrown.detail, ...lastLines].filter(Boolean).join('\n'));
+}
+

@@ -1,0 +1,232 @@
+/** Runs a plan: reads the source once per pass, decodes every stream once, feeds the legs, and proves the result. */
+import { mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { Packet } from 'node-av/lib';
+import { StudioError } from '../contract/errors.ts';
+import type { Plan, StreamPlan } from '../contract/plan.ts';
+import type { EncodeResult, Progress, WorkerCommands } from '../contract/worker-contract.ts';
+import { listenToLog, withLog } from './av-error.ts';
+import { type Clock, createClock } from './clock.ts';
+import type { Control } from './control.ts';
+import { createDecoder, type Decoder } from './decoder.ts';
+import { type Input, openInput } from './input.ts';
+import { createAudioLeg, createCopyLeg, createVideoLeg, type Leg, type LegContext } from './legs.ts';
+import { createOutput, type Output } from './output.ts';
+import { passOptions } from './passes.ts';
+import { prove } from './prove.ts';
+
+/** Room that is never used up, so that the system and the queue's own records can go on (OBS stops at the same figure). */
+const reserveBytes = 50e6;
+const spaceCheckMs = 2000;
+/** More than this share of damaged packets is not a film any more (FFmpeg's own limit for giving up is 2/3). */
+const mostDamage = 1 / 3;
+/** How often a file that came out too large is encoded again at a lower rate. */
+const sizeAttempts = 3;
+
+type Order = WorkerCommands['encode'];
+
+/** Encodes into `partial` and proves it. On any error the partial file is gone. */
+export async function encode(order: Order, control: Control, tell: (progress: Progress) => void): Promise<EncodeResult> {
+  listenToLog();
+  try {
+    return order.plan.passes === 2 ? await inNotesFolder(() => run(order, control, tell)) : await run(order, control, tell);
+  } catch (thrown) {
+    discard(order.partial);
+    throw await withLog(thrown);
+  }
+}
+
+/** Two-pass notes are written into the current folder (passes.ts): a fresh one, gone afterwards. */
+async function inNotesFolder<T>(work: () => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'muxwell-'));
+  const home = process.cwd();
+  process.chdir(folder);
+  try {
+    return await work();
+  } finally {
+    process.chdir(home);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Takes a partial file away. It may never have been created, and its disk may be gone. */
+export function discard(path: string): void {
+  rmSync(path, { force: true });
+}
+
+async function run(order: Order, control: Control, tell: (progress: Progress) => void): Promise<EncodeResult> {
+  const { plan, partial } = order;
+  let written: () => number = () => 0;
+  const planned = plan.duration === null ? null : plan.duration * plan.passes;
+  const clock = createClock(planned, control.elapsed, () => written(), tell);
+  control.onTick(() => clock.report());
+  const watchBytes = (bytes: () => number) => {
+    written = bytes;
+  };
+  const base = { ...order, control, clock, watchBytes };
+  if (plan.passes === 2) await analyse(base);
+
+  const clockOffset = plan.passes === 2 ? (plan.duration ?? 0) : 0;
+  let current = plan;
+  for (let attempt = 1; ; attempt++) {
+    const pass = await encodePass({ ...base, plan: current, clockOffset });
+    const bytes = statSync(partial).size;
+    if (plan.sizeLimit === null || bytes <= plan.sizeLimit) {
+      clock.stage('proving');
+      const proof = await prove(partial, current, pass.written, control);
+      return { proof, seconds: control.elapsed() / 1000, warnings: pass.warnings };
+    }
+    if (attempt === sizeAttempts) throw new StudioError('size-unreachable', `${basename(plan.source)} could not be made to fit the asked size.`);
+    current = lowerRate(current, plan.sizeLimit / bytes);
+  }
+}
+
+interface Pass {
+  plan: Plan;
+  partial: string;
+  threads: number;
+  control: Control;
+  clock: Clock;
+  watchBytes(bytes: () => number): void;
+}
+
+/** The plan with its video rates multiplied by what is missing to the limit, and a little less. */
+function lowerRate(plan: Plan, factor: number): Plan {
+  const lower = (value: string) => String(Math.floor(Number(value) * factor * 0.98));
+  const streams = plan.streams.map((stream): StreamPlan => {
+    if (stream.action === 'copy' || stream.kind !== 'video' || !stream.options['b']) return stream;
+    return { ...stream, options: { ...stream.options, b: lower(stream.options['b']) } };
+  });
+  return { ...plan, streams };
+}
+
+/** First of two passes: the video alone, into nothing. */
+async function analyse(pass: Pass): Promise<void> {
+  const videoOnly = pass.plan.streams.filter((stream) => stream.action === 'encode' && stream.kind === 'video');
+  const plan: Plan = { ...pass.plan, muxer: 'null', muxerOptions: {}, streams: videoOnly };
+  pass.clock.stage('analysing');
+  await feed({ ...pass, plan, clockOffset: 0, pass: 1 });
+}
+
+async function encodePass(pass: Pass & { clockOffset: number }) {
+  const free = () => {
+    const disk = statfsSync(dirname(pass.partial));
+    return disk.bavail * disk.bsize;
+  };
+  let checked = performance.now();
+  const watchSpace = () => {
+    if (performance.now() - checked < spaceCheckMs) return;
+    checked = performance.now();
+    if (free() < reserveBytes) throw diskFull(dirname(pass.partial));
+  };
+  if (free() < reserveBytes + (pass.plan.estimatedBytes ?? 0) / 2) throw diskFull(dirname(pass.partial));
+  pass.clock.stage('encoding');
+  return feed({ ...pass, pass: pass.plan.passes === 2 ? 2 : null, watchSpace });
+}
+
+const diskFull = (folder: string) => new StudioError('disk-full', `There is too little free space in ${folder}. Make room or choose another folder, then retry.`);
+
+interface Feed extends Pass {
+  clockOffset: number;
+  /** null for a single pass. */
+  pass: 1 | 2 | null;
+  watchSpace?(): void;
+}
+
+/** The loop: every packet of the source goes to its decoder or straight to the legs that copy it. */
+async function feed({ plan, partial, threads, control, clock, clockOffset, pass, watchBytes, watchSpace }: Feed) {
+  const input = openInput(plan.source);
+  const decoders = new Map<number, Decoder>();
+  const legs: { input: number; leg: Leg }[] = [];
+  let output: Output | null = null;
+  const packet = new Packet();
+  packet.alloc();
+  try {
+    checkSource(input, plan);
+    const sink = createOutput(plan, pass === 1 ? '-' : partial);
+    output = sink;
+    const hasVideo = plan.streams.some((stream) => stream.kind === 'video' && !stream.disposition.includes('attached_pic'));
+    for (const stream of plan.streams) {
+      const source = input.streams[stream.input] as LegContext['source'];
+      const context: LegContext = { source, name: input.name, output: sink, origin: plan.origin, clock, clockOffset, threads };
+      legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo) });
+      if (stream.action === 'encode' && !decoders.has(stream.input)) decoders.set(stream.input, createDecoder(input, stream.input, threads));
+    }
+    input.use(legs.map((row) => row.input));
+    sink.start();
+    watchBytes(sink.bytes);
+    for (const { leg } of legs) leg.ready();
+
+    const routes = input.streams.map((stream) => {
+      const own = legs.filter((row) => row.input === stream.index).map((row) => row.leg);
+      const framed = own.filter((leg) => leg.onFrame);
+      return { copies: own.filter((leg) => leg.onPacket), decoder: decoders.get(stream.index), onFrame: (frame: Parameters<NonNullable<Leg['onFrame']>>[0]) => {
+        for (const leg of framed) leg.onFrame?.(frame);
+      } };
+    });
+    while (input.read(packet)) {
+      const route = routes[packet.streamIndex];
+      route?.decoder?.decode(packet, route.onFrame);
+      for (const leg of route?.copies ?? []) leg.onPacket?.(packet);
+      packet.unref();
+      if (control.due()) {
+        await control.turn();
+        watchSpace?.();
+      }
+    }
+    for (const route of routes) route.decoder?.decode(null, route.onFrame);
+    const warnings = judgeDamage(input, decoders);
+    for (const { leg } of legs) {
+      for (const _packet of leg.finish()) if (control.due()) await control.turn();
+    }
+    await control.turn();
+    if (pass !== 1) clock.stage('finishing');
+    await control.during(sink.finish());
+    const written = legs.map((row) => row.leg.written());
+    judgeLength(input, plan, Math.max(...written.map((extent) => extent.end)));
+    return { warnings, written };
+  } finally {
+    packet.free();
+    for (const { leg } of legs) leg.close();
+    for (const decoder of decoders.values()) decoder.close();
+    output?.close();
+    input.close();
+  }
+}
+
+function createLeg(stream: StreamPlan, context: LegContext, pass: 1 | 2 | null, drivesClock: boolean): Leg {
+  if (stream.action === 'copy') return createCopyLeg(stream, context, drivesClock && stream.kind !== 'subtitle');
+  if (stream.kind === 'audio') return createAudioLeg(stream, context, drivesClock);
+  return createVideoLeg(stream, context, pass ? passOptions(stream.encoder, stream.options, pass) : {});
+}
+
+/** The plan was made for the file as it was when it was read; a file that changed since is not encoded by guess. */
+function checkSource(input: Input, plan: Plan): void {
+  if (plan.streams.some((stream) => stream.input >= input.streams.length)) {
+    throw new StudioError('source-vanished', `${input.name} has changed since it was added. Retry to read it anew.`);
+  }
+}
+
+/** Damage is told; too much of it, or no frame at all, is an error. */
+function judgeDamage(input: Input, decoders: Map<number, Decoder>): string[] {
+  const warnings: string[] = [];
+  for (const [index, decoder] of decoders) {
+    const [frames, damaged] = [decoder.frames(), decoder.damaged()];
+    if (damaged > (frames + damaged) * mostDamage || frames === 0) {
+      throw new StudioError('source-damaged', `${input.name} is damaged: ${frames === 0 ? 'nothing' : 'too little'} of stream ${index} could be decoded.`);
+    }
+    if (damaged > 0) warnings.push(`${damaged} damaged ${damaged === 1 ? 'place' : 'places'} in stream ${index} of the source could not be decoded.`);
+  }
+  return warnings;
+}
+
+/** FFmpeg reads a file that was cut off as one that simply ends: its own header knows better. */
+function judgeLength(input: Input, plan: Plan, end: number): void {
+  if (plan.duration === null || !plan.durationIsExact) return;
+  if (plan.duration - end <= Math.max(1, plan.duration * 0.02)) return;
+  throw new StudioError(
+    'source-truncated',
+    `${input.name} ends too early: ${end.toFixed(1)} s of ${plan.duration.toFixed(1)} s could be read. Copy it again from where it came.`,
+  );
+}

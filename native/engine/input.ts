@@ -1,0 +1,94 @@
+/** Opening sources: only files, only real media formats, every packet on one timeline. */
+import { basename } from 'node:path';
+import { AVFMT_TS_DISCONT, AV_NOPTS_VALUE, AVDISCARD_ALL } from 'node-av/constants';
+import { Dictionary, FormatContext, type Packet, type Stream } from 'node-av/lib';
+import { StudioError } from '../contract/errors.ts';
+import { AGAIN, avError, check, END } from './av-error.ts';
+
+/**
+ * Demuxers a source may use, by FFmpeg's names. Left out on purpose: text (`tty` turns any file into a film),
+ * single pictures, raw samples without a header, and playlists (`hls`, `concat`…), which open other files.
+ */
+const demuxers = [
+  'mov', 'mp4', 'm4a', '3gp', '3g2', 'mj2', 'matroska', 'webm', 'mpegts', 'mpeg', 'mpegvideo', 'flv', 'live_flv', 'avi', 'asf', 'mxf', 'gxf', 'nut',
+  'rm', 'wtv', 'dv', 'ivf', 'obu', 'av1', 'h264', 'hevc', 'vvc', 'm4v', 'vc1', 'yuv4mpegpipe', 'gif', 'apng', 'webp_anim', 'nsv', 'roq', '4xm', 'bink',
+  'smjpeg', 'swf', 'pva', 'ea', 'viv', 'mp3', 'aac', 'loas', 'flac', 'ogg', 'wav', 'w64', 'aiff', 'caf', 'au', 'voc', 'ac3', 'eac3', 'dts', 'dtshd',
+  'truehd', 'mlp', 'amr', 'ape', 'wv', 'tta', 'tak', 'mpc', 'mpc8', 'dsf', 'oma', 'xwma', 'iff',
+];
+
+/** Below this FFmpeg itself calls a guess worth a retry (AVPROBE_SCORE_RETRY): noise that looks a little like MP3. */
+const leastProbeScore = 25;
+
+/** A jump of the clock larger than this inside a transport stream is a splice, not a pause (FFmpeg's dts_delta_threshold). */
+const spliceSeconds = 10;
+
+export interface Input {
+  context: FormatContext;
+  /** Only valid until close. */
+  streams: Stream[];
+  /** The file's name, for sentences. */
+  name: string;
+  /** Reads the next packet; false at the end. */
+  read(packet: Packet): boolean;
+  /** Skips all streams but these. */
+  use(indexes: Iterable<number>): void;
+  close(): void;
+}
+
+/** Opens a file and finds out what its streams are. Throws not-media, source-missing, source-unreadable. */
+export function openInput(path: string): Input {
+  const name = basename(path);
+  const context = new FormatContext();
+  const options = Dictionary.fromObject({ format_whitelist: demuxers.join(','), protocol_whitelist: 'file' });
+  check(context.openInputSync(`file:${path}`, null, options), 'open', name);
+  try {
+    check(context.findStreamInfoSync(null), 'open', name);
+    const unsure = context.probeScore < leastProbeScore;
+    if (unsure || context.nbStreams === 0) throw new StudioError('not-media', `${name} is not a media file that Muxwell can read.`);
+  } catch (error) {
+    context.closeInputSync();
+    throw error;
+  }
+  const streams = context.streams;
+  const splices = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0 ? createSpliceMender(streams) : null;
+  return {
+    context,
+    streams,
+    name,
+    read(packet) {
+      const result = context.readFrameSync(packet);
+      if (result === END) return false;
+      // A demuxer that says "again" has skipped something; the next read goes on.
+      if (result === AGAIN) return this.read(packet);
+      if (result < 0) throw avError(result, 'read', name);
+      splices?.mend(packet);
+      return true;
+    },
+    use(indexes) {
+      const used = new Set(indexes);
+      for (const stream of streams) if (!used.has(stream.index)) stream.discard = AVDISCARD_ALL;
+    },
+    close: () => context.closeInputSync(),
+  };
+}
+
+/** Puts spliced recordings on one clock: after a jump, all streams are shifted so that they go on where they were. */
+function createSpliceMender(streams: Stream[]) {
+  const bases = streams.map((stream) => stream.timeBase.num / stream.timeBase.den);
+  const expected = new Map<number, number>();
+  let shift = 0;
+  return {
+    mend(packet: Packet): void {
+      const base = bases[packet.streamIndex];
+      if (base === undefined || packet.dts === AV_NOPTS_VALUE) return;
+      const at = Number(packet.dts) * base;
+      const due = expected.get(packet.streamIndex);
+      if (due !== undefined && Math.abs(at + shift - due) > spliceSeconds) shift = due - at;
+      expected.set(packet.streamIndex, at + shift + Number(packet.duration) * base);
+      if (shift === 0) return;
+      const ticks = BigInt(Math.round(shift / base));
+      packet.dts += ticks;
+      if (packet.pts !== AV_NOPTS_VALUE) packet.pts += ticks;
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** Writing a container: every return code of header, packets, trailer and close is looked at. */
+import { basename } from 'node:path';
+import {
+  AV_DISPOSITION_ATTACHED_PIC, AV_DISPOSITION_CAPTIONS, AV_DISPOSITION_COMMENT, AV_DISPOSITION_DEFAULT, AV_DISPOSITION_DESCRIPTIONS, AV_DISPOSITION_DUB,
+  AV_DISPOSITION_FORCED, AV_DISPOSITION_HEARING_IMPAIRED, AV_DISPOSITION_KARAOKE, AV_DISPOSITION_LYRICS, AV_DISPOSITION_ORIGINAL,
+  AV_DISPOSITION_VISUAL_IMPAIRED, AV_NOPTS_VALUE, AVFMT_NOFILE, AVIO_FLAG_WRITE, type AVDisposition,
+} from 'node-av/constants';
+import { Dictionary, FormatContext, IOContext, type Packet, type Stream } from 'node-av/lib';
+import type { Plan, StreamPlan } from '../contract/plan.ts';
+import { check } from './av-error.ts';
+
+/** FFmpeg's names of dispositions, as plans and probes write them. */
+export const dispositions: Record<string, AVDisposition> = {
+  default: AV_DISPOSITION_DEFAULT, dub: AV_DISPOSITION_DUB, original: AV_DISPOSITION_ORIGINAL, comment: AV_DISPOSITION_COMMENT, lyrics: AV_DISPOSITION_LYRICS,
+  karaoke: AV_DISPOSITION_KARAOKE, forced: AV_DISPOSITION_FORCED, hearing_impaired: AV_DISPOSITION_HEARING_IMPAIRED,
+  visual_impaired: AV_DISPOSITION_VISUAL_IMPAIRED, attached_pic: AV_DISPOSITION_ATTACHED_PIC, captions: AV_DISPOSITION_CAPTIONS,
+  descriptions: AV_DISPOSITION_DESCRIPTIONS,
+};
+
+export interface Output {
+  /** Adds the next stream, to be filled in by the caller before start. */
+  addStream(plan: StreamPlan): Stream;
+  /** Opens the file and writes the header. No stream can be added after. */
+  start(): void;
+  /** Writes a packet whose times are in `from`; the packet is blank afterwards. */
+  write(packet: Packet, stream: OutputStream): void;
+  bytes(): number;
+  /** Ends the file properly. Only after this resolves is the file whole. */
+  finish(): Promise<void>;
+  /** Lets go of everything; safe at any time. */
+  close(): void;
+}
+
+/** Where packets of one leg go. */
+export interface OutputStream {
+  index: number;
+  /** Time base of the packets handed in. */
+  from: { num: number; den: number };
+  /** Time base the muxer chose; known after start. */
+  to: { num: number; den: number };
+  /** Last DTS written, in `to`. */
+  lastDts: bigint;
+  written: Extent;
+}
+
+/** How far a stream reaches, in seconds. Both are 0 when nothing was written. */
+export interface Extent {
+  /** When the last packet is shown or heard. */
+  last: number;
+  /** When it is over. Containers do not all keep the length of the last one. */
+  end: number;
+}
+
+/** Prepares an output of the plan's muxer at the path `to`; nothing is written before start. */
+export function createOutput(plan: Plan, to: string): Output {
+  const name = basename(to);
+  const context = new FormatContext();
+  check(context.allocOutputContext2(null, plan.muxer, to), 'create', name);
+  const metadata = Dictionary.fromObject(plan.tags);
+  context.metadata = metadata;
+  let io: IOContext | null = null;
+  let written = 0;
+
+  return {
+    addStream(streamPlan) {
+      const stream = context.newStream(null);
+      stream.metadata = Dictionary.fromObject(streamPlan.tags);
+      stream.disposition = streamPlan.disposition.reduce((flags, flag) => flags | (dispositions[flag] ?? 0), 0) as AVDisposition;
+      return stream;
+    },
+    start() {
+      // The null muxer of a first pass needs no file.
+      if (!context.oformat?.hasFlags(AVFMT_NOFILE)) {
+        const file = new IOContext();
+        check(file.open2Sync(`file:${to}`, AVIO_FLAG_WRITE), 'create', name);
+        io = file;
+        context.pb = file;
+      }
+      check(context.writeHeaderSync(Dictionary.fromObject(plan.muxerOptions)), 'mux', name);
+    },
+    write(packet, stream) {
+      packet.streamIndex = stream.index;
+      packet.rescaleTs(stream.from, stream.to);
+      const { dts, pts } = packet;
+      if (dts !== AV_NOPTS_VALUE) {
+        // Two times that fall on the same tick of a coarse clock: containers want them strictly rising.
+        if (dts <= stream.lastDts) packet.dts = stream.lastDts + 1n;
+        if (pts !== AV_NOPTS_VALUE && pts < packet.dts) packet.pts = packet.dts;
+        stream.lastDts = packet.dts;
+      }
+      const tick = stream.to.num / stream.to.den;
+      const at = Number(packet.pts) * tick;
+      if (at >= stream.written.last) stream.written = { last: at, end: at + Number(packet.duration) * tick };
+      written += packet.size;
+      check(context.interleavedWriteFrameSync(packet), 'mux', name);
+    },
+    bytes: () => written,
+    async finish() {
+      // Not the sync call: moving the index to the front rewrites the file, and the worker has to stay answerable.
+      check(await context.writeTrailer(), 'mux', name);
+      if (!io) return;
+      io.flushSync();
+      check(io.error, 'mux', name);
+      const file = io;
+      io = null;
+      context.pb = null;
+      check(file.closepSync(), 'mux', name);
+    },
+    close() {
+      if (io) {
+        context.pb = null;
+        io.closepSync();
+        io = null;
+      }
+      context.freeContext();
+      metadata.free();
+    },
+  };
+}
+
+/** The muxer's view of an encoder's or a source's stream, once the header is written. */
+export function outputStream(stream: Stream, from: { num: number; den: number }): OutputStream {
+  return { index: stream.index, from, to: stream.timeBase, lastDts: -(2n ** 62n), written: { last: 0, end: 0 } };
+}
+

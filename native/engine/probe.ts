@@ -1,0 +1,198 @@
+/** What a file is, in the contract's words. */
+import { statSync } from 'node:fs';
+import {
+  AV_CODEC_PROP_TEXT_SUB, AV_FIELD_PROGRESSIVE, AV_FIELD_UNKNOWN, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
+  AV_NOPTS_VALUE, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AVMEDIA_TYPE_ATTACHMENT,
+  AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE, AVMEDIA_TYPE_VIDEO, type AVPixelFormat, type AVSampleFormat,
+} from 'node-av/constants';
+import { avChannelLayoutDescribe, avGetCodecName, avGetPixFmtName, avGetSampleFmtName, Codec, type Dictionary, Packet, type Stream } from 'node-av/lib';
+import { StudioError } from '../contract/errors.ts';
+import type { MasteringDisplay, MediaInfo, Rational, StreamInfo, VideoStream } from '../contract/media.ts';
+import { createDecoder } from './decoder.ts';
+import { type Input, openInput } from './input.ts';
+import { dispositions } from './output.ts';
+
+/** Formats whose length FFmpeg may only have guessed from the bitrate. */
+const guessedDurations = /^(mp3|aac|ac3|eac3|dts|amr|loas|h264|hevc|vvc|m4v|obu|mpegvideo|mpeg|truehd|mlp)$/;
+
+/** Opens a file and says what it is. Throws source-missing, source-unreadable, not-media. */
+export function probe(path: string): MediaInfo {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (!file) throw new StudioError('source-missing', `${path} does not exist.`);
+  if (!file.isFile()) throw new StudioError('not-media', `${path} is ${file.isDirectory() ? 'a folder' : 'not an ordinary file'}.`);
+  const input = openInput(path);
+  try {
+    const { context } = input;
+    const format = context.iformat?.name ?? 'unknown';
+    const streams = input.streams.map(describeStream);
+    readHdrFromPicture(input, streams);
+    const duration = context.duration === AV_NOPTS_VALUE || context.duration <= 0n ? longest(streams) : Number(context.duration) / 1e6;
+    return {
+      path,
+      bytes: file.size,
+      modified: file.mtimeMs,
+      format,
+      formatName: context.iformat?.longName ?? format,
+      duration,
+      durationIsExact: duration !== null && !guessedDurations.test(format),
+      bitRate: duration ? Math.round((file.size * 8) / duration) : null,
+      streams,
+      tags: tagsOf(context.metadata),
+    };
+  } finally {
+    input.close();
+  }
+}
+
+const longest = (streams: StreamInfo[]) => streams.reduce<number | null>((most, stream) => (stream.duration ? Math.max(most ?? 0, stream.duration) : most), null);
+
+function tagsOf(metadata: Dictionary | null): Record<string, string> {
+  return metadata ? { ...metadata.getAll() } : {};
+}
+
+function seconds(ticks: bigint, base: Rational): number | null {
+  return ticks === AV_NOPTS_VALUE ? null : (Number(ticks) * base.num) / base.den;
+}
+
+/** The parts of codec parameters that node-av shows in toJSON only. */
+interface HiddenParameters {
+  fieldOrder?: number;
+}
+
+function describeStream(stream: Stream): StreamInfo {
+  const { codecpar } = stream;
+  const tags = tagsOf(stream.metadata);
+  const profiles = Codec.findDecoder(codecpar.codecId)?.profiles;
+  const language = tags['language'];
+  const base = {
+    index: stream.index,
+    codec: avGetCodecName(codecpar.codecId) ?? 'unknown',
+    profile: profiles?.find((row) => row.profile === codecpar.profile)?.name ?? null,
+    decodable: false,
+    start: seconds(stream.startTime, stream.timeBase),
+    duration: stream.duration > 0n ? seconds(stream.duration, stream.timeBase) : durationTag(tags),
+    bitRate: Number(codecpar.bitRate) || null,
+    language: language && language !== 'und' ? language : null,
+    title: tags['title'] ?? null,
+    disposition: Object.keys(dispositions).filter((name) => stream.hasDisposition(dispositions[name] as never)),
+    tags,
+  };
+  const hasDecoder = Codec.findDecoder(codecpar.codecId) !== null;
+  switch (codecpar.codecType) {
+    case AVMEDIA_TYPE_VIDEO:
+      return { ...base, kind: 'video', ...describePicture(stream), decodable: hasDecoder && codecpar.width > 0 && codecpar.format >= 0 };
+    case AVMEDIA_TYPE_AUDIO:
+      return {
+        ...base,
+        kind: 'audio',
+        decodable: hasDecoder && codecpar.sampleRate > 0 && codecpar.channels > 0,
+        sampleRate: codecpar.sampleRate,
+        channels: codecpar.channels,
+        layout: avChannelLayoutDescribe(codecpar.channelLayout) ?? `${codecpar.channels} channels`,
+        sampleFormat: avGetSampleFmtName(codecpar.format as AVSampleFormat) ?? 'unknown',
+        bitDepth: codecpar.bitsPerRawSample,
+      };
+    case AVMEDIA_TYPE_SUBTITLE:
+      return { ...base, kind: 'subtitle', text: codecpar.hasProperties(AV_CODEC_PROP_TEXT_SUB) };
+    default:
+      return codecpar.codecType === AVMEDIA_TYPE_ATTACHMENT ? { ...base, kind: 'attachment' } : { ...base, kind: 'data' };
+  }
+}
+
+/** Matroska keeps a stream's length in a tag: `00:01:02.500000000`. */
+function durationTag(tags: Record<string, string>): number | null {
+  const match = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(tags['DURATION'] ?? '');
+  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) : null;
+}
+
+const known = (rate: Rational): Rational | null => (rate.num > 0 && rate.den > 0 ? { num: rate.num, den: rate.den } : null);
+
+/** What a pixel format's name tells: depth of a sample and an alpha channel. */
+function pixelFacts(pixelFormat: string): { bitDepth: number; alpha: boolean } {
+  const depth = /(?:p|gray|rgba?|bgra?|gbra?p|x2rgb|x2bgr|p0|p2|p4|y2|ya)(9|10|12|14|16|48|64)(?:le|be)?$/.exec(pixelFormat);
+  const bits = depth ? Number(depth[1]) : 8;
+  return { bitDepth: bits === 48 || bits === 64 ? 16 : bits, alpha: /^(yuva|gbrap|rgba|bgra|argb|abgr|ya|pal8)/.test(pixelFormat) };
+}
+
+type Picture = Omit<VideoStream, 'kind' | 'decodable' | keyof Omit<StreamInfo & { kind: 'data' }, never>>;
+
+function describePicture(stream: Stream): Picture {
+  const { codecpar } = stream;
+  const pixelFormat = avGetPixFmtName(codecpar.format as AVPixelFormat) ?? 'unknown';
+  const average = known(stream.avgFrameRate);
+  const nominal = known(stream.rFrameRate);
+  const sar = known(stream.sampleAspectRatio) ?? known(codecpar.sampleAspectRatio) ?? { num: 1, den: 1 };
+  const { fieldOrder = AV_FIELD_UNKNOWN } = codecpar.toJSON() as HiddenParameters;
+  const transfer = codecpar.colorTrc as number;
+  return {
+    width: codecpar.width,
+    height: codecpar.height,
+    sar,
+    ...orientation(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)),
+    frameRate: average ?? nominal,
+    variableRate: !average || !nominal || Math.abs((average.num * nominal.den) / (average.den * nominal.num) - 1) > 0.001,
+    pixelFormat,
+    ...pixelFacts(pixelFormat),
+    interlaced: fieldOrder !== AV_FIELD_UNKNOWN && fieldOrder !== AV_FIELD_PROGRESSIVE,
+    color: {
+      primaries: codecpar.colorPrimaries,
+      transfer,
+      matrix: codecpar.colorSpace,
+      range: ([null, 'tv', 'pc'] as const)[codecpar.colorRange] ?? null,
+    },
+    hdr: transfer === 16 ? 'pq' : transfer === 18 ? 'hlg' : null,
+    mastering: masteringDisplay(codecpar.getCodedSideData(AV_PKT_DATA_MASTERING_DISPLAY_METADATA)),
+    contentLight: contentLight(codecpar.getCodedSideData(AV_PKT_DATA_CONTENT_LIGHT_LEVEL)),
+    cover: stream.hasDisposition(dispositions['attached_pic'] as never),
+  };
+}
+
+/** A display matrix (3×3, 16.16 fixed point) as quarter turns clockwise and a mirror; odd angles go to the nearest. */
+function orientation(matrix: Buffer | null): { rotation: 0 | 90 | 180 | 270; flip: boolean } {
+  if (!matrix || matrix.length < 36) return { rotation: 0, flip: false };
+  const cell = (index: number) => matrix.readInt32LE(index * 4) / 65_536;
+  const [a, b, c, d] = [cell(0), cell(1), cell(3), cell(4)];
+  const flip = a * d - b * c < 0;
+  // A mirrored matrix is the mirror first, then the turn: undo the mirror to read the angle.
+  const degrees = (Math.atan2(flip ? -b : b, flip ? -a : a) * 180) / Math.PI;
+  const quarter = (Math.round(degrees / 90) + 4) % 4;
+  return { rotation: ([0, 90, 180, 270] as const)[quarter] ?? 0, flip };
+}
+
+/** AVMasteringDisplayMetadata: ten AVRationals (r, g, b, white as x,y; min, max luminance) and two flags. */
+function masteringDisplay(data: Buffer | null): MasteringDisplay | null {
+  if (!data || data.length < 88 || data.readInt32LE(80) === 0 || data.readInt32LE(84) === 0) return null;
+  const value = (index: number) => data.readInt32LE(index * 8) / data.readInt32LE(index * 8 + 4);
+  const point = (index: number): [number, number] => [value(index), value(index + 1)];
+  return { red: point(0), green: point(2), blue: point(4), white: point(6), minLuminance: value(8), maxLuminance: value(9) };
+}
+
+/** AVContentLightMetadata: MaxCLL and MaxFALL. */
+function contentLight(data: Buffer | null): { max: number; average: number } | null {
+  return data && data.length >= 8 ? { max: data.readUInt32LE(0), average: data.readUInt32LE(4) } : null;
+}
+
+/** HDR metadata that is only in the bitstream: decode until the first picture and read it there. */
+function readHdrFromPicture(input: Input, streams: StreamInfo[]): void {
+  const stream = streams.find((one) => one.kind === 'video' && one.hdr !== null && one.decodable && !one.mastering);
+  if (stream?.kind !== 'video') return;
+  const decoder = createDecoder(input, stream.index, 1);
+  const packet = new Packet();
+  packet.alloc();
+  try {
+    let found = false;
+    for (let reads = 0; reads < 500 && !found && input.read(packet); reads++) {
+      if (packet.streamIndex === stream.index) {
+        decoder.decode(packet, (frame) => {
+          found = true;
+          stream.mastering ??= masteringDisplay(frame.getSideData(AV_FRAME_DATA_MASTERING_DISPLAY_METADATA));
+          stream.contentLight ??= contentLight(frame.getSideData(AV_FRAME_DATA_CONTENT_LIGHT_LEVEL));
+        });
+      }
+      packet.unref();
+    }
+  } finally {
+    packet.free();
+    decoder.close();
+  }
+}

@@ -1,0 +1,110 @@
+/** Opens the finished file again and holds it against the plan. A file that passes may take its final name. */
+import { basename } from 'node:path';
+import { AV_NOPTS_VALUE, AVSEEK_FLAG_BACKWARD, type FFEncoderCodec } from 'node-av/constants';
+import { avGetCodecName, Codec, Packet } from 'node-av/lib';
+import { StudioError } from '../contract/errors.ts';
+import type { Plan, Proof, StreamPlan } from '../contract/plan.ts';
+import type { Control } from './control.ts';
+import { createDecoder } from './decoder.ts';
+import { type Input, openInput } from './input.ts';
+import type { Extent } from './output.ts';
+import { probe } from './probe.ts';
+
+/** Container clocks and an audio encoder's padding may move the end by this much, seconds. */
+const tolerance = (end: number) => 0.25 + end * 0.001;
+/** Share of the encoding time that decoding may take, and the least it is given, ms. */
+const budget = { share: 0.05, leastMs: 15 };
+/** Frames decoded at each place, at least. */
+const framesPerPlace = 2;
+
+const failed = (name: string, what: string) => new StudioError('proof-failed', `${name} was written, but is not good: ${what}. It was not kept; retry.`);
+
+/** The codec a finished stream must have. */
+function codecOf(stream: StreamPlan): string {
+  if (stream.action === 'copy') return stream.codec;
+  const encoder = Codec.findEncoderByName(stream.encoder as FFEncoderCodec);
+  return (encoder && avGetCodecName(encoder.id)) ?? stream.encoder;
+}
+
+/** `written` tells how far each stream reached when it was written. Throws `proof-failed` with the first difference. */
+export async function prove(path: string, plan: Plan, written: Extent[], control: Control): Promise<Proof> {
+  const name = basename(plan.source);
+  const found = probe(path);
+  // Muxers add tracks of their own (timecode) and keep fonts apart: what counts is what was planned.
+  const streams = found.streams.filter((stream) => stream.kind !== 'data');
+  if (streams.length !== plan.streams.length) throw failed(name, `it has ${streams.length} streams instead of ${plan.streams.length}`);
+  plan.streams.forEach((planned, index) => {
+    const stream = streams[index];
+    const codec = codecOf(planned);
+    if (stream?.kind !== planned.kind || stream.codec !== codec) throw failed(name, `stream ${index} is ${stream?.codec} instead of ${codec}`);
+    if (planned.action === 'copy') return;
+    if (stream.kind === 'video' && planned.kind === 'video' && (stream.width !== planned.width || stream.height !== planned.height)) {
+      throw failed(name, `the picture is ${stream.width}×${stream.height} instead of ${planned.width}×${planned.height}`);
+    }
+    if (stream.kind === 'audio' && planned.kind === 'audio' && (stream.channels !== planned.channels || stream.sampleRate !== planned.sampleRate)) {
+      throw failed(name, `the sound is ${stream.channels} channels at ${stream.sampleRate} Hz instead of ${planned.channels} at ${planned.sampleRate} Hz`);
+    }
+  });
+  const end = Math.max(...written.map((extent) => extent.end));
+  const last = Math.max(...written.map((extent) => extent.last));
+  const duration = found.duration ?? 0;
+  if (duration < last - tolerance(end) || duration > end + tolerance(end)) throw failed(name, `it is ${duration.toFixed(2)} s long instead of ${end.toFixed(2)} s`);
+
+  const input = openInput(path);
+  try {
+    const encoded = plan.streams.flatMap((stream, index) => (stream.action === 'encode' && (written[index]?.end ?? 0) > 0 ? [streams[index]?.index ?? index] : []));
+    const decodedAt = await decodePlaces(input, encoded, last, name, control);
+    const shape = streams.map((stream) => ({ kind: stream.kind, codec: stream.codec, duration: stream.duration }));
+    return { bytes: found.bytes, duration, streams: shape, decodedAt };
+  } finally {
+    input.close();
+  }
+}
+
+/**
+ * Decodes some frames of every encoded stream at the start, in the middle and at the end, and reads the rest of the file
+ * from the last place on, so that a missing tail is seen. Returns where it decoded.
+ */
+async function decodePlaces(input: Input, indexes: number[], last: number, name: string, control: Control): Promise<number[]> {
+  const until = performance.now() + Math.max(budget.leastMs, control.elapsed() * budget.share);
+  const decoders = new Map(indexes.map((index) => [index, createDecoder(input, index, 1)]));
+  const packet = new Packet();
+  packet.alloc();
+  const decodedAt: number[] = [];
+  let lastSeen = 0;
+  try {
+    for (const place of [0, last / 2, last]) {
+      if (place > 0) {
+        const at = BigInt(Math.max(0, Math.floor((place - 0.5) * 1e6)));
+        // Formats without an index (raw FLAC, ADTS) may not seek; reading on from the start proves as much.
+        if (input.context.seekFrameSync(-1, at, AVSEEK_FLAG_BACKWARD) < 0) continue;
+        for (const decoder of decoders.values()) decoder.flush();
+      }
+      const got = new Map(indexes.map((index) => [index, 0]));
+      const missing = () => [...got.values()].some((frames) => frames < framesPerPlace);
+      const isLast = place === last;
+      let decoding = true;
+      while ((isLast || missing()) && input.read(packet)) {
+        const { streamIndex } = packet;
+        const base = input.streams[streamIndex]?.timeBase;
+        if (base && packet.pts !== AV_NOPTS_VALUE) lastSeen = Math.max(lastSeen, (Number(packet.pts) * base.num) / base.den);
+        // At the last place decoding goes on to the end while the budget lasts; reading always does.
+        decoding = missing() || (isLast && performance.now() < until);
+        if (decoding) decoders.get(streamIndex)?.decode(packet, () => got.set(streamIndex, (got.get(streamIndex) ?? 0) + 1));
+        packet.unref();
+        if (control.due()) await control.turn();
+      }
+      if (isLast && decoding) for (const [index, decoder] of decoders) decoder.decode(null, () => got.set(index, (got.get(index) ?? 0) + 1));
+      const silent = indexes.find((index) => got.get(index) === 0);
+      // A stream may be over before the last place; at the start it may not be.
+      if (silent !== undefined && place === 0) throw failed(name, `stream ${silent} cannot be decoded at ${place.toFixed(1)} s`);
+      decodedAt.push(place);
+    }
+    for (const [index, decoder] of decoders) if (decoder.damaged() > 0) throw failed(name, `stream ${index} has damaged frames`);
+    if (lastSeen < last - tolerance(last)) throw failed(name, `it can only be read up to ${lastSeen.toFixed(2)} s of ${last.toFixed(2)} s`);
+    return decodedAt;
+  } finally {
+    packet.free();
+    for (const decoder of decoders.values()) decoder.close();
+  }
+}

@@ -1,0 +1,92 @@
+/** One picture of a film as a JPEG file. */
+import { writeFileSync } from 'node:fs';
+import { AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
+import { type Frame, Packet } from 'node-av/lib';
+import { StudioError } from '../contract/errors.ts';
+import type { VideoStream } from '../contract/media.ts';
+import type { VideoEncode } from '../contract/plan.ts';
+import type { WorkerCommands, WorkerResults } from '../contract/worker-contract.ts';
+import { createDecoder } from './decoder.ts';
+import { createVideoEncoder } from './encoder.ts';
+import { createVideoChain } from './filters.ts';
+import { openInput } from './input.ts';
+import { probe } from './probe.ts';
+
+/** Writes the picture at or before `at` seconds, `width` pixels wide, upright and with square pixels. */
+export function thumbnail({ path, at, width, out }: WorkerCommands['thumbnail']): WorkerResults['thumbnail'] {
+  const stream = probe(path).streams.find((one): one is VideoStream => one.kind === 'video' && one.decodable);
+  if (!stream) throw new StudioError('nothing-to-export', 'There is no picture in this file.');
+  const plan = pictureOf(stream, width);
+  const input = openInput(path);
+  const packet = new Packet();
+  packet.alloc();
+  const decoder = createDecoder(input, stream.index, 0);
+  const chain = createVideoChain(plan, { num: 1, den: 1 }, input.name);
+  let jpeg: Buffer | null = null;
+  try {
+    input.use([stream.index]);
+    const start = stream.start ?? 0;
+    if (at > 0) input.context.seekFrameSync(-1, BigInt(Math.round((start + at) * 1e6)), AVSEEK_FLAG_BACKWARD);
+    const take = (frame: Frame) => {
+      jpeg ??= toJpeg(frame, plan);
+    };
+    while (!jpeg && input.read(packet)) {
+      if (packet.streamIndex === stream.index) decoder.decode(packet, (frame) => jpeg ?? chain.process(frame, take));
+      packet.unref();
+    }
+    if (!jpeg) decoder.decode(null, (frame) => jpeg ?? chain.process(frame, take));
+    if (!jpeg) throw new StudioError('source-damaged', `No picture of ${input.name} could be decoded.`);
+    writeFileSync(out, jpeg);
+    return { width: plan.width, height: plan.height };
+  } finally {
+    packet.free();
+    chain.close();
+    decoder.close();
+    input.close();
+  }
+}
+
+/** The plan's words for a small upright picture in JPEG's own colours. */
+function pictureOf(stream: VideoStream, width: number): VideoEncode {
+  const turned = stream.rotation === 90 || stream.rotation === 270;
+  const shown = { width: stream.width * (stream.sar.num / stream.sar.den), height: stream.height };
+  const aspect = turned ? shown.height / shown.width : shown.width / shown.height;
+  return {
+    action: 'encode',
+    kind: 'video',
+    input: stream.index,
+    tags: {},
+    disposition: [],
+    codecTag: null,
+    encoder: 'mjpeg',
+    options: {},
+    pixelFormat: 'yuvj420p',
+    width: width - (width % 2),
+    height: Math.max(2, Math.round(width / aspect / 2) * 2),
+    sar: { num: 1, den: 1 },
+    frameRate: null,
+    timing: 'source',
+    rotation: stream.rotation,
+    flip: stream.flip,
+    deinterlace: false,
+    toneMap: stream.hdr !== null,
+    color: { primaries: 1, transfer: 1, matrix: 5, range: 'pc' },
+    mastering: null,
+    contentLight: null,
+  };
+}
+
+function toJpeg(frame: Frame, plan: VideoEncode): Buffer | null {
+  const encoder = createVideoEncoder(plan, { num: 1, den: 25 }, {}, 1);
+  let jpeg: Buffer | null = null;
+  const keep = (packet: Packet) => {
+    jpeg = packet.data && Buffer.from(packet.data);
+  };
+  try {
+    encoder.encode(frame, keep);
+    for (const _packet of encoder.flush(keep));
+    return jpeg;
+  } finally {
+    encoder.close();
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The program of a worker process. It answers the worker contract over whatever port its host gave it, and touches FFmpeg
+ * only when the first job asks for it, so that whatever goes wrong in there is that job's alone.
+ */
+import { rmSync } from 'node:fs';
+import { parseWith } from '../contract/contract.ts';
+import { type IpcLike, ipcPort, parentPort, type ParentPortLike } from '../contract/ports.ts';
+import { serve } from '../contract/wire.ts';
+import { type WorkerCommands, workerCommands, type WorkerResults } from '../contract/worker-contract.ts';
+import { type Control, createControl } from './control.ts';
+
+type Handlers = { [K in keyof WorkerCommands]: (input: WorkerCommands[K], signal: AbortSignal) => Promise<WorkerResults[K]> };
+
+/** The job at work: a worker has one at a time. */
+let current: Control | null = null;
+let partial: string | null = null;
+
+const handlers: Handlers = {
+  async encode(order, signal) {
+    const { encode } = await import('./encode.ts');
+    const control = createControl(signal);
+    current = control;
+    partial = order.partial;
+    try {
+      return await encode(order, control, (progress) => server.push('progress', progress));
+    } finally {
+      current = null;
+      partial = null;
+    }
+  },
+  async pause() {
+    current?.pause();
+    return null;
+  },
+  async resume() {
+    current?.resume();
+    return null;
+  },
+  async probe({ path }) {
+    const { probe } = await import('./probe.ts');
+    return probe(path);
+  },
+  async thumbnail(input) {
+    const { thumbnail } = await import('./thumbnail.ts');
+    return thumbnail(input);
+  },
+};
+
+const { parentPort: utilityParent } = process as unknown as { parentPort?: ParentPortLike };
+const port = utilityParent ? parentPort(utilityParent) : ipcPort(process as IpcLike);
+
+const server = serve(port, {
+  parse: parseWith(workerCommands),
+  handle: (method, input, signal) => handlers[method as keyof Handlers](input as never, signal),
+});
+
+// An orphan must not go on writing: the studio that comes back would start the same job again.
+port.onClose(() => {
+  if (partial) rmSync(partial, { force: true });
+  process.exit();
+});
+// Ctrl-C in a terminal reaches every process of the group: ending the jobs in order is the host's.
+process.on('SIGINT', () => {});
+server.push('ready', null);

@@ -1,0 +1,50 @@
+/** Where results go: names from a template, never over a source, never over another job's result by accident. */
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import type { Job } from '../contract/contract.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { Preset } from '../contract/preset.ts';
+
+/** Characters that some file system refuses, and control characters. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const forbidden = /[<>:"/\\|?*\u0000-\u001f]/g;
+
+/**
+ * The final path for a job. Without `overwrite` the name is free: ` (2)`, ` (3)`… is added until nothing has it,
+ * neither on disk nor among `taken` (results of jobs that are still running).
+ */
+export function outputPath(job: Pick<Job, 'source' | 'output'>, preset: Preset, extension: string, taken: ReadonlySet<string>): string {
+  const { folder, file, template, overwrite } = job.output;
+  const wanted = file ? resolve(file) : join(resolve(folder ?? dirname(job.source)), `${fill(template, job.source, preset)}.${extension}`);
+  if (overwrite) {
+    if (sameFile(wanted, job.source)) throw new StudioError('output-is-source', `${basename(wanted)} would replace its own source. Choose another folder or name.`);
+    return wanted;
+  }
+  const stem = wanted.slice(0, wanted.length - extname(wanted).length);
+  for (let number = 1; ; number++) {
+    const path = number === 1 ? wanted : `${stem} (${number})${extname(wanted)}`;
+    if (!taken.has(path) && !existsSync(path)) return path;
+  }
+}
+
+/** A hidden name beside the final one, new for every attempt; with the same extension, as some tools look at it. */
+export function partialPath(final: string, attempt: string): string {
+  return join(dirname(final), `.${basename(final, extname(final)).slice(0, 80)}.${attempt}.part${extname(final)}`);
+}
+
+function fill(template: string, source: string, preset: Preset): string {
+  const values: Record<string, string> = {
+    name: basename(source, extname(source)),
+    preset: preset.name,
+    height: String(preset.video?.maxHeight ?? ''),
+  };
+  const text = template.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole).replace(forbidden, '_').trim();
+  // File systems end names at 255 bytes; room is left for a number and an extension.
+  return Buffer.from(text || 'export').subarray(0, 200).toString().replace(/\uFFFD$/, '');
+}
+
+/** True when two names lead to one file, through links or another spelling. */
+export function sameFile(a: string, b: string): boolean {
+  const [one, two] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
+  return one !== undefined && two !== undefined ? one.ino === two.ino && one.dev === two.dev : resolve(a) === resolve(b);
+}

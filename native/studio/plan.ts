@@ -1,0 +1,193 @@
+/** The pure heart of the studio: (what the probe found, preset, overrides, encoders) → a resolved plan with notes in words. */
+import { StudioError } from '../contract/errors.ts';
+import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, SubtitleStream, VideoStream } from '../contract/media.ts';
+import type { Note, Plan, StreamPlan, VideoEncode } from '../contract/plan.ts';
+import type { ContainerId, Overrides, PresetSettings } from '../contract/preset.ts';
+import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
+import { audioEncoders, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
+import { splitSize } from './fit-size.ts';
+import { askedBitRate, planAudio } from './plan-audio.ts';
+import { planVideo } from './plan-video.ts';
+
+export interface PlanInput {
+  media: MediaInfo;
+  settings: PresetSettings;
+  overrides?: Overrides;
+  /** Video encoders to choose from, best first. */
+  encoders?: VideoEncoderRow[];
+}
+
+/** Throws nothing-to-export, unsupported-codec or size-unreachable, with the reason in words. */
+export function makePlan({ media, settings: preset, overrides = {}, encoders = softwareVideoEncoders }: PlanInput): Plan {
+  const settings = override(preset, overrides);
+  const container = containers[settings.container];
+  const notes: Note[] = [];
+  const pick = <K extends StreamInfo['kind']>(kind: K) => media.streams.filter((stream): stream is Extract<StreamInfo, { kind: K }> => stream.kind === kind);
+
+  const films = usable(pick('video').filter((stream) => !stream.cover), settings.video !== null, 'picture', notes);
+  const allSound = usable(pick('audio'), settings.audio !== null, 'sound', notes);
+  const oneTrack = settings.audio?.tracks === 'first' || audioOnly(settings.container);
+  const sound = oneTrack ? firstTrack(allSound) : allSound;
+  for (const left of allSound) if (!sound.includes(left)) notes.push({ kind: 'loss', text: `${describe(left)} is left out: one track is kept.` });
+  if (films.length + sound.length === 0) throw nothingLeft(media, settings);
+  if (settings.video && films.length === 0) notes.push({ kind: 'info', text: 'There is no picture in this file: only the sound is exported.' });
+
+  const origin = originOf([...films, ...sound]);
+  const duration = durationOf(media, [...films, ...sound], origin);
+  const videoRow = settings.video && encoders.find((row) => row.codec === settings.video?.codec);
+  const audioRow = settings.audio && audioEncoders.find((row) => row.codec === settings.audio?.codec);
+  if (settings.video && !videoRow) throw new StudioError('unsupported-codec', `There is no encoder for ${settings.video.codec} on this machine.`);
+
+  const sizeLimit = settings.video?.rate.mode === 'size' ? Math.floor(settings.video.rate.megabytes * 1e6) : null;
+  const { audio } = settings;
+  const askedAudio = audio && audioRow ? sound.reduce((sum, stream) => sum + askedBitRate(stream, audio, audioRow), 0) : 0;
+  if (sizeLimit !== null && !duration) throw new StudioError('size-unreachable', 'The file does not tell how long it is, so it cannot be fitted into a size.');
+  const budget = sizeLimit !== null && duration ? splitSize(sizeLimit, duration, askedAudio) : null;
+
+  const streams: StreamPlan[] = [];
+  for (const stream of films) {
+    if (!settings.video || !videoRow) continue;
+    const choice = planVideo(media, stream, settings.video, videoRow, budget && Math.floor(budget.video / films.length), notes);
+    streams.push({ action: 'encode', kind: 'video', ...common(stream), codecTag: tagFor(settings.container, videoRow.codec), ...choice });
+  }
+  for (const stream of sound) {
+    if (!settings.audio || !audioRow) continue;
+    if (settings.audio.passthrough.includes(stream.codec) && holds(container.audio, stream.codec)) {
+      streams.push({ action: 'copy', kind: 'audio', codec: stream.codec, ...common(stream), codecTag: null });
+      continue;
+    }
+    const choice = planAudio(stream, settings.audio, audioRow, budget ? budget.audio / sound.length : Infinity);
+    if (choice.channels < stream.channels) notes.push({ kind: 'loss', text: `${describe(stream)} is mixed down to ${choice.layout}.` });
+    streams.push({ action: 'encode', kind: 'audio', ...common(stream), codecTag: null, ...choice });
+  }
+  streams.push(...copies(pick('subtitle'), pick('attachment'), pick('video'), settings, container, notes));
+  const data = pick('data').filter((stream) => !/^(tmcd|bin_data|none|unknown)$/.test(stream.codec));
+  if (data.length > 0) notes.push({ kind: 'loss', text: `${data.length === 1 ? 'A data track is' : `${data.length} data tracks are`} left out.` });
+
+  return {
+    source: media.path,
+    container: settings.container,
+    muxer: container.muxer,
+    muxerOptions: { ...container.options, ...settings.muxerOptions },
+    origin,
+    duration,
+    durationIsExact: media.durationIsExact,
+    streams,
+    tags: keepTags(media.tags, /^(major_brand|minor_version|compatible_brands|encoder|duration)$/i),
+    passes: streams.some((stream) => stream.action === 'encode' && stream.kind === 'video') && twoPasses(settings, videoRow) ? 2 : 1,
+    sizeLimit,
+    estimatedBytes: estimate(streams, settings, videoRow, duration, media.bytes, sizeLimit),
+    notes,
+  };
+}
+
+/** The preset with a job's own basics put in. */
+function override(settings: PresetSettings, overrides: Overrides): PresetSettings {
+  const { quality, megabytes, speed, maxHeight, audioKbps, container, subtitles } = overrides;
+  const rate = megabytes !== undefined ? { mode: 'size' as const, megabytes } : quality !== undefined ? { mode: 'quality' as const, value: quality } : undefined;
+  return {
+    ...settings,
+    ...(container && { container }),
+    ...(subtitles && { subtitles }),
+    video: settings.video && { ...settings.video, ...(rate && { rate }), ...(speed && { speed }), ...(maxHeight && { maxHeight, maxWidth: null }) },
+    audio: settings.audio && { ...settings.audio, ...(audioKbps && settings.audio.kbps !== null && { kbps: audioKbps }) },
+  };
+}
+
+/** "Sound track 2 (fre)": how a person would point at it. */
+function describe(stream: StreamInfo): string {
+  const what = { video: 'Picture', audio: 'Sound track', subtitle: 'Subtitle track', attachment: 'Attachment', data: 'Data track' }[stream.kind];
+  return `${what} ${stream.index}${stream.language ? ` (${stream.language})` : ''}${stream.title ? ` “${stream.title}”` : ''}`;
+}
+
+function usable<T extends VideoStream | AudioStream>(streams: T[], wanted: boolean, what: string, notes: Note[]): T[] {
+  if (!wanted) {
+    if (streams.length > 0) notes.push({ kind: 'info', text: `The ${what} is left out, as the preset says.` });
+    return [];
+  }
+  for (const stream of streams) if (!stream.decodable) notes.push({ kind: 'loss', text: `${describe(stream)} is left out: its codec (${stream.codec}) cannot be read.` });
+  return streams.filter((stream) => stream.decodable);
+}
+
+function firstTrack(sound: AudioStream[]): AudioStream[] {
+  const main = sound.find((stream) => stream.disposition.includes('default')) ?? sound[0];
+  return main ? [main] : [];
+}
+
+function nothingLeft(media: MediaInfo, settings: PresetSettings): StudioError {
+  const unreadable = media.streams.find((stream) => (stream.kind === 'video' || stream.kind === 'audio') && !stream.decodable);
+  if (unreadable) return new StudioError('unsupported-codec', `The codec of this file (${unreadable.codec}) cannot be read.`);
+  const missing = settings.video === null ? 'sound' : settings.audio === null ? 'picture' : 'picture or sound';
+  return new StudioError('nothing-to-export', `There is no ${missing} in this file for this preset. Choose another preset.`);
+}
+
+/** The earliest start of what is exported becomes 0, so that delays between streams stay. */
+function originOf(streams: (VideoStream | AudioStream)[]): number {
+  const starts = streams.flatMap((stream) => (stream.start === null ? [] : [stream.start]));
+  return starts.length > 0 ? Math.min(...starts) : 0;
+}
+
+function durationOf(media: MediaInfo, streams: (VideoStream | AudioStream)[], origin: number): number | null {
+  const ends = streams.map((stream) => (stream.duration === null ? null : (stream.start ?? origin) + stream.duration - origin));
+  return ends.every((end) => end !== null) && ends.length > 0 ? Math.max(...(ends as number[])) : media.duration;
+}
+
+/** Tags and flags every stream keeps. Statistics some muxers write would be wrong after encoding. */
+function common(stream: StreamInfo): Pick<VideoEncode, 'input' | 'tags' | 'disposition'> {
+  return { input: stream.index, tags: keepTags(stream.tags, /^(encoder|duration|vendor_id|bps|number_of_|_statistics_|rotate)/i), disposition: stream.disposition };
+}
+
+function keepTags(tags: Record<string, string>, without: RegExp): Record<string, string> {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => !without.test(key)));
+}
+
+/** Apple's players want HEVC marked hvc1 (Apple HLS authoring specification, 1.10). */
+function tagFor(container: ContainerId, codec: string): string | null {
+  return codec === 'hevc' && (container === 'mp4' || container === 'mov') ? 'hvc1' : null;
+}
+
+function copies(subtitles: SubtitleStream[], attachments: AttachmentStream[], videos: VideoStream[], settings: PresetSettings, container: ContainerRow, notes: Note[]): StreamPlan[] {
+  const out: StreamPlan[] = [];
+  for (const stream of subtitles) {
+    if (settings.subtitles === 'keep' && holds(container.subtitle, stream.codec)) {
+      out.push({ action: 'copy', kind: 'subtitle', codec: stream.codec, ...common(stream), codecTag: null });
+    } else {
+      const why = settings.subtitles === 'drop' ? 'as the preset says' : `${container.title} cannot hold ${stream.codec} subtitles`;
+      notes.push({ kind: 'loss', text: `${describe(stream)} is left out: ${why}.` });
+    }
+  }
+  for (const stream of attachments) {
+    if (container.attachments) out.push({ action: 'copy', kind: 'attachment', codec: stream.codec, ...common(stream), codecTag: null });
+  }
+  if (attachments.length > 0 && !container.attachments) notes.push({ kind: 'loss', text: `Attached files (fonts) are left out: ${container.title} cannot hold them.` });
+  for (const stream of videos.filter((video) => video.cover)) {
+    if (container.cover && coverCodecs.includes(stream.codec)) {
+      out.push({ action: 'copy', kind: 'video', codec: stream.codec, ...common(stream), codecTag: null });
+    } else notes.push({ kind: 'loss', text: `The cover picture is left out: ${container.title} is written without one.` });
+  }
+  return out;
+}
+
+function twoPasses(settings: PresetSettings, row: VideoEncoderRow | null | undefined): boolean {
+  const rate = settings.video?.rate;
+  return Boolean(row?.twoPass && (rate?.mode === 'size' || (rate?.mode === 'bitrate' && rate.passes === 2)));
+}
+
+/** A rough size. Quality-driven encodes differ by a factor of three between films, so nothing may depend on it but a warning. */
+function estimate(streams: StreamPlan[], settings: PresetSettings, row: VideoEncoderRow | null | undefined, duration: number | null, sourceBytes: number, sizeLimit: number | null): number | null {
+  if (duration === null) return null;
+  const bits = streams.reduce((sum, stream) => {
+    if (stream.action === 'copy') return sum;
+    if (stream.kind === 'audio') return sum + (stream.bitRate || stream.sampleRate * stream.channels * 10);
+    if (stream.options['b']) return sum + Number(stream.options['b']);
+    if (!row) return sum;
+    const { bitsPerPixel, at, halving } = row.usual;
+    const quality = settings.video?.rate.mode === 'quality' ? settings.video.rate.value : at;
+    const perSecond = stream.frameRate ? stream.frameRate.num / stream.frameRate.den : 30;
+    return sum + stream.width * stream.height * perSecond * bitsPerPixel * 2 ** ((at - quality) / halving);
+  }, 0);
+  const bytes = Math.round((bits * duration) / 8);
+  const lossy = settings.video?.rate.mode === 'quality';
+  // A film that is small already (a slide show, a static scene) stays in that order of size.
+  return Math.min(sizeLimit ?? Infinity, lossy ? Math.min(bytes, sourceBytes * 4) : bytes);
+}
