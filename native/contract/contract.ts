@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { type ErrorData, StudioError } from './errors.ts';
 import type { MediaInfo } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
-import { overridesSchema, type Overrides, type Preset } from './preset.ts';
-import type { Progress } from './worker-contract.ts';
+import { type Overrides, overridesSchema, type Preset } from './preset.ts';
 import type { Service } from './wire.ts';
+import type { Progress } from './worker-contract.ts';
 
 const path = z.string().min(1).max(32_768);
 const id = z.string().min(1).max(80);

@@ -45,7 +45,10 @@ export interface MessagePortLike {
 }
 
 export function messagePort(channel: MessagePortLike): Port {
-  const core = portCore((frame) => channel.postMessage(frame), () => channel.close());
+  const core = portCore(
+    (frame) => channel.postMessage(frame),
+    () => channel.close(),
+  );
   channel.addEventListener('message', (event) => core.received(event.data));
   channel.addEventListener('close', core.closed);
   channel.start();
@@ -61,7 +64,10 @@ export interface WebSocketLike {
 }
 
 export function socketPort(socket: WebSocketLike): Port {
-  const core = portCore((frame) => socket.send(JSON.stringify(frame)), () => socket.close());
+  const core = portCore(
+    (frame) => socket.send(JSON.stringify(frame)),
+    () => socket.close(),
+  );
   socket.addEventListener('message', (event) => {
     try {
       core.received(JSON.parse(String(event.data)));
@@ -102,7 +108,10 @@ export interface UtilityProcessLike {
 }
 
 export function utilityPort(child: UtilityProcessLike): Port {
-  const core = portCore((frame) => child.postMessage(frame), () => child.kill());
+  const core = portCore(
+    (frame) => child.postMessage(frame),
+    () => child.kill(),
+  );
   child.on('message', core.received);
   child.on('exit', core.closed);
   return core.port;
@@ -115,7 +124,10 @@ export interface ParentPortLike {
 }
 
 export function parentPort(parent: ParentPortLike): Port {
-  const core = portCore((frame) => parent.postMessage(frame), () => {});
+  const core = portCore(
+    (frame) => parent.postMessage(frame),
+    () => {},
+  );
   parent.on('message', (event) => core.received(event.data));
   return core.port;
 }

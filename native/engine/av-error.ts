@@ -1,5 +1,5 @@
 /** FFmpeg's return codes as states (again, end) or as errors with a sentence. Nothing else in the engine reads a negative number. */
-import { AVERROR_EOF, AVERROR_INVALIDDATA, AV_LOG_ERROR } from 'node-av/constants';
+import { AV_LOG_ERROR, AVERROR_EOF, AVERROR_INVALIDDATA } from 'node-av/constants';
 import { FFmpegError, Log, PosixError } from 'node-av/lib';
 import { type ErrorCode, StudioError } from '../contract/errors.ts';
 
@@ -24,12 +24,22 @@ const failures: Record<Operation, { code: ErrorCode; message: string }> = {
 
 /** Return codes that mean the same whatever was being done, by the operations they can happen in. */
 const causes: { posix: PosixError; during: Operation[]; code: ErrorCode; message: string }[] = [
-  { posix: PosixError.ENOSPC, during: ['mux', 'create'], code: 'disk-full', message: 'The disk is full: % could not be written. Make room and retry.' },
+  {
+    posix: PosixError.ENOSPC,
+    during: ['mux', 'create'],
+    code: 'disk-full',
+    message: 'The disk is full: % could not be written. Make room and retry.',
+  },
   { posix: PosixError.ENOENT, during: ['open'], code: 'source-missing', message: '% is not there any more.' },
   { posix: PosixError.EACCES, during: ['open'], code: 'source-unreadable', message: 'You have no permission to read %.' },
   { posix: PosixError.EISDIR, during: ['open'], code: 'not-media', message: '% is a folder.' },
   { posix: PosixError.EACCES, during: ['create', 'mux'], code: 'output-unwritable', message: 'You have no permission to write %.' },
-  { posix: PosixError.ENOMEM, during: ['open', 'read', 'decode', 'filter', 'encode', 'mux', 'create'], code: 'internal', message: 'There was not enough memory for %.' },
+  {
+    posix: PosixError.ENOMEM,
+    during: ['open', 'read', 'decode', 'filter', 'encode', 'mux', 'create'],
+    code: 'internal',
+    message: 'There was not enough memory for %.',
+  },
 ];
 
 /** The sentence for a return code. */
@@ -67,4 +77,3 @@ export async function withLog(thrown: unknown): Promise<unknown> {
   if (!(thrown instanceof StudioError) || lastLines.length === 0) return thrown;
   return new StudioError(thrown.code, thrown.message, [thrown.detail, ...lastLines].filter(Boolean).join('\n'));
 }
-

@@ -20,7 +20,8 @@ export interface Decoder {
 export function createDecoder(input: Input, streamIndex: number, threads: number): Decoder {
   const stream = input.streams[streamIndex];
   const codec = stream && Codec.findDecoder(stream.codecpar.codecId);
-  if (!stream || !codec) throw new StudioError('unsupported-codec', `Stream ${streamIndex} of ${input.name} has a codec that Muxwell cannot decode.`);
+  if (!stream || !codec)
+    throw new StudioError('unsupported-codec', `Stream ${streamIndex} of ${input.name} has a codec that Muxwell cannot decode.`);
   const context = new CodecContext();
   context.allocContext3(codec);
   const frame = new Frame();

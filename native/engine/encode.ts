@@ -77,7 +77,8 @@ async function run(order: Order, control: Control, tell: (progress: Progress) =>
       const proof = await prove(partial, current, pass.written, control);
       return { proof, seconds: control.elapsed() / 1000, warnings: pass.warnings };
     }
-    if (attempt === sizeAttempts) throw new StudioError('size-unreachable', `${basename(plan.source)} could not be made to fit the asked size.`);
+    if (attempt === sizeAttempts)
+      throw new StudioError('size-unreachable', `${basename(plan.source)} could not be made to fit the asked size.`);
     current = lowerRate(current, plan.sizeLimit / bytes);
   }
 }
@@ -125,7 +126,8 @@ async function encodePass(pass: Pass & { clockOffset: number }) {
   return feed({ ...pass, pass: pass.plan.passes === 2 ? 2 : null, watchSpace });
 }
 
-const diskFull = (folder: string) => new StudioError('disk-full', `There is too little free space in ${folder}. Make room or choose another folder, then retry.`);
+const diskFull = (folder: string) =>
+  new StudioError('disk-full', `There is too little free space in ${folder}. Make room or choose another folder, then retry.`);
 
 interface Feed extends Pass {
   clockOffset: number;
@@ -151,7 +153,8 @@ async function feed({ plan, partial, threads, control, clock, clockOffset, pass,
       const source = input.streams[stream.input] as LegContext['source'];
       const context: LegContext = { source, name: input.name, output: sink, origin: plan.origin, clock, clockOffset, threads };
       legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo) });
-      if (stream.action === 'encode' && !decoders.has(stream.input)) decoders.set(stream.input, createDecoder(input, stream.input, threads));
+      if (stream.action === 'encode' && !decoders.has(stream.input))
+        decoders.set(stream.input, createDecoder(input, stream.input, threads));
     }
     input.use(legs.map((row) => row.input));
     sink.start();
@@ -161,9 +164,13 @@ async function feed({ plan, partial, threads, control, clock, clockOffset, pass,
     const routes = input.streams.map((stream) => {
       const own = legs.filter((row) => row.input === stream.index).map((row) => row.leg);
       const framed = own.filter((leg) => leg.onFrame);
-      return { copies: own.filter((leg) => leg.onPacket), decoder: decoders.get(stream.index), onFrame: (frame: Parameters<NonNullable<Leg['onFrame']>>[0]) => {
-        for (const leg of framed) leg.onFrame?.(frame);
-      } };
+      return {
+        copies: own.filter((leg) => leg.onPacket),
+        decoder: decoders.get(stream.index),
+        onFrame: (frame: Parameters<NonNullable<Leg['onFrame']>>[0]) => {
+          for (const leg of framed) leg.onFrame?.(frame);
+        },
+      };
     });
     while (input.read(packet)) {
       const route = routes[packet.streamIndex];
@@ -214,9 +221,13 @@ function judgeDamage(input: Input, decoders: Map<number, Decoder>): string[] {
   for (const [index, decoder] of decoders) {
     const [frames, damaged] = [decoder.frames(), decoder.damaged()];
     if (damaged > (frames + damaged) * mostDamage || frames === 0) {
-      throw new StudioError('source-damaged', `${input.name} is damaged: ${frames === 0 ? 'nothing' : 'too little'} of stream ${index} could be decoded.`);
+      throw new StudioError(
+        'source-damaged',
+        `${input.name} is damaged: ${frames === 0 ? 'nothing' : 'too little'} of stream ${index} could be decoded.`,
+      );
     }
-    if (damaged > 0) warnings.push(`${damaged} damaged ${damaged === 1 ? 'place' : 'places'} in stream ${index} of the source could not be decoded.`);
+    if (damaged > 0)
+      warnings.push(`${damaged} damaged ${damaged === 1 ? 'place' : 'places'} in stream ${index} of the source could not be decoded.`);
   }
   return warnings;
 }

@@ -1,5 +1,15 @@
 /** One encoder, opened from the plan before the first frame: the header can be written at once and nothing has to wait. */
-import { AV_CODEC_FLAG_FRAME_DURATION, AV_CODEC_FLAG_GLOBAL_HEADER, type AVColorPrimaries, type AVColorSpace, type AVColorTransferCharacteristic, AVCOL_RANGE_JPEG, AVCOL_RANGE_MPEG, AVCOL_RANGE_UNSPECIFIED, type FFEncoderCodec } from 'node-av/constants';
+import {
+  AV_CODEC_FLAG_FRAME_DURATION,
+  AV_CODEC_FLAG_GLOBAL_HEADER,
+  AVCOL_RANGE_JPEG,
+  AVCOL_RANGE_MPEG,
+  AVCOL_RANGE_UNSPECIFIED,
+  type AVColorPrimaries,
+  type AVColorSpace,
+  type AVColorTransferCharacteristic,
+  type FFEncoderCodec,
+} from 'node-av/constants';
 import { avGetPixFmtFromName, avGetSampleFmtFromName, Codec, CodecContext, type Frame, Packet, Rational } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import type { Rational as Ratio } from '../contract/media.ts';

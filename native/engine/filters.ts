@@ -3,7 +3,16 @@
  * its size, format or layout midway, the graph is emptied and built anew; the encoder never notices.
  */
 import { AV_BUFFERSRC_FLAG_KEEP_REF, type AVPixelFormat, type AVSampleFormat } from 'node-av/constants';
-import { avChannelLayoutDescribe, avGetPixFmtName, avGetSampleFmtName, Filter, type FilterContext, FilterGraph, FilterInOut, Frame } from 'node-av/lib';
+import {
+  avChannelLayoutDescribe,
+  avGetPixFmtName,
+  avGetSampleFmtName,
+  Filter,
+  type FilterContext,
+  FilterGraph,
+  FilterInOut,
+  Frame,
+} from 'node-av/lib';
 import type { Rational } from '../contract/media.ts';
 import type { AudioEncode, VideoEncode } from '../contract/plan.ts';
 import { AGAIN, check, END } from './av-error.ts';
@@ -132,10 +141,18 @@ export function createVideoChain(plan: VideoEncode, timeBase: Rational, subject:
 /** PQ or HLG to BT.709: linear light at 100 cd/m² white, gamut first, then Hable's curve. */
 const toneMap = 'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv';
 
-const turns: Record<VideoEncode['rotation'], string[]> = { 0: [], 90: ['transpose=clock'], 180: ['hflip', 'vflip'], 270: ['transpose=cclock'] };
+const turns: Record<VideoEncode['rotation'], string[]> = {
+  0: [],
+  90: ['transpose=clock'],
+  180: ['hflip', 'vflip'],
+  270: ['transpose=cclock'],
+};
 
 /** The filters one picture shape needs, or null when it can go to the encoder as it is. */
-export function videoFilters(plan: VideoEncode, frame: { width: number; height: number; format: number; colorRange: number }): string | null {
+export function videoFilters(
+  plan: VideoEncode,
+  frame: { width: number; height: number; format: number; colorRange: number },
+): string | null {
   const turned = plan.rotation === 90 || plan.rotation === 270;
   const [width, height] = turned ? [frame.height, frame.width] : [frame.width, frame.height];
   const format = avGetPixFmtName(frame.format as AVPixelFormat) ?? '';
@@ -176,7 +193,13 @@ const audioToleranceSeconds = 0.04;
  * Filters of an audio leg: gaps filled, start aligned to 0, rate, layout and format as the encoder wants them, in its frame size.
  * `next` tells the sample the encoder expects next, for a graph that is built midway.
  */
-export function createAudioChain(plan: AudioEncode, timeBase: Rational, frameSize: number, next: () => number, subject: string): FilterChain {
+export function createAudioChain(
+  plan: AudioEncode,
+  timeBase: Rational,
+  frameSize: number,
+  next: () => number,
+  subject: string,
+): FilterChain {
   const shapeOf = (frame: Frame): Shape => {
     const layout = avChannelLayoutDescribe(frame.channelLayout) ?? '';
     // Files that only count their channels get FFmpeg's usual order for that many.

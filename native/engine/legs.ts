@@ -1,7 +1,12 @@
 /** One leg per output stream: from a source's packets or frames to packets in the output. */
 import {
-  AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_DISPLAYMATRIX, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA, AV_NOPTS_VALUE, AV_PICTURE_TYPE_NONE,
-  AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
+  AV_FRAME_DATA_CONTENT_LIGHT_LEVEL,
+  AV_FRAME_DATA_DISPLAYMATRIX,
+  AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
+  AV_NOPTS_VALUE,
+  AV_PICTURE_TYPE_NONE,
+  AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
+  AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
 } from 'node-av/constants';
 import { avRescaleQ, type Frame, type Packet, type Stream } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
@@ -180,7 +185,8 @@ export function createCopyLeg(plan: StreamCopy, context: LegContext, drivesClock
   const sourceBase = { num: source.timeBase.num, den: source.timeBase.den };
   const origin = toTicks(context.origin, sourceBase);
   const stream = output.addStream(plan);
-  if (source.codecpar.copy(stream.codecpar) < 0) throw new StudioError('internal', `Stream ${plan.input} of ${context.name} could not be copied.`);
+  if (source.codecpar.copy(stream.codecpar) < 0)
+    throw new StudioError('internal', `Stream ${plan.input} of ${context.name} could not be copied.`);
   // The source container's own mark for the codec is not the target's.
   stream.codecpar.codecTag = plan.codecTag ?? 0;
   stream.timeBase = source.timeBase;
@@ -210,7 +216,14 @@ export function createCopyLeg(plan: StreamCopy, context: LegContext, drivesClock
 /** AVMasteringDisplayMetadata as FFmpeg lays it out: ten AVRationals and two flags. */
 function masteringData(mastering: MasteringDisplay): Buffer {
   const data = Buffer.alloc(88);
-  const values = [...mastering.red, ...mastering.green, ...mastering.blue, ...mastering.white, mastering.minLuminance, mastering.maxLuminance];
+  const values = [
+    ...mastering.red,
+    ...mastering.green,
+    ...mastering.blue,
+    ...mastering.white,
+    mastering.minLuminance,
+    mastering.maxLuminance,
+  ];
   values.forEach((value, index) => {
     const den = index < 8 ? 50_000 : 10_000; // the units of ST 2086
     data.writeInt32LE(Math.round(value * den), index * 8);

@@ -1,9 +1,22 @@
 /** Writing a container: every return code of header, packets, trailer and close is looked at. */
 import { basename } from 'node:path';
 import {
-  AV_DISPOSITION_ATTACHED_PIC, AV_DISPOSITION_CAPTIONS, AV_DISPOSITION_COMMENT, AV_DISPOSITION_DEFAULT, AV_DISPOSITION_DESCRIPTIONS, AV_DISPOSITION_DUB,
-  AV_DISPOSITION_FORCED, AV_DISPOSITION_HEARING_IMPAIRED, AV_DISPOSITION_KARAOKE, AV_DISPOSITION_LYRICS, AV_DISPOSITION_ORIGINAL,
-  AV_DISPOSITION_VISUAL_IMPAIRED, AV_NOPTS_VALUE, AVFMT_NOFILE, AVIO_FLAG_WRITE, type AVDisposition,
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_DISPOSITION_CAPTIONS,
+  AV_DISPOSITION_COMMENT,
+  AV_DISPOSITION_DEFAULT,
+  AV_DISPOSITION_DESCRIPTIONS,
+  AV_DISPOSITION_DUB,
+  AV_DISPOSITION_FORCED,
+  AV_DISPOSITION_HEARING_IMPAIRED,
+  AV_DISPOSITION_KARAOKE,
+  AV_DISPOSITION_LYRICS,
+  AV_DISPOSITION_ORIGINAL,
+  AV_DISPOSITION_VISUAL_IMPAIRED,
+  AV_NOPTS_VALUE,
+  type AVDisposition,
+  AVFMT_NOFILE,
+  AVIO_FLAG_WRITE,
 } from 'node-av/constants';
 import { Dictionary, FormatContext, IOContext, type Packet, type Stream } from 'node-av/lib';
 import type { Plan, StreamPlan } from '../contract/plan.ts';
@@ -11,9 +24,17 @@ import { check } from './av-error.ts';
 
 /** FFmpeg's names of dispositions, as plans and probes write them. */
 export const dispositions: Record<string, AVDisposition> = {
-  default: AV_DISPOSITION_DEFAULT, dub: AV_DISPOSITION_DUB, original: AV_DISPOSITION_ORIGINAL, comment: AV_DISPOSITION_COMMENT, lyrics: AV_DISPOSITION_LYRICS,
-  karaoke: AV_DISPOSITION_KARAOKE, forced: AV_DISPOSITION_FORCED, hearing_impaired: AV_DISPOSITION_HEARING_IMPAIRED,
-  visual_impaired: AV_DISPOSITION_VISUAL_IMPAIRED, attached_pic: AV_DISPOSITION_ATTACHED_PIC, captions: AV_DISPOSITION_CAPTIONS,
+  default: AV_DISPOSITION_DEFAULT,
+  dub: AV_DISPOSITION_DUB,
+  original: AV_DISPOSITION_ORIGINAL,
+  comment: AV_DISPOSITION_COMMENT,
+  lyrics: AV_DISPOSITION_LYRICS,
+  karaoke: AV_DISPOSITION_KARAOKE,
+  forced: AV_DISPOSITION_FORCED,
+  hearing_impaired: AV_DISPOSITION_HEARING_IMPAIRED,
+  visual_impaired: AV_DISPOSITION_VISUAL_IMPAIRED,
+  attached_pic: AV_DISPOSITION_ATTACHED_PIC,
+  captions: AV_DISPOSITION_CAPTIONS,
   descriptions: AV_DISPOSITION_DESCRIPTIONS,
 };
 
@@ -122,4 +143,3 @@ export function createOutput(plan: Plan, to: string): Output {
 export function outputStream(stream: Stream, from: { num: number; den: number }): OutputStream {
   return { index: stream.index, from, to: stream.timeBase, lastDts: -(2n ** 62n), written: { last: 0, end: 0 } };
 }
-

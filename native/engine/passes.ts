@@ -13,5 +13,7 @@ const words: Record<string, (pass: 1 | 2) => Record<string, string>> = {
 export function passOptions(encoder: string, own: Record<string, string>, pass: 1 | 2): Record<string, string> {
   const row = words[encoder];
   if (!row) throw new StudioError('internal', `The encoder ${encoder} has no second pass.`);
-  return Object.fromEntries(Object.entries(row(pass)).map(([key, value]) => [key, own[key] && key.endsWith('-params') ? `${own[key]}:${value}` : value]));
+  return Object.fromEntries(
+    Object.entries(row(pass)).map(([key, value]) => [key, own[key] && key.endsWith('-params') ? `${own[key]}:${value}` : value]),
+  );
 }

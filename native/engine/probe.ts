@@ -1,11 +1,32 @@
 /** What a file is, in the contract's words. */
 import { statSync } from 'node:fs';
 import {
-  AV_CODEC_PROP_TEXT_SUB, AV_FIELD_PROGRESSIVE, AV_FIELD_UNKNOWN, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
-  AV_NOPTS_VALUE, AV_PKT_DATA_CONTENT_LIGHT_LEVEL, AV_PKT_DATA_DISPLAYMATRIX, AV_PKT_DATA_MASTERING_DISPLAY_METADATA, AVMEDIA_TYPE_ATTACHMENT,
-  AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_SUBTITLE, AVMEDIA_TYPE_VIDEO, type AVPixelFormat, type AVSampleFormat,
+  AV_CODEC_PROP_TEXT_SUB,
+  AV_FIELD_PROGRESSIVE,
+  AV_FIELD_UNKNOWN,
+  AV_FRAME_DATA_CONTENT_LIGHT_LEVEL,
+  AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
+  AV_NOPTS_VALUE,
+  AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
+  AVMEDIA_TYPE_ATTACHMENT,
+  AVMEDIA_TYPE_AUDIO,
+  AVMEDIA_TYPE_SUBTITLE,
+  AVMEDIA_TYPE_VIDEO,
+  type AVPixelFormat,
+  type AVSampleFormat,
 } from 'node-av/constants';
-import { avChannelLayoutDescribe, avGetCodecName, avGetPixFmtName, avGetSampleFmtName, Codec, type Dictionary, Packet, type Stream } from 'node-av/lib';
+import {
+  avChannelLayoutDescribe,
+  avGetCodecName,
+  avGetPixFmtName,
+  avGetSampleFmtName,
+  Codec,
+  type Dictionary,
+  Packet,
+  type Stream,
+} from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import type { MasteringDisplay, MediaInfo, Rational, StreamInfo, VideoStream } from '../contract/media.ts';
 import { createDecoder } from './decoder.ts';
@@ -44,7 +65,8 @@ export function probe(path: string): MediaInfo {
   }
 }
 
-const longest = (streams: StreamInfo[]) => streams.reduce<number | null>((most, stream) => (stream.duration ? Math.max(most ?? 0, stream.duration) : most), null);
+const longest = (streams: StreamInfo[]) =>
+  streams.reduce<number | null>((most, stream) => (stream.duration ? Math.max(most ?? 0, stream.duration) : most), null);
 
 function tagsOf(metadata: Dictionary | null): Record<string, string> {
   return metadata ? { ...metadata.getAll() } : {};

@@ -17,7 +17,8 @@ const budget = { share: 0.05, leastMs: 15 };
 /** Frames decoded at each place, at least. */
 const framesPerPlace = 2;
 
-const failed = (name: string, what: string) => new StudioError('proof-failed', `${name} was written, but is not good: ${what}. It was not kept; retry.`);
+const failed = (name: string, what: string) =>
+  new StudioError('proof-failed', `${name} was written, but is not good: ${what}. It was not kept; retry.`);
 
 /** The codec a finished stream must have. */
 function codecOf(stream: StreamPlan): string {
@@ -36,23 +37,34 @@ export async function prove(path: string, plan: Plan, written: Extent[], control
   plan.streams.forEach((planned, index) => {
     const stream = streams[index];
     const codec = codecOf(planned);
-    if (stream?.kind !== planned.kind || stream.codec !== codec) throw failed(name, `stream ${index} is ${stream?.codec} instead of ${codec}`);
+    if (stream?.kind !== planned.kind || stream.codec !== codec)
+      throw failed(name, `stream ${index} is ${stream?.codec} instead of ${codec}`);
     if (planned.action === 'copy') return;
     if (stream.kind === 'video' && planned.kind === 'video' && (stream.width !== planned.width || stream.height !== planned.height)) {
       throw failed(name, `the picture is ${stream.width}×${stream.height} instead of ${planned.width}×${planned.height}`);
     }
-    if (stream.kind === 'audio' && planned.kind === 'audio' && (stream.channels !== planned.channels || stream.sampleRate !== planned.sampleRate)) {
-      throw failed(name, `the sound is ${stream.channels} channels at ${stream.sampleRate} Hz instead of ${planned.channels} at ${planned.sampleRate} Hz`);
+    if (
+      stream.kind === 'audio' &&
+      planned.kind === 'audio' &&
+      (stream.channels !== planned.channels || stream.sampleRate !== planned.sampleRate)
+    ) {
+      throw failed(
+        name,
+        `the sound is ${stream.channels} channels at ${stream.sampleRate} Hz instead of ${planned.channels} at ${planned.sampleRate} Hz`,
+      );
     }
   });
   const end = Math.max(...written.map((extent) => extent.end));
   const last = Math.max(...written.map((extent) => extent.last));
   const duration = found.duration ?? 0;
-  if (duration < last - tolerance(end) || duration > end + tolerance(end)) throw failed(name, `it is ${duration.toFixed(2)} s long instead of ${end.toFixed(2)} s`);
+  if (duration < last - tolerance(end) || duration > end + tolerance(end))
+    throw failed(name, `it is ${duration.toFixed(2)} s long instead of ${end.toFixed(2)} s`);
 
   const input = openInput(path);
   try {
-    const encoded = plan.streams.flatMap((stream, index) => (stream.action === 'encode' && (written[index]?.end ?? 0) > 0 ? [streams[index]?.index ?? index] : []));
+    const encoded = plan.streams.flatMap((stream, index) =>
+      stream.action === 'encode' && (written[index]?.end ?? 0) > 0 ? [streams[index]?.index ?? index] : [],
+    );
     const decodedAt = await decodePlaces(input, encoded, last, name, control);
     const shape = streams.map((stream) => ({ kind: stream.kind, codec: stream.codec, duration: stream.duration }));
     return { bytes: found.bytes, duration, streams: shape, decodedAt };
@@ -94,7 +106,8 @@ async function decodePlaces(input: Input, indexes: number[], last: number, name:
         packet.unref();
         if (control.due()) await control.turn();
       }
-      if (isLast && decoding) for (const [index, decoder] of decoders) decoder.decode(null, () => got.set(index, (got.get(index) ?? 0) + 1));
+      if (isLast && decoding)
+        for (const [index, decoder] of decoders) decoder.decode(null, () => got.set(index, (got.get(index) ?? 0) + 1));
       const silent = indexes.find((index) => got.get(index) === 0);
       // A stream may be over before the last place; at the start it may not be.
       if (silent !== undefined && place === 0) throw failed(name, `stream ${silent} cannot be decoded at ${place.toFixed(1)} s`);

@@ -4,9 +4,9 @@
  */
 import { rmSync } from 'node:fs';
 import { parseWith } from '../contract/contract.ts';
-import { type IpcLike, ipcPort, parentPort, type ParentPortLike } from '../contract/ports.ts';
+import { type IpcLike, ipcPort, type ParentPortLike, parentPort } from '../contract/ports.ts';
 import { serve } from '../contract/wire.ts';
-import { type WorkerCommands, workerCommands, type WorkerResults } from '../contract/worker-contract.ts';
+import { type WorkerCommands, type WorkerResults, workerCommands } from '../contract/worker-contract.ts';
 import { type Control, createControl } from './control.ts';
 
 type Handlers = { [K in keyof WorkerCommands]: (input: WorkerCommands[K], signal: AbortSignal) => Promise<WorkerResults[K]> };
@@ -51,8 +51,15 @@ const port = utilityParent ? parentPort(utilityParent) : ipcPort(process as IpcL
 
 const server = serve(port, {
   parse: parseWith(workerCommands),
-  handle: (method, input, signal) => handlers[method as keyof Handlers](input as never, signal),
+  async handle(method, input, signal) {
+    try {
+      return await handlers[method as keyof Handlers](input as never, signal);
+    } finally {
+      tellMemory();
+    }
+  },
 });
+const tellMemory = () => server.push('memory', process.memoryUsage.rss());
 
 // An orphan must not go on writing: the studio that comes back would start the same job again.
 port.onClose(() => {
@@ -61,4 +68,4 @@ port.onClose(() => {
 });
 // Ctrl-C in a terminal reaches every process of the group: ending the jobs in order is the host's.
 process.on('SIGINT', () => {});
-server.push('ready', null);
+tellMemory();

@@ -17,7 +17,8 @@ export function outputPath(job: Pick<Job, 'source' | 'output'>, preset: Preset, 
   const { folder, file, template, overwrite } = job.output;
   const wanted = file ? resolve(file) : join(resolve(folder ?? dirname(job.source)), `${fill(template, job.source, preset)}.${extension}`);
   if (overwrite) {
-    if (sameFile(wanted, job.source)) throw new StudioError('output-is-source', `${basename(wanted)} would replace its own source. Choose another folder or name.`);
+    if (sameFile(wanted, job.source))
+      throw new StudioError('output-is-source', `${basename(wanted)} would replace its own source. Choose another folder or name.`);
     return wanted;
   }
   const stem = wanted.slice(0, wanted.length - extname(wanted).length);
@@ -38,9 +39,15 @@ function fill(template: string, source: string, preset: Preset): string {
     preset: preset.name,
     height: String(preset.video?.maxHeight ?? ''),
   };
-  const text = template.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole).replace(forbidden, '_').trim();
+  const text = template
+    .replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole)
+    .replace(forbidden, '_')
+    .trim();
   // File systems end names at 255 bytes; room is left for a number and an extension.
-  return Buffer.from(text || 'export').subarray(0, 200).toString().replace(/\uFFFD$/, '');
+  return Buffer.from(text || 'export')
+    .subarray(0, 200)
+    .toString()
+    .replace(/\uFFFD$/, '');
 }
 
 /** True when two names lead to one file, through links or another spelling. */

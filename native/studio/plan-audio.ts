@@ -23,7 +23,10 @@ const channelsOf = (stream: AudioStream, settings: AudioSettings, row: AudioEnco
 
 /** `limit` is the most a size limit leaves for this track, bits per second. */
 export function planAudio(stream: AudioStream, settings: AudioSettings, row: AudioEncoderRow, limit: number): AudioChoice {
-  const deep = row.deepSampleFormat !== undefined && (stream.bitDepth > 16 || /^(s32|flt|dbl|s64)/.test(stream.sampleFormat)) && isLossless(stream.codec);
+  const deep =
+    row.deepSampleFormat !== undefined &&
+    (stream.bitDepth > 16 || /^(s32|flt|dbl|s64)/.test(stream.sampleFormat)) &&
+    isLossless(stream.codec);
   const channels = channelsOf(stream, settings, row);
   const bitRate = Math.min(askedBitRate(stream, settings, row), limit);
   const known = row.sampleRates === 'any' || row.sampleRates.includes(stream.sampleRate);

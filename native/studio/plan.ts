@@ -22,26 +22,36 @@ export function makePlan({ media, settings: preset, overrides = {}, encoders = s
   const settings = override(preset, overrides);
   const container = containers[settings.container];
   const notes: Note[] = [];
-  const pick = <K extends StreamInfo['kind']>(kind: K) => media.streams.filter((stream): stream is Extract<StreamInfo, { kind: K }> => stream.kind === kind);
+  const pick = <K extends StreamInfo['kind']>(kind: K) =>
+    media.streams.filter((stream): stream is Extract<StreamInfo, { kind: K }> => stream.kind === kind);
 
-  const films = usable(pick('video').filter((stream) => !stream.cover), settings.video !== null, 'picture', notes);
+  const films = usable(
+    pick('video').filter((stream) => !stream.cover),
+    settings.video !== null,
+    'picture',
+    notes,
+  );
   const allSound = usable(pick('audio'), settings.audio !== null, 'sound', notes);
   const oneTrack = settings.audio?.tracks === 'first' || audioOnly(settings.container);
   const sound = oneTrack ? firstTrack(allSound) : allSound;
-  for (const left of allSound) if (!sound.includes(left)) notes.push({ kind: 'loss', text: `${describe(left)} is left out: one track is kept.` });
+  for (const left of allSound)
+    if (!sound.includes(left)) notes.push({ kind: 'loss', text: `${describe(left)} is left out: one track is kept.` });
   if (films.length + sound.length === 0) throw nothingLeft(media, settings);
-  if (settings.video && films.length === 0) notes.push({ kind: 'info', text: 'There is no picture in this file: only the sound is exported.' });
+  if (settings.video && films.length === 0)
+    notes.push({ kind: 'info', text: 'There is no picture in this file: only the sound is exported.' });
 
   const origin = originOf([...films, ...sound]);
   const duration = durationOf(media, [...films, ...sound], origin);
   const videoRow = settings.video && encoders.find((row) => row.codec === settings.video?.codec);
   const audioRow = settings.audio && audioEncoders.find((row) => row.codec === settings.audio?.codec);
-  if (settings.video && !videoRow) throw new StudioError('unsupported-codec', `There is no encoder for ${settings.video.codec} on this machine.`);
+  if (settings.video && !videoRow)
+    throw new StudioError('unsupported-codec', `There is no encoder for ${settings.video.codec} on this machine.`);
 
   const sizeLimit = settings.video?.rate.mode === 'size' ? Math.floor(settings.video.rate.megabytes * 1e6) : null;
   const { audio } = settings;
   const askedAudio = audio && audioRow ? sound.reduce((sum, stream) => sum + askedBitRate(stream, audio, audioRow), 0) : 0;
-  if (sizeLimit !== null && !duration) throw new StudioError('size-unreachable', 'The file does not tell how long it is, so it cannot be fitted into a size.');
+  if (sizeLimit !== null && !duration)
+    throw new StudioError('size-unreachable', 'The file does not tell how long it is, so it cannot be fitted into a size.');
   const budget = sizeLimit !== null && duration ? splitSize(sizeLimit, duration, askedAudio) : null;
 
   const streams: StreamPlan[] = [];
@@ -62,7 +72,8 @@ export function makePlan({ media, settings: preset, overrides = {}, encoders = s
   }
   streams.push(...copies(pick('subtitle'), pick('attachment'), pick('video'), settings, container, notes));
   const data = pick('data').filter((stream) => !/^(tmcd|bin_data|none|unknown)$/.test(stream.codec));
-  if (data.length > 0) notes.push({ kind: 'loss', text: `${data.length === 1 ? 'A data track is' : `${data.length} data tracks are`} left out.` });
+  if (data.length > 0)
+    notes.push({ kind: 'loss', text: `${data.length === 1 ? 'A data track is' : `${data.length} data tracks are`} left out.` });
 
   return {
     source: media.path,
@@ -84,19 +95,31 @@ export function makePlan({ media, settings: preset, overrides = {}, encoders = s
 /** The preset with a job's own basics put in. */
 function override(settings: PresetSettings, overrides: Overrides): PresetSettings {
   const { quality, megabytes, speed, maxHeight, audioKbps, container, subtitles } = overrides;
-  const rate = megabytes !== undefined ? { mode: 'size' as const, megabytes } : quality !== undefined ? { mode: 'quality' as const, value: quality } : undefined;
+  const rate =
+    megabytes !== undefined
+      ? { mode: 'size' as const, megabytes }
+      : quality !== undefined
+        ? { mode: 'quality' as const, value: quality }
+        : undefined;
   return {
     ...settings,
     ...(container && { container }),
     ...(subtitles && { subtitles }),
-    video: settings.video && { ...settings.video, ...(rate && { rate }), ...(speed && { speed }), ...(maxHeight && { maxHeight, maxWidth: null }) },
+    video: settings.video && {
+      ...settings.video,
+      ...(rate && { rate }),
+      ...(speed && { speed }),
+      ...(maxHeight && { maxHeight, maxWidth: null }),
+    },
     audio: settings.audio && { ...settings.audio, ...(audioKbps && settings.audio.kbps !== null && { kbps: audioKbps }) },
   };
 }
 
 /** "Sound track 2 (fre)": how a person would point at it. */
 function describe(stream: StreamInfo): string {
-  const what = { video: 'Picture', audio: 'Sound track', subtitle: 'Subtitle track', attachment: 'Attachment', data: 'Data track' }[stream.kind];
+  const what = { video: 'Picture', audio: 'Sound track', subtitle: 'Subtitle track', attachment: 'Attachment', data: 'Data track' }[
+    stream.kind
+  ];
   return `${what} ${stream.index}${stream.language ? ` (${stream.language})` : ''}${stream.title ? ` “${stream.title}”` : ''}`;
 }
 
@@ -105,7 +128,9 @@ function usable<T extends VideoStream | AudioStream>(streams: T[], wanted: boole
     if (streams.length > 0) notes.push({ kind: 'info', text: `The ${what} is left out, as the preset says.` });
     return [];
   }
-  for (const stream of streams) if (!stream.decodable) notes.push({ kind: 'loss', text: `${describe(stream)} is left out: its codec (${stream.codec}) cannot be read.` });
+  for (const stream of streams)
+    if (!stream.decodable)
+      notes.push({ kind: 'loss', text: `${describe(stream)} is left out: its codec (${stream.codec}) cannot be read.` });
   return streams.filter((stream) => stream.decodable);
 }
 
@@ -134,7 +159,11 @@ function durationOf(media: MediaInfo, streams: (VideoStream | AudioStream)[], or
 
 /** Tags and flags every stream keeps. Statistics some muxers write would be wrong after encoding. */
 function common(stream: StreamInfo): Pick<VideoEncode, 'input' | 'tags' | 'disposition'> {
-  return { input: stream.index, tags: keepTags(stream.tags, /^(encoder|duration|vendor_id|bps|number_of_|_statistics_|rotate)/i), disposition: stream.disposition };
+  return {
+    input: stream.index,
+    tags: keepTags(stream.tags, /^(encoder|duration|vendor_id|bps|number_of_|_statistics_|rotate)/i),
+    disposition: stream.disposition,
+  };
 }
 
 function keepTags(tags: Record<string, string>, without: RegExp): Record<string, string> {
@@ -146,7 +175,14 @@ function tagFor(container: ContainerId, codec: string): string | null {
   return codec === 'hevc' && (container === 'mp4' || container === 'mov') ? 'hvc1' : null;
 }
 
-function copies(subtitles: SubtitleStream[], attachments: AttachmentStream[], videos: VideoStream[], settings: PresetSettings, container: ContainerRow, notes: Note[]): StreamPlan[] {
+function copies(
+  subtitles: SubtitleStream[],
+  attachments: AttachmentStream[],
+  videos: VideoStream[],
+  settings: PresetSettings,
+  container: ContainerRow,
+  notes: Note[],
+): StreamPlan[] {
   const out: StreamPlan[] = [];
   for (const stream of subtitles) {
     if (settings.subtitles === 'keep' && holds(container.subtitle, stream.codec)) {
@@ -159,7 +195,8 @@ function copies(subtitles: SubtitleStream[], attachments: AttachmentStream[], vi
   for (const stream of attachments) {
     if (container.attachments) out.push({ action: 'copy', kind: 'attachment', codec: stream.codec, ...common(stream), codecTag: null });
   }
-  if (attachments.length > 0 && !container.attachments) notes.push({ kind: 'loss', text: `Attached files (fonts) are left out: ${container.title} cannot hold them.` });
+  if (attachments.length > 0 && !container.attachments)
+    notes.push({ kind: 'loss', text: `Attached files (fonts) are left out: ${container.title} cannot hold them.` });
   for (const stream of videos.filter((video) => video.cover)) {
     if (container.cover && coverCodecs.includes(stream.codec)) {
       out.push({ action: 'copy', kind: 'video', codec: stream.codec, ...common(stream), codecTag: null });
@@ -174,7 +211,14 @@ function twoPasses(settings: PresetSettings, row: VideoEncoderRow | null | undef
 }
 
 /** A rough size. Quality-driven encodes differ by a factor of three between films, so nothing may depend on it but a warning. */
-function estimate(streams: StreamPlan[], settings: PresetSettings, row: VideoEncoderRow | null | undefined, duration: number | null, sourceBytes: number, sizeLimit: number | null): number | null {
+function estimate(
+  streams: StreamPlan[],
+  settings: PresetSettings,
+  row: VideoEncoderRow | null | undefined,
+  duration: number | null,
+  sourceBytes: number,
+  sizeLimit: number | null,
+): number | null {
   if (duration === null) return null;
   const bits = streams.reduce((sum, stream) => {
     if (stream.action === 'copy') return sum;

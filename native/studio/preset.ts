@@ -1,6 +1,6 @@
 /** The presets that come with Muxwell: small deltas over one template, checked against the schema when they are loaded. */
 import { StudioError } from '../contract/errors.ts';
-import { type Preset, presetSchema, type PresetSettings, presetVersion } from '../contract/preset.ts';
+import { type Preset, type PresetSettings, presetSchema, presetVersion } from '../contract/preset.ts';
 import archive from './presets/archive.json' with { type: 'json' };
 import audio from './presets/audio.json' with { type: 'json' };
 import editing from './presets/editing.json' with { type: 'json' };
@@ -44,7 +44,10 @@ export function findPreset(nameOrId: string): Preset {
   const wanted = nameOrId.toLowerCase();
   const found = builtInPresets.find((preset) => preset.id === wanted || preset.name.toLowerCase() === wanted);
   if (found) return found;
-  throw new StudioError('unknown-preset', `There is no preset “${nameOrId.slice(0, 80)}”. There are: ${builtInPresets.map((preset) => preset.name).join(', ')}.`);
+  throw new StudioError(
+    'unknown-preset',
+    `There is no preset “${nameOrId.slice(0, 80)}”. There are: ${builtInPresets.map((preset) => preset.name).join(', ')}.`,
+  );
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

@@ -1,0 +1,29 @@
+/** Workers as plain Node child processes: for the web host and the CLI. */
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { ipcPort } from '../contract/ports.ts';
+import type { SpawnWorker, WorkerExit } from '../studio/pool.ts';
+
+/** Beside this file once built; in the engine's room when run from source. */
+const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../engine/worker.ts' : './worker.js', import.meta.url);
+
+/** Every asynchronous read and write of FFmpeg holds one thread of libuv's pool; the usual four are soon gone. */
+const environment = { UV_THREADPOOL_SIZE: '16', SVT_LOG: '1' };
+
+const keptWords = 4000;
+
+/** `program` is another worker program, for tests. */
+export function childWorkers(program: string = fileURLToPath(workerUrl)): SpawnWorker {
+  return () => {
+    const child = fork(program, { execArgv: [], env: { ...process.env, ...environment }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    let lastWords = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      lastWords = (lastWords + text).slice(-keptWords);
+    });
+    const exited = new Promise<WorkerExit>((resolve) => {
+      child.once('exit', (code, signal) => resolve({ code, signal, lastWords }));
+      child.once('error', (error) => resolve({ code: null, signal: null, lastWords: String(error) }));
+    });
+    return { pid: child.pid, port: ipcPort(child), kill: () => void child.kill('SIGKILL'), exited };
+  };
+}

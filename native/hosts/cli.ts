@@ -1,0 +1,104 @@
+/** The command line: the same studio as behind the page, for one run. Exit codes: 0 all good, 1 something failed, 2 wrong usage. */
+import { resolve } from 'node:path';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { StudioError, toErrorData } from '../contract/errors.ts';
+import type { MediaInfo } from '../contract/media.ts';
+import { builtInPresets, defaultPresetId } from '../studio/preset.ts';
+import { createStudio } from '../studio/studio.ts';
+import { childWorkers } from './child-worker.ts';
+import { runEncode } from './cli-encode.ts';
+import { clock, describeStream, size } from './cli-words.ts';
+
+/** A mistake of the caller's, as against a file that cannot be used. */
+const usageCodes = new Set(['bad-input', 'unknown-preset', 'unknown-command']);
+
+/** Runs one command line and returns its exit code. */
+export async function main(args: string[]): Promise<number> {
+  let exitCode = 0;
+  const program = new Command('muxwell')
+    .description('Exports, checks and describes media files.')
+    .version(packageJson.version)
+    .exitOverride()
+    .showHelpAfterError('(muxwell --help tells more)');
+
+  program
+    .command('encode')
+    .description('Export files with a preset. Every result is opened again and checked before it gets its name.')
+    .argument('<files...>', 'media files')
+    .option('-p, --preset <name>', 'preset, by name or id', defaultPresetId)
+    .option('-o, --out <path>', 'folder for the results, or the result itself for a single file')
+    .option('-j, --jobs <number>', 'files at a time (default: by the number of cores)', jobsNumber)
+    .option('--overwrite', 'replace results that exist already, instead of adding a number', false)
+    .option('--json', 'tell what happens as one JSON object a line', false)
+    .action(async (files: string[], options) => {
+      exitCode = await runEncode(files, options);
+    });
+
+  program
+    .command('probe')
+    .description('Say what a file is.')
+    .argument('<file>')
+    .option('--json', 'as JSON', false)
+    .action(async (file: string, { json }: { json: boolean }) => {
+      exitCode = await probe(file, json);
+    });
+
+  program
+    .command('presets')
+    .description('List the presets.')
+    .option('--json', 'as JSON', false)
+    .action(({ json }: { json: boolean }) => listPresets(json));
+
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
+    const error = toErrorData(thrown);
+    console.error(error.message);
+    if (error.code === 'internal' && error.detail) console.error(error.detail);
+    return thrown instanceof StudioError && usageCodes.has(thrown.code) ? 2 : 1;
+  }
+}
+
+function jobsNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError('It must be a whole number from 1 to 64.');
+  return number;
+}
+
+async function probe(file: string, json: boolean): Promise<number> {
+  const studio = createStudio({ spawn: childWorkers(), storage: ':memory:' });
+  try {
+    const media = await studio.call('probe', { path: resolve(file) });
+    console.log(json ? JSON.stringify(media, null, 2) : describeMedia(media));
+    return 0;
+  } catch (thrown) {
+    const error = toErrorData(thrown);
+    if (json) console.log(JSON.stringify({ error }, null, 2));
+    else console.error(error.message);
+    return 1;
+  } finally {
+    await studio.close();
+  }
+}
+
+function describeMedia(media: MediaInfo): string {
+  const length = media.duration === null ? 'length unknown' : `${clock(media.duration)}${media.durationIsExact ? '' : ' (estimated)'}`;
+  return [
+    media.path,
+    `  ${media.formatName}, ${length}, ${size(media.bytes)}`,
+    ...media.streams.map((stream) => `  ${stream.index}  ${describeStream(stream)}`),
+  ].join('\n');
+}
+
+function listPresets(json: boolean): void {
+  if (json) return console.log(JSON.stringify(builtInPresets, null, 2));
+  const width = Math.max(...builtInPresets.map((preset) => preset.name.length));
+  let group = '';
+  for (const preset of builtInPresets) {
+    if (preset.group !== group) console.log(`${group ? '\n' : ''}${(group = preset.group)}`);
+    console.log(`  ${preset.name.padEnd(width)}  ${preset.description}${preset.id === defaultPresetId ? ' (default)' : ''}`);
+  }
+}

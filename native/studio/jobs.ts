@@ -1,0 +1,129 @@
+/** The list of jobs: in the shared state for everyone to see, in storage for the next start, always both. */
+import { rmSync } from 'node:fs';
+import type { Job, JobStatus, State } from '../contract/contract.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { StateOwner } from '../contract/state.ts';
+import { type Publication, recall } from './publish.ts';
+import type { Storage } from './storage.ts';
+
+/** What is stored of a status. Progress is not: after a restart a running job starts anew. */
+type StoredStatus =
+  | Exclude<JobStatus, { phase: 'running' }>
+  | { phase: 'running'; partial: string }
+  | { phase: 'publishing'; publication: Publication };
+interface StoredJob {
+  job: Job;
+  status: StoredStatus;
+}
+
+const kind = 'job';
+
+export interface Jobs {
+  add(jobs: Job[]): void;
+  /** Throws unknown-job. */
+  get(id: string): Job;
+  /** Ids in the order they run. */
+  ids(): string[];
+  status(id: string): JobStatus;
+  /** Changes what a job is; its status stays. */
+  change(job: Job): void;
+  setStatus(id: string, status: Exclude<JobStatus, { phase: 'running' }>): void;
+  /** Marks a job as running; its partial file is written down first, so that a restart can clear it away. */
+  setRunning(id: string, status: Extract<JobStatus, { phase: 'running' }>, partial: string): void;
+  /** Progress of a running job: shown, not stored. */
+  progress(id: string, status: Extract<JobStatus, { phase: 'running' }>): void;
+  /** The file is proved and about to take its name. */
+  setPublishing(id: string, publication: Publication): void;
+  remove(ids: string[]): void;
+  /** Many changes kept together. */
+  together(work: () => void): void;
+  /** Publications that were interrupted between proof and name. */
+  interrupted: { id: string; publication: Publication }[];
+}
+
+/** Loads the list, settling what the last run left open: nothing is lost, nothing that was finished runs again. */
+export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
+  const interrupted: Jobs['interrupted'] = [];
+  const stored = storage.all<StoredJob>(kind);
+  let order: string[] | null = null;
+
+  const keep = (id: string, status: StoredStatus) => storage.put(kind, id, { job: get(id), status } satisfies StoredJob);
+  const show = (id: string, status: JobStatus) => state.put('statuses', id, status);
+
+  function get(id: string): Job {
+    const job = state.get('jobs', id);
+    if (!job) throw new StudioError('unknown-job', 'This job is not in the queue any more.');
+    return job;
+  }
+
+  function settle(id: string, status: StoredStatus): StoredStatus | JobStatus {
+    if (status.phase === 'running') {
+      rmSync(status.partial, { force: true });
+      return { phase: 'waiting' };
+    }
+    if (status.phase !== 'publishing') return status;
+    const { publication } = status;
+    const { output, proof, seconds, warnings } = publication;
+    const fate = recall(publication);
+    if (fate === 'published') return { phase: 'done', output, proof, seconds, warnings };
+    if (fate === 'pending') interrupted.push({ id, publication });
+    return { phase: 'waiting' };
+  }
+
+  storage.together(() => {
+    for (const [id, { job, status }] of stored) {
+      state.put('jobs', id, job);
+      const settled = settle(id, status);
+      if (settled.phase === 'publishing' || settled.phase === 'running') continue;
+      show(id, settled);
+      // A pending publication keeps its record until it is through.
+      if (settled !== status && !interrupted.some((one) => one.id === id)) keep(id, settled);
+    }
+  });
+
+  return {
+    interrupted,
+    add(jobs) {
+      order = null;
+      storage.together(() => {
+        for (const job of jobs) {
+          state.put('jobs', job.id, job);
+          this.setStatus(job.id, { phase: 'reading' });
+        }
+      });
+    },
+    get,
+    ids: () =>
+      (order ??= Object.values(state.all('jobs'))
+        .sort((a, b) => a.order - b.order)
+        .map((job) => job.id)),
+    status: (id) => state.get('statuses', get(id).id) ?? { phase: 'waiting' },
+    change(job) {
+      if (job.order !== get(job.id).order) order = null;
+      const status = this.status(job.id);
+      state.put('jobs', job.id, job);
+      if (status.phase !== 'running') keep(job.id, status);
+    },
+    setStatus(id, status) {
+      keep(id, status);
+      show(id, status);
+    },
+    setRunning(id, status, partial) {
+      keep(id, { phase: 'running', partial });
+      show(id, status);
+    },
+    progress: show,
+    setPublishing: (id, publication) => keep(id, { phase: 'publishing', publication }),
+    remove(ids) {
+      order = null;
+      storage.together(() => {
+        for (const id of ids) {
+          storage.remove(kind, id);
+          state.remove('jobs', id);
+          state.remove('statuses', id);
+        }
+      });
+    },
+    together: storage.together,
+  };
+}

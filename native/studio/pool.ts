@@ -1,0 +1,235 @@
+/**
+ * Worker processes, handed out one job at a time. The number of places is the studio's rate limit. Workers are kept warm
+ * and used again while they are healthy; one that failed, was killed, has grown or has worked long enough is replaced.
+ */
+import { abortError, StudioError } from '../contract/errors.ts';
+import { type Connection, connect, type Port } from '../contract/wire.ts';
+import type { Progress, WorkerCommands, WorkerResults } from '../contract/worker-contract.ts';
+
+/** A started worker process, whatever started it. */
+export interface WorkerProcess {
+  pid: number | undefined;
+  port: Port;
+  /** Ends it at once (SIGKILL). */
+  kill(): void;
+  exited: Promise<WorkerExit>;
+}
+
+export interface WorkerExit {
+  code: number | null;
+  signal: string | null;
+  /** The end of what it wrote to standard error. */
+  lastWords: string;
+}
+
+export type SpawnWorker = () => WorkerProcess;
+
+export interface PoolOptions {
+  spawn: SpawnWorker;
+  /** Places: jobs at a time. */
+  size: number;
+  /** Idle workers kept for the next job. */
+  warm?: number;
+  /** A worker is replaced after this many calls: FFmpeg's bindings leak about 0.3 MB a job. */
+  maxCalls?: number;
+  /** A worker whose memory grew by more than this since its start is replaced, bytes. */
+  maxGrowth?: number;
+  /** A worker that gives no sign of life for so long while it works is taken for hung, seconds. */
+  hangSeconds?: number;
+  /** How long a worker may take to stop when asked, before it is killed, ms. */
+  graceMs?: number;
+  /** true: an error that the worker itself reports does not cost it its place (probing many strange files). */
+  keepAfterError?: boolean;
+}
+
+export interface CallOptions {
+  /** What is being done, for the sentence when it crashes: "Encoding holiday.mov". */
+  work: string;
+  signal?: AbortSignal;
+  onProgress?(progress: Progress): void;
+}
+
+/** One place in the pool with its worker. */
+export interface Lease {
+  call<K extends keyof WorkerCommands>(method: K, input: WorkerCommands[K], options: CallOptions): Promise<WorkerResults[K]>;
+  /** Gives the place back. */
+  release(): void;
+}
+
+export interface Pool {
+  /** Waits for a free place. Throws the signal's reason when aborted first. */
+  acquire(signal?: AbortSignal): Promise<Lease>;
+  /** Changes the number of places; running jobs are never stopped for it. */
+  resize(size: number): void;
+  /** Starts idle workers ahead of the first job. */
+  prewarm(): void;
+  /** Process ids of all workers. */
+  pids(): number[];
+  /** Kills every worker and refuses further work. */
+  close(): Promise<void>;
+}
+
+interface Worker {
+  process: WorkerProcess;
+  connection: Connection;
+  calls: number;
+  baseMemory: number | null;
+  memory: number;
+  spent: boolean;
+  exit: WorkerExit | null;
+  lastSign: number;
+  onProgress: ((progress: Progress) => void) | null;
+}
+
+const defaults = { warm: 2, maxCalls: 100, maxGrowth: 512e6, hangSeconds: 120, graceMs: 5000, keepAfterError: false };
+
+export function createPool(options: PoolOptions): Pool {
+  const { spawn, warm, maxCalls, maxGrowth, hangSeconds, graceMs, keepAfterError } = { ...defaults, ...options };
+  let size = options.size;
+  let leased = 0;
+  let closed = false;
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  const waiting: (() => void)[] = [];
+
+  function start(): Worker {
+    const process = spawn();
+    const connection = connect(process.port);
+    const worker: Worker = {
+      process,
+      connection,
+      calls: 0,
+      baseMemory: null,
+      memory: 0,
+      spent: false,
+      exit: null,
+      lastSign: 0,
+      onProgress: null,
+    };
+    all.add(worker);
+    connection.onPush('progress', (data) => {
+      worker.lastSign = 0;
+      worker.onProgress?.(data as Progress);
+    });
+    connection.onPush('memory', (data) => {
+      worker.memory = Number(data);
+      worker.baseMemory ??= worker.memory;
+    });
+    void process.exited.then((exit) => {
+      worker.exit = exit;
+      worker.spent = true;
+      all.delete(worker);
+      const place = idle.indexOf(worker);
+      if (place >= 0) idle.splice(place, 1);
+    });
+    return worker;
+  }
+
+  const retire = (worker: Worker) => {
+    worker.spent = true;
+    worker.process.kill();
+  };
+
+  const worn = (worker: Worker) =>
+    worker.spent || worker.calls >= maxCalls || worker.memory - (worker.baseMemory ?? worker.memory) > maxGrowth;
+
+  function next(): void {
+    while (leased < size && waiting.length > 0) {
+      leased++;
+      waiting.shift()?.();
+    }
+  }
+
+  async function call<K extends keyof WorkerCommands>(
+    worker: Worker,
+    method: K,
+    input: WorkerCommands[K],
+    { work, signal, onProgress }: CallOptions,
+  ): Promise<WorkerResults[K]> {
+    if (signal?.aborted) throw abortError(signal);
+    worker.calls++;
+    worker.lastSign = 0;
+    worker.onProgress = onProgress ?? null;
+    let hung = false;
+    let killed = false;
+    // Counted in ticks, not by the clock: a machine that slept has not hung.
+    const watch = setInterval(() => {
+      if (++worker.lastSign < hangSeconds) return;
+      hung = true;
+      retire(worker);
+    }, 1000);
+    let grace: ReturnType<typeof setTimeout> | undefined;
+    const onAbort = () => {
+      grace = setTimeout(() => {
+        killed = true;
+        retire(worker);
+      }, graceMs);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return (await worker.connection.call(method, input, signal)) as WorkerResults[K];
+    } catch (thrown) {
+      const lost = thrown instanceof StudioError && thrown.code === 'disconnected';
+      if (!lost) {
+        if (!keepAfterError) worker.spent = true;
+        throw signal?.aborted ? abortError(signal) : thrown;
+      }
+      const exit = await worker.process.exited;
+      if (signal?.aborted || killed) throw signal ? abortError(signal) : thrown;
+      if (hung) throw new StudioError('worker-hung', `${work} stopped responding and was ended. Retry it.`, exit.lastWords);
+      throw new StudioError('worker-crashed', `${work} stopped unexpectedly (${exit.signal ?? `exit code ${exit.code}`}).`, exit.lastWords);
+    } finally {
+      clearInterval(watch);
+      clearTimeout(grace);
+      signal?.removeEventListener('abort', onAbort);
+      worker.onProgress = null;
+    }
+  }
+
+  return {
+    async acquire(signal) {
+      if (signal?.aborted) throw abortError(signal);
+      if (closed) throw new StudioError('cancelled', 'The studio is closing.');
+      await new Promise<void>((resolve, reject) => {
+        const take = () => {
+          signal?.removeEventListener('abort', leave);
+          resolve();
+        };
+        const leave = () => {
+          waiting.splice(waiting.indexOf(take), 1);
+          reject(abortError(signal as AbortSignal));
+        };
+        signal?.addEventListener('abort', leave, { once: true });
+        waiting.push(take);
+        next();
+      });
+      const worker = idle.pop() ?? start();
+      let released = false;
+      return {
+        call: (method, input, callOptions) => call(worker, method, input, callOptions),
+        release() {
+          if (released) return;
+          released = true;
+          leased--;
+          if (closed || worn(worker) || idle.length >= warm) retire(worker);
+          else idle.push(worker);
+          next();
+        },
+      };
+    },
+    resize(places) {
+      size = places;
+      next();
+    },
+    prewarm() {
+      while (!closed && idle.length < Math.min(warm, size)) idle.push(start());
+    },
+    pids: () => [...all].flatMap((worker) => worker.process.pid ?? []),
+    async close() {
+      closed = true;
+      const exits = [...all].map((worker) => worker.process.exited);
+      for (const worker of all) retire(worker);
+      await Promise.all(exits);
+    },
+  };
+}

@@ -1,0 +1,365 @@
+/** The export queue: reads files as they are added, starts jobs as the pool has places, and brings each one to an end. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import type { Commands, Job, JobStatus, QueueInfo, State } from '../contract/contract.ts';
+import { StudioError, toErrorData } from '../contract/errors.ts';
+import type { MediaInfo } from '../contract/media.ts';
+import type { Plan } from '../contract/plan.ts';
+import type { StateOwner } from '../contract/state.ts';
+import type { EncodeResult, Progress } from '../contract/worker-contract.ts';
+import { containers } from './containers.ts';
+import { openJobs } from './jobs.ts';
+import { outputPath, partialPath } from './naming.ts';
+import { makePlan } from './plan.ts';
+import type { Lease, Pool } from './pool.ts';
+import { findPreset } from './preset.ts';
+import type { Prober } from './prober.ts';
+import { identityOf, type Publication, publish } from './publish.ts';
+import type { Storage } from './storage.ts';
+
+type Running = Extract<JobStatus, { phase: 'running' }>;
+type Ids = { ids: string[] };
+
+export interface Queue {
+  addJobs(input: Commands['addJobs']): { ids: string[] };
+  changeJobs(input: Commands['changeJobs']): void;
+  startQueue(): void;
+  stopQueue(): void;
+  pauseJobs(input: Ids): Promise<void>;
+  resumeJobs(input: Ids): Promise<void>;
+  cancelJobs(input: Ids): void;
+  retryJobs(input: Ids): void;
+  removeJobs(input: Ids): void;
+  moveJobs(input: Commands['moveJobs']): void;
+  /** Tells the totals anew, after the number of places changed. */
+  refresh(): void;
+  /** Ends running work; those jobs wait for the next start. */
+  close(): Promise<void>;
+}
+
+export interface QueueDeps {
+  state: StateOwner<State>;
+  storage: Storage;
+  pool: Pool;
+  prober: Prober;
+  /** Jobs at a time, for the totals. */
+  parallel(): number;
+}
+
+const noProgress: Progress = { fraction: 0, done: 0, planned: null, fps: 0, speed: 0, etaSeconds: null, bytes: 0, stage: 'encoding' };
+/** How often the totals are told while jobs run, ms. */
+const totalsMs = 500;
+const closing = new StudioError('cancelled', 'The studio is closing.');
+
+export function createQueue({ state, storage, pool, prober, parallel }: QueueDeps): Queue {
+  const jobs = openJobs(state, storage);
+  const active = new Map<string, { abort: AbortController; lease: Lease; output: string; done: Promise<void> }>();
+  const reading: string[] = [];
+  const closed = new AbortController();
+  let readingNow: Promise<void> | null = null;
+  let dispatching: Promise<void> | null = null;
+  let started = storage.all<{ started: boolean }>('queue').get('queue')?.started ?? false;
+  let totalsTimer: ReturnType<typeof setTimeout> | null = null;
+
+  const firstWaiting = () => jobs.ids().find((id) => jobs.status(id).phase === 'waiting' && !active.has(id));
+
+  /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
+  async function dispatch(): Promise<void> {
+    while (started && !closed.signal.aborted && firstWaiting() !== undefined) {
+      const lease = await pool.acquire(closed.signal);
+      const id = started ? firstWaiting() : undefined;
+      if (id === undefined) {
+        lease.release();
+        return;
+      }
+      const abort = new AbortController();
+      const entry = { abort, lease, output: '', done: Promise.resolve() };
+      active.set(id, entry);
+      entry.done = run(id, lease, abort.signal).finally(() => {
+        lease.release();
+        active.delete(id);
+        poke();
+      });
+    }
+  }
+
+  /** Something changed: starts what can be started. */
+  function poke(): void {
+    tellTotalsSoon();
+    if (closed.signal.aborted) return;
+    dispatching ??= dispatch()
+      .catch(() => {}) // only closing interrupts it
+      .finally(() => {
+        dispatching = null;
+        if (started && firstWaiting() !== undefined && !closed.signal.aborted) poke();
+      });
+  }
+
+  /** Plans one job for the file as it is now. */
+  async function prepare(id: string, signal: AbortSignal): Promise<Plan> {
+    const job = jobs.get(id);
+    const media = isUnchanged(job.media) ? (job.media as MediaInfo) : await prober.probe(job.source, signal);
+    const preset = findPreset(job.preset);
+    const plan = makePlan({ media, settings: preset, overrides: job.overrides });
+    if (media !== job.media || !sameNotes(job.notes, plan.notes)) {
+      jobs.change({ ...jobs.get(id), media, notes: plan.notes, estimatedBytes: plan.estimatedBytes });
+    }
+    return plan;
+  }
+
+  async function run(id: string, lease: Lease, signal: AbortSignal): Promise<void> {
+    let partial = '';
+    try {
+      const plan = await prepare(id, signal);
+      const job = jobs.get(id);
+      const preset = findPreset(job.preset);
+      const nextName = () =>
+        outputPath(job, preset, containers[plan.container].extension, new Set([...active.values()].map((entry) => entry.output)));
+      const output = nextName();
+      const entry = active.get(id);
+      if (entry) entry.output = output;
+      partial = partialPath(output, randomUUID().slice(0, 8));
+      makeFolder(dirname(output));
+      const status: Running = { phase: 'running', paused: false, output, ...noProgress };
+      jobs.setRunning(id, status, partial);
+      tellTotals();
+      const onProgress = (progress: Progress) => {
+        const now = state.get('statuses', id);
+        if (now?.phase === 'running') jobs.progress(id, { ...now, ...progress });
+        tellTotalsSoon();
+      };
+      const work = `Encoding ${basename(job.source)}`;
+      const result = await lease.call('encode', { plan, partial, threads: 0 }, { work, signal, onProgress });
+      lease.release();
+      await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
+    } catch (thrown) {
+      if (partial) rmSync(partial, { force: true });
+      if (!state.get('jobs', id)) return; // removed meanwhile
+      if (signal.reason === closing) jobs.setStatus(id, { phase: 'waiting' });
+      else if (signal.aborted) jobs.setStatus(id, { phase: 'cancelled' });
+      else jobs.setStatus(id, { phase: 'failed', error: toErrorData(thrown) });
+    }
+  }
+
+  async function finish(id: string, publication: Publication, nextName: () => string): Promise<void> {
+    let current = publication;
+    const output = await publish(publication, nextName, (name) => {
+      current = { ...publication, output: name };
+      jobs.setPublishing(id, current);
+    });
+    const { proof, seconds, warnings } = current;
+    jobs.setStatus(id, { phase: 'done', output, proof, seconds, warnings });
+  }
+
+  /** Reads added files one after the other and plans them. */
+  async function readAll(): Promise<void> {
+    for (let id = reading.shift(); id !== undefined; id = reading.shift()) {
+      if (state.get('statuses', id)?.phase !== 'reading') continue;
+      try {
+        await prepare(id, closed.signal);
+        if (state.get('statuses', id)?.phase === 'reading') jobs.setStatus(id, { phase: 'waiting' });
+      } catch (thrown) {
+        if (closed.signal.aborted) return;
+        if (state.get('statuses', id)?.phase === 'reading') jobs.setStatus(id, { phase: 'failed', error: toErrorData(thrown) });
+      }
+      poke();
+    }
+  }
+
+  function read(ids: string[]): void {
+    reading.push(...ids);
+    readingNow ??= readAll().finally(() => {
+      readingNow = null;
+    });
+  }
+
+  /** Jobs that exist; a page may still show one that has just been removed. */
+  const existing = (ids: string[]) => ids.filter((id) => state.get('jobs', id) !== undefined);
+
+  function setStarted(value: boolean): void {
+    started = value;
+    storage.put('queue', 'queue', { started });
+    poke();
+  }
+
+  async function setPaused(ids: string[], paused: boolean): Promise<void> {
+    for (const id of existing(ids)) {
+      const status = jobs.status(id);
+      const entry = active.get(id);
+      if (!entry || status.phase !== 'running' || status.paused === paused) continue;
+      await entry.lease.call(paused ? 'pause' : 'resume', {}, { work: `Encoding ${basename(jobs.get(id).source)}` }).catch(() => {}); // it ended meanwhile
+      const now = state.get('statuses', id);
+      if (now?.phase === 'running') jobs.progress(id, { ...now, paused });
+    }
+  }
+
+  function tellTotals(): void {
+    if (totalsTimer) clearTimeout(totalsTimer);
+    totalsTimer = null;
+    const entries = jobs.ids().map((id) => ({ job: jobs.get(id), status: jobs.status(id) }));
+    state.put('queue', 'studio', totals(entries, started, parallel()));
+  }
+
+  function tellTotalsSoon(): void {
+    totalsTimer ??= setTimeout(tellTotals, totalsMs);
+  }
+
+  for (const { id, publication } of jobs.interrupted) {
+    const job = jobs.get(id);
+    void finish(id, publication, () =>
+      outputPath(job, findPreset(job.preset), publication.output.split('.').at(-1) ?? '', new Set()),
+    ).catch((thrown) => jobs.setStatus(id, { phase: 'failed', error: toErrorData(thrown) }));
+  }
+  read(jobs.ids().filter((id) => jobs.status(id).phase === 'reading'));
+  poke();
+
+  return {
+    addJobs({ sources, preset, overrides, output }) {
+      findPreset(preset);
+      const last = jobs.ids().at(-1);
+      const order = last === undefined ? 0 : jobs.get(last).order;
+      const added = sources.map(
+        (source, index): Job => ({
+          id: randomUUID(),
+          order: order + index + 1,
+          source: resolve(source),
+          preset,
+          overrides,
+          output,
+          media: null,
+          notes: [],
+          estimatedBytes: null,
+          added: Date.now(),
+        }),
+      );
+      const ids = added.map((job) => job.id);
+      jobs.add(added);
+      read(ids);
+      tellTotals();
+      return { ids };
+    },
+    changeJobs({ ids, preset, overrides }) {
+      if (preset) findPreset(preset);
+      const changed = existing(ids).filter((id) => !active.has(id));
+      jobs.together(() => {
+        for (const id of changed) {
+          jobs.change({ ...jobs.get(id), ...(preset && { preset }), ...(overrides && { overrides }) });
+          jobs.setStatus(id, { phase: 'reading' });
+        }
+      });
+      read(changed);
+    },
+    startQueue: () => setStarted(true),
+    stopQueue: () => setStarted(false),
+    pauseJobs: ({ ids }) => setPaused(ids, true),
+    resumeJobs: ({ ids }) => setPaused(ids, false),
+    cancelJobs({ ids }) {
+      for (const id of existing(ids)) {
+        const { phase } = jobs.status(id);
+        if (active.has(id)) active.get(id)?.abort.abort(new StudioError('cancelled', 'Cancelled.'));
+        else if (phase === 'waiting' || phase === 'reading') jobs.setStatus(id, { phase: 'cancelled' });
+      }
+      tellTotals();
+    },
+    retryJobs({ ids }) {
+      const again = existing(ids).filter((id) => ['failed', 'cancelled', 'done'].includes(jobs.status(id).phase));
+      jobs.together(() => {
+        for (const id of again) jobs.setStatus(id, { phase: 'reading' });
+      });
+      read(again);
+      tellTotals();
+    },
+    removeJobs({ ids }) {
+      for (const id of ids) active.get(id)?.abort.abort(new StudioError('cancelled', 'Removed.'));
+      jobs.remove(existing(ids));
+      tellTotals();
+    },
+    moveJobs({ ids, before }) {
+      const moving = new Set(existing(ids));
+      const all = jobs.ids();
+      const rest = all.filter((id) => !moving.has(id));
+      const found = before === null ? -1 : rest.indexOf(before);
+      const at = found < 0 ? rest.length : found;
+      const order = [...rest.slice(0, at), ...all.filter((id) => moving.has(id)), ...rest.slice(at)];
+      jobs.together(() => {
+        order.forEach((id, index) => {
+          const job = jobs.get(id);
+          if (job.order !== index + 1) jobs.change({ ...job, order: index + 1 });
+        });
+      });
+      poke();
+    },
+    refresh: poke,
+    async close() {
+      closed.abort(closing);
+      const ends = [...active.values()].map((entry) => {
+        entry.abort.abort(closing);
+        return entry.done;
+      });
+      await Promise.all([...ends, readingNow, dispatching]);
+      if (totalsTimer) clearTimeout(totalsTimer);
+    },
+  };
+}
+
+const toPublication = ({ proof, seconds, warnings }: EncodeResult, partial: string, output: string, overwrite: boolean): Publication => ({
+  partial,
+  output,
+  identity: identityOf(partial) ?? '',
+  overwrite,
+  proof,
+  seconds,
+  warnings,
+});
+
+const sameNotes = (a: Plan['notes'], b: Plan['notes']) => JSON.stringify(a) === JSON.stringify(b);
+
+function isUnchanged(media: MediaInfo | null): boolean {
+  const file = media && statSync(media.path, { throwIfNoEntry: false });
+  return Boolean(media && file && file.size === media.bytes && file.mtimeMs === media.modified);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new StudioError('output-unwritable', `The folder ${folder} could not be made.`, String(error));
+  }
+}
+
+/** Sums over the whole list. Time left counts media seconds, because jobs differ in length more than in speed. */
+function totals(entries: { job: Job; status: JobStatus }[], started: boolean, parallel: number): QueueInfo {
+  const info: QueueInfo = {
+    started,
+    parallel,
+    total: entries.length,
+    waiting: 0,
+    running: 0,
+    done: 0,
+    failed: 0,
+    fraction: 0,
+    etaSeconds: null,
+  };
+  let planned = 0;
+  let finished = 0;
+  let speed = 0;
+  for (const { job, status } of entries) {
+    const length = job.media?.duration ?? 1;
+    if (status.phase === 'cancelled') continue;
+    planned += length;
+    if (status.phase === 'waiting' || status.phase === 'reading') info.waiting++;
+    else if (status.phase === 'running') {
+      info.running++;
+      finished += length * status.fraction;
+      // Two passes go over the same film twice.
+      if (!status.paused) speed += status.planned ? (status.speed * length) / status.planned : status.speed;
+    } else {
+      info[status.phase]++;
+      finished += length;
+    }
+  }
+  info.fraction = planned > 0 ? finished / planned : 0;
+  info.etaSeconds = speed > 0 ? (planned - finished) / speed : null;
+  return info;
+}

@@ -1,0 +1,61 @@
+/** What outlives the process: records by kind and id in one SQLite file. Every write is on disk when the call returns. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StudioError } from '../contract/errors.ts';
+
+export interface Storage {
+  all<T>(kind: string): Map<string, T>;
+  put(kind: string, id: string, record: unknown): void;
+  remove(kind: string, id: string): void;
+  /** All writes inside are kept together or not at all. */
+  together(work: () => void): void;
+  close(): void;
+}
+
+/** Raised with every change of the tables, together with a step that brings older files here. */
+const version = 1;
+
+/** `path` may be `:memory:` for a studio that leaves nothing behind. Throws library-busy when another process has it open. */
+export function openStorage(path: string): Storage {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  const db = new DatabaseSync(path);
+  try {
+    // Held until the process ends, however it ends: two studios on one queue would run every job twice.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    db.exec(
+      'BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS record (kind TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID; COMMIT;',
+    );
+  } catch (error) {
+    db.close();
+    if (/locked|busy/i.test(String(error)))
+      throw new StudioError('library-busy', 'Another Muxwell is running with this queue. Close it first.');
+    throw error;
+  }
+  const found = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0]);
+  if (found > version) {
+    db.close();
+    throw new StudioError('library-busy', 'This queue was made by a newer Muxwell. Update this one.');
+  }
+  db.exec(`PRAGMA user_version = ${version}`);
+  const select = db.prepare('SELECT id, body FROM record WHERE kind = ?');
+  const upsert = db.prepare('INSERT INTO record (kind, id, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body');
+  const drop = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
+
+  return {
+    all: <T>(kind: string) => new Map(select.all(kind).map((row) => [String(row['id']), JSON.parse(String(row['body'])) as T])),
+    put: (kind, id, record) => void upsert.run(kind, id, JSON.stringify(record)),
+    remove: (kind, id) => void drop.run(kind, id),
+    together(work) {
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        work();
+        db.exec('COMMIT');
+      } catch (error) {
+        db.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close: () => db.close(),
+  };
+}
