@@ -1,4 +1,5 @@
-/** One decoder of one source stream. Damaged packets are counted and skipped, as every player does. */
+/** One decoder of one source stream. What is damaged is counted, and skipped or patched, as every player does. */
+import { AV_FRAME_FLAG_CORRUPT } from 'node-av/constants';
 import { Codec, CodecContext, Frame, type Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import { AGAIN, check, END, INVALID_DATA } from './av-error.ts';
@@ -7,7 +8,7 @@ import type { Input } from './input.ts';
 export interface Decoder {
   /** Frames so far. */
   frames(): number;
-  /** Packets and frames that could not be decoded. */
+  /** Packets that could not be decoded, and frames that were patched up. */
   damaged(): number;
   /** Decodes a packet (null: what is left) and hands on each frame, which is only valid during the call. */
   decode(packet: Packet | null, onFrame: (frame: Frame) => void): void;
@@ -49,6 +50,7 @@ export function createDecoder(input: Input, streamIndex: number, threads: number
       }
       check(result, 'decode', input.name);
       frames++;
+      if (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0) damaged++;
       onFrame(frame);
       frame.unref();
     }

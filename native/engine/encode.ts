@@ -111,10 +111,7 @@ async function analyse(pass: Pass): Promise<void> {
 }
 
 async function encodePass(pass: Pass & { clockOffset: number }) {
-  const free = () => {
-    const disk = statfsSync(dirname(pass.partial));
-    return disk.bavail * disk.bsize;
-  };
+  const free = () => freeBytes(dirname(pass.partial));
   let checked = performance.now();
   const watchSpace = () => {
     if (performance.now() - checked < spaceCheckMs) return;
@@ -124,6 +121,15 @@ async function encodePass(pass: Pass & { clockOffset: number }) {
   if (free() < reserveBytes + (pass.plan.estimatedBytes ?? 0) / 2) throw diskFull(dirname(pass.partial));
   pass.clock.stage('encoding');
   return feed({ ...pass, pass: pass.plan.passes === 2 ? 2 : null, watchSpace });
+}
+
+function freeBytes(folder: string): number {
+  try {
+    const disk = statfsSync(folder);
+    return disk.bavail * disk.bsize;
+  } catch (error) {
+    throw new StudioError('output-unwritable', `The folder ${folder} cannot be reached.`, String(error));
+  }
 }
 
 const diskFull = (folder: string) =>
@@ -149,9 +155,10 @@ async function feed({ plan, partial, threads, control, clock, clockOffset, pass,
     const sink = createOutput(plan, pass === 1 ? '-' : partial);
     output = sink;
     const hasVideo = plan.streams.some((stream) => stream.kind === 'video' && !stream.disposition.includes('attached_pic'));
+    const editLists = plan.muxerOptions['use_editlist'] !== '0';
     for (const stream of plan.streams) {
       const source = input.streams[stream.input] as LegContext['source'];
-      const context: LegContext = { source, name: input.name, output: sink, origin: plan.origin, clock, clockOffset, threads };
+      const context: LegContext = { source, name: input.name, output: sink, origin: plan.origin, clock, clockOffset, threads, editLists };
       legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo) });
       if (stream.action === 'encode' && !decoders.has(stream.input))
         decoders.set(stream.input, createDecoder(input, stream.input, threads));
@@ -227,7 +234,7 @@ function judgeDamage(input: Input, decoders: Map<number, Decoder>): string[] {
       );
     }
     if (damaged > 0)
-      warnings.push(`${damaged} damaged ${damaged === 1 ? 'place' : 'places'} in stream ${index} of the source could not be decoded.`);
+      warnings.push(`${damaged} damaged ${damaged === 1 ? 'place' : 'places'} in stream ${index} of the source could not be decoded well.`);
   }
   return warnings;
 }

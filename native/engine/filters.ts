@@ -190,32 +190,52 @@ export function videoFilters(
 const audioToleranceSeconds = 0.04;
 
 /**
- * Filters of an audio leg: gaps filled, start aligned to 0, rate, layout and format as the encoder wants them, in its frame size.
- * `next` tells the sample the encoder expects next, for a graph that is built midway.
+ * Filters of an audio leg: gaps filled, rate, layout and format as the encoder wants them, in its frame size (0: any).
+ * Sound begins with the sample `first` of the output's clock: silence is put before it, or earlier sound cut.
  */
-export function createAudioChain(
-  plan: AudioEncode,
-  timeBase: Rational,
-  frameSize: number,
-  next: () => number,
-  subject: string,
-): FilterChain {
-  const shapeOf = (frame: Frame): Shape => {
-    const layout = avChannelLayoutDescribe(frame.channelLayout) ?? '';
-    // Files that only count their channels get FFmpeg's usual order for that many.
-    const named = /^\d+ channels/.test(layout) ? `${frame.channels}c` : layout;
-    return {
-      key: `${frame.sampleRate} ${frame.format} ${named}`,
-      source: 'abuffer',
-      sink: 'abuffersink',
-      args: `time_base=${ratio(timeBase)}:sample_rate=${frame.sampleRate}:sample_fmt=${avGetSampleFmtName(frame.format as AVSampleFormat)}:channel_layout=${named}`,
-    };
-  };
-  return createChain(subject, shapeOf, () =>
-    [
-      `aresample=${plan.sampleRate}:async=1:min_hard_comp=${audioToleranceSeconds}:first_pts=${next()}`,
-      `aformat=sample_fmts=${plan.sampleFormat}:sample_rates=${plan.sampleRate}:channel_layouts=${plan.layout}`,
-      ...(frameSize > 0 ? [`asetnsamples=n=${frameSize}:p=0`] : []),
-    ].join(','),
+export function createAudioChain(plan: AudioEncode, timeBase: Rational, frameSize: number, first: number, subject: string): FilterChain {
+  let next = first;
+  const convert = createChain(
+    subject,
+    (frame) => soundShape(frame, timeBase),
+    (frame) => {
+      // FFmpeg counts first_pts in samples of the input's rate.
+      const start = Math.round((next * frame.sampleRate) / plan.sampleRate);
+      return [
+        `aresample=${plan.sampleRate}:async=1:min_hard_comp=${audioToleranceSeconds}:first_pts=${start}`,
+        `aformat=sample_fmts=${plan.sampleFormat}:sample_rates=${plan.sampleRate}:channel_layouts=${plan.layout}`,
+      ].join(',');
+    },
   );
+  // A graph of its own, which lives on when the source changes: only the very last frame may be short.
+  const cut = createChain(
+    subject,
+    (frame) => soundShape(frame, { num: 1, den: plan.sampleRate }),
+    () => (frameSize > 0 ? `asetnsamples=n=${frameSize}:p=0` : null),
+  );
+  return {
+    process(frame, onFrame) {
+      convert.process(frame, (converted) => {
+        next = Number(converted.pts) + converted.nbSamples;
+        cut.process(converted, onFrame);
+      });
+      if (!frame) cut.process(null, onFrame);
+    },
+    close() {
+      convert.close();
+      cut.close();
+    },
+  };
+}
+
+function soundShape(frame: Frame, timeBase: Rational): Shape {
+  const layout = avChannelLayoutDescribe(frame.channelLayout) ?? '';
+  // Files that only count their channels get FFmpeg's usual order for that many.
+  const named = /^\d+ channels/.test(layout) ? `${frame.channels}c` : layout;
+  return {
+    key: `${frame.sampleRate} ${frame.format} ${named}`,
+    source: 'abuffer',
+    sink: 'abuffersink',
+    args: `time_base=${ratio(timeBase)}:sample_rate=${frame.sampleRate}:sample_fmt=${avGetSampleFmtName(frame.format as AVSampleFormat)}:channel_layout=${named}`,
+  };
 }

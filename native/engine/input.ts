@@ -85,8 +85,11 @@ const demuxers = [
 /** Below this FFmpeg itself calls a guess worth a retry (AVPROBE_SCORE_RETRY): noise that looks a little like MP3. */
 const leastProbeScore = 25;
 
-/** A jump of the clock larger than this inside a transport stream is a splice, not a pause (FFmpeg's dts_delta_threshold). */
-const spliceSeconds = 10;
+/**
+ * A clock that jumps ahead by more than this inside a transport stream was spliced, not paused (FFmpeg's dts_delta_threshold);
+ * one that jumps back was spliced anyway, beyond what muxers' jitter explains.
+ */
+const spliceSeconds = { ahead: 10, back: 0.5 };
 
 export interface Input {
   context: FormatContext;
@@ -149,7 +152,8 @@ function createSpliceMender(streams: Stream[]) {
       if (base === undefined || packet.dts === AV_NOPTS_VALUE) return;
       const at = Number(packet.dts) * base;
       const due = expected.get(packet.streamIndex);
-      if (due !== undefined && Math.abs(at + shift - due) > spliceSeconds) shift = due - at;
+      const jump = due === undefined ? 0 : at + shift - due;
+      if (due !== undefined && (jump > spliceSeconds.ahead || jump < -spliceSeconds.back)) shift = due - at;
       expected.set(packet.streamIndex, at + shift + Number(packet.duration) * base);
       if (shift === 0) return;
       const ticks = BigInt(Math.round(shift / base));

@@ -29,6 +29,8 @@ export interface LegContext {
   /** Seconds already done in earlier passes. */
   clockOffset: number;
   threads: number;
+  /** The container can say that an encoder's first samples are not to be heard; without, they are cut from the sound itself. */
+  editLists: boolean;
 }
 
 export interface Leg {
@@ -82,7 +84,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
   let target: OutputStream;
   let nextIn = 0n;
   let lastOut = -(2n ** 62n);
-  let due = -Infinity;
+  let due: number | null = null;
 
   const write = (packet: Packet) => output.write(packet, target);
 
@@ -116,6 +118,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
       // Shown before the film begins: only there so that later frames can be decoded.
       if (at + toSeconds(length, sourceBase) <= 0) return;
       if (plan.timing === 'peak') {
+        due ??= at;
         if (at < due - interval / 4) return;
         due = Math.max(due + interval, at + interval / 2);
       }
@@ -141,20 +144,17 @@ export function createAudioLeg(plan: AudioEncode, context: LegContext, drivesClo
   const sourceBase = source.timeBase;
   const origin = toTicks(context.origin, sourceBase);
   const encoder = createAudioEncoder(plan);
-  let samples = 0;
-  const chain = createAudioChain(plan, sourceBase, encoder.frameSize, () => samples, context.name);
   const stream = output.addStream(plan);
   stream.codecpar.fromContext(encoder.context);
   stream.timeBase = encoder.context.timeBase;
+  const firstSample = context.editLists ? 0 : stream.codecpar.initialPadding;
+  const chain = createAudioChain(plan, sourceBase, encoder.frameSize, firstSample, context.name);
   const timeBase = { num: 1, den: plan.sampleRate };
   let target: OutputStream;
   let nextIn = 0n;
   const write = (packet: Packet) => output.write(packet, target);
 
-  function encode(frame: Frame): void {
-    samples = Number(frame.pts) + frame.nbSamples;
-    encoder.encode(frame, write);
-  }
+  const encode = (frame: Frame) => encoder.encode(frame, write);
 
   return {
     kind: 'audio',

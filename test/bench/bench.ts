@@ -1,0 +1,97 @@
+/** `npm run bench`: measures Muxwell against an ffmpeg on the same work, in interleaved pairs, and prints ratios. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { type Case, cases } from './cases.ts';
+import { checkBuild } from './muxwell-sides.ts';
+import { type Ffmpeg, findFfmpeg } from './program.ts';
+import { isFair, type Pair, type Result, resultOf, tableOf } from './report.ts';
+import { ffmpegSide, type Task } from './sides.ts';
+import { type FilmName, makeFilm } from './sources.ts';
+
+interface Options {
+  rounds?: number;
+  only?: string;
+  quick: boolean;
+  /** A file, or true for standard output. */
+  json?: string | true;
+}
+
+const usualRounds = 5;
+const quickRounds = 1;
+
+const options = new Command('bench')
+  .description('Measures Muxwell against the ffmpeg that FFMPEG names or PATH has. Ratios are Muxwell over ffmpeg.')
+  .option('--rounds <number>', `pairs per case (default: ${usualRounds}, with --quick ${quickRounds})`, wholeNumber)
+  .option('--only <name>', `one case: ${cases.map((row) => row.name).join(', ')}`, caseName)
+  .option('--quick', 'short films and one pair: only shows that it works', false)
+  .option('--json [file]', 'the figures as JSON too, to a file or to standard output')
+  .parse()
+  .opts<Options>();
+
+const folder = mkdtempSync(join(tmpdir(), 'muxwell-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+/** Standard output is the JSON's when it goes there. */
+const say = options.json === true ? console.error : console.log;
+const rounds = options.rounds ?? (options.quick ? quickRounds : usualRounds);
+const madeFilms = new Map<FilmName, string[]>();
+
+const stale = await checkBuild();
+if (stale) say(stale);
+const found = findFfmpeg();
+const ffmpeg = typeof found === 'string' ? null : found;
+const processors = { model: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
+say(
+  typeof found === 'string'
+    ? found
+    : `Against ffmpeg ${found.version}, on ${processors.cores} × ${processors.model}, ${rounds} pairs a case.`,
+);
+
+const results: Result[] = [];
+for (const row of cases.filter(({ name }) => !options.only || name === options.only)) {
+  const result = resultOf(row, await measure(row, ffmpeg));
+  results.push(result);
+  say(`\n${tableOf(result)}`);
+}
+const report = { ffmpeg: ffmpeg?.version ?? null, node: process.version, processors, rounds, quick: options.quick, cases: results };
+const json = `${JSON.stringify(report, null, 2)}\n`;
+if (options.json === true) process.stdout.write(json);
+else if (options.json) writeFileSync(options.json, json);
+process.exitCode = results.every(isFair) ? 0 : 1;
+
+/** Runs the pairs of a case, after one of each side that does not count. */
+async function measure(row: Case, against: Ffmpeg | null): Promise<Pair[]> {
+  const sources = madeFilms.get(row.film) ?? makeFilm(row.film, folder, options.quick);
+  madeFilms.set(row.film, sources);
+  const { preset, overrides, parallel, watched } = row;
+  const taskOf = (side: string): Task => {
+    const to = join(folder, `${row.name}-${side}`);
+    mkdirSync(to);
+    return { sources, folder: to, preset, overrides, parallel, watched };
+  };
+  const ours = await row.ours(taskOf('ours'));
+  const theirs = against && ffmpegSide(taskOf('theirs'), against.program);
+  try {
+    const pair = async (): Promise<Pair> => ({ ours: await ours.run(), theirs: theirs && (await theirs.run()) });
+    await pair();
+    const pairs: Pair[] = [];
+    while (pairs.length < rounds) pairs.push(await pair());
+    return pairs;
+  } finally {
+    await ours.close();
+  }
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > 90) throw new InvalidArgumentError('It must be a whole number from 1 to 90.');
+  return number;
+}
+
+function caseName(text: string): string {
+  if (!cases.some(({ name }) => name === text)) throw new InvalidArgumentError('There is no such case.');
+  return text;
+}
