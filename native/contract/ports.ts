@@ -38,8 +38,7 @@ function portCore(sendNow: (frame: Frame) => void, closeNow: () => void) {
 /** A DOM MessagePort, or worker_threads' (which also tells when the other end is gone). */
 export interface MessagePortLike {
   postMessage(value: unknown): void;
-  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: () => void): void;
+  addEventListener(type: string, listener: (event: Event) => void): void;
   start(): void;
   close(): void;
 }
@@ -49,7 +48,7 @@ export function messagePort(channel: MessagePortLike): Port {
     (frame) => channel.postMessage(frame),
     () => channel.close(),
   );
-  channel.addEventListener('message', (event) => core.received(event.data));
+  channel.addEventListener('message', (event) => core.received((event as MessageEvent).data));
   channel.addEventListener('close', core.closed);
   channel.start();
   return core.port;

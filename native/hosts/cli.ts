@@ -94,7 +94,10 @@ function describeMedia(media: MediaInfo): string {
 }
 
 function listPresets(json: boolean): void {
-  if (json) return console.log(JSON.stringify(builtInPresets, null, 2));
+  if (json) {
+    console.log(JSON.stringify(builtInPresets, null, 2));
+    return;
+  }
   const width = Math.max(...builtInPresets.map((preset) => preset.name.length));
   let group = '';
   for (const preset of builtInPresets) {
