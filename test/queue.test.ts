@@ -208,6 +208,12 @@ describe('a list of files', () => {
     expect(files()).toEqual(['here.mp4']);
   });
 
+  test('files added in the very turn in which the studio opened are read like all others', async () => {
+    const studio = open();
+    const ids = await add(studio, [short]);
+    await untilState(studio, () => status(studio, ids[0])?.phase === 'waiting', 'the file has been read', 10_000);
+  });
+
   test('what cannot be meant is refused with a code: unknown preset, unknown command, no sources, strange overrides', async () => {
     const studio = open();
     await expect(add(studio, [short], { preset: 'no-such-preset' })).rejects.toMatchObject({ code: 'unknown-preset' });
@@ -519,7 +525,7 @@ describe('what outlives the process', () => {
     const random = seeded(1122);
     const rounds = 8;
     const names = Array.from({ length: 10 }, (_, index) => `clip-${index}.mp4`);
-    const work: Partial<CommandInputs['addJobs']> = { preset: 'very-fast-720p30', overrides: { speed: 'slow' } };
+    const work: Partial<CommandInputs['addJobs']> = { preset: 'very-fast-720p30', overrides: { speed: 'medium' } };
     let ids: string[] = [];
     let killsAtWork = 0;
     for (let round = 0; round < rounds; round++) {

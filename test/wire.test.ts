@@ -650,18 +650,19 @@ describe('the shared state', limits, () => {
 
   test('a subscriber that joins mid-turn never sees news it already has', async () => {
     const owner = createState(noNotes);
-    const [early, late]: Patch[][] = [[], []];
-    owner.subscribe((patch) => early?.push(patch));
+    const early: Patch[] = [];
+    const late: Patch[] = [];
+    owner.subscribe((patch) => early.push(patch));
     owner.put('left', 'a', { text: 'before' });
-    owner.subscribe((patch) => late?.push(patch));
+    owner.subscribe((patch) => late.push(patch));
     await turnEnds();
     expect(late).toHaveLength(1);
-    expect(late?.[0]?.put['left']).toEqual({ a: { text: 'before' } });
+    expect(late[0]?.put['left']).toEqual({ a: { text: 'before' } });
     owner.put('left', 'b', { text: 'after' });
     await turnEnds();
     const news = { put: { left: { b: { text: 'after' } } }, remove: {} };
-    expect(late?.slice(1)).toEqual([news]);
-    expect(early?.slice(1)).toEqual([{ put: { left: { a: { text: 'before' } } }, remove: {} }, news]);
+    expect(late.slice(1)).toEqual([news]);
+    expect(early.slice(1)).toEqual([{ put: { left: { a: { text: 'before' } } }, remove: {} }, news]);
   });
 
   test('a subscriber that joins while news is being told does not get it a second time', async () => {

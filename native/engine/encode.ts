@@ -6,15 +6,18 @@ import { Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import type { Plan, StreamPlan } from '../contract/plan.ts';
 import type { EncodeResult, Progress, WorkerCommands } from '../contract/worker-contract.ts';
+import { createAudioLeg } from './audio-leg.ts';
 import { listenToLog, withLog } from './av-error.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Control } from './control.ts';
+import { createCopyLeg } from './copy-leg.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
 import { type Input, openInput } from './input.ts';
-import { createAudioLeg, createCopyLeg, createVideoLeg, type Leg, type LegContext } from './legs.ts';
+import type { Leg, LegContext } from './legs.ts';
 import { createOutput, type Output } from './output.ts';
 import { passOptions } from './passes.ts';
 import { prove } from './prove.ts';
+import { createVideoLeg } from './video-leg.ts';
 
 /** Room that is never used up, so that the system and the queue's own records can go on (OBS stops at the same figure). */
 const reserveBytes = 50e6;

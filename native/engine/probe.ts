@@ -28,8 +28,9 @@ import {
   type Stream,
 } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
-import type { MasteringDisplay, MediaInfo, Rational, StreamInfo, VideoStream } from '../contract/media.ts';
+import type { MediaInfo, Rational, StreamInfo, VideoStream } from '../contract/media.ts';
 import { createDecoder } from './decoder.ts';
+import { readContentLight, readMastering } from './hdr-metadata.ts';
 import { type Input, openInput } from './input.ts';
 import { dispositions } from './output.ts';
 
@@ -163,8 +164,8 @@ function describePicture(stream: Stream): Picture {
       range: ([null, 'tv', 'pc'] as const)[codecpar.colorRange] ?? null,
     },
     hdr: transfer === 16 ? 'pq' : transfer === 18 ? 'hlg' : null,
-    mastering: masteringDisplay(codecpar.getCodedSideData(AV_PKT_DATA_MASTERING_DISPLAY_METADATA)),
-    contentLight: contentLight(codecpar.getCodedSideData(AV_PKT_DATA_CONTENT_LIGHT_LEVEL)),
+    mastering: readMastering(codecpar.getCodedSideData(AV_PKT_DATA_MASTERING_DISPLAY_METADATA)),
+    contentLight: readContentLight(codecpar.getCodedSideData(AV_PKT_DATA_CONTENT_LIGHT_LEVEL)),
     cover: stream.hasDisposition(dispositions['attached_pic'] as never),
   };
 }
@@ -181,19 +182,6 @@ function orientation(matrix: Buffer | null): { rotation: 0 | 90 | 180 | 270; fli
   return { rotation: ([0, 90, 180, 270] as const)[quarter] ?? 0, flip };
 }
 
-/** AVMasteringDisplayMetadata: ten AVRationals (r, g, b, white as x,y; min, max luminance) and two flags. */
-function masteringDisplay(data: Buffer | null): MasteringDisplay | null {
-  if (!data || data.length < 88 || data.readInt32LE(80) === 0 || data.readInt32LE(84) === 0) return null;
-  const value = (index: number) => data.readInt32LE(index * 8) / data.readInt32LE(index * 8 + 4);
-  const point = (index: number): [number, number] => [value(index), value(index + 1)];
-  return { red: point(0), green: point(2), blue: point(4), white: point(6), minLuminance: value(8), maxLuminance: value(9) };
-}
-
-/** AVContentLightMetadata: MaxCLL and MaxFALL. */
-function contentLight(data: Buffer | null): { max: number; average: number } | null {
-  return data && data.length >= 8 ? { max: data.readUInt32LE(0), average: data.readUInt32LE(4) } : null;
-}
-
 /** HDR metadata that is only in the bitstream: decode until the first picture and read it there. */
 function readHdrFromPicture(input: Input, streams: StreamInfo[]): void {
   const stream = streams.find((one) => one.kind === 'video' && one.hdr !== null && one.decodable && !one.mastering);
@@ -207,8 +195,8 @@ function readHdrFromPicture(input: Input, streams: StreamInfo[]): void {
       if (packet.streamIndex === stream.index) {
         decoder.decode(packet, (frame) => {
           found = true;
-          stream.mastering ??= masteringDisplay(frame.getSideData(AV_FRAME_DATA_MASTERING_DISPLAY_METADATA));
-          stream.contentLight ??= contentLight(frame.getSideData(AV_FRAME_DATA_CONTENT_LIGHT_LEVEL));
+          stream.mastering ??= readMastering(frame.getSideData(AV_FRAME_DATA_MASTERING_DISPLAY_METADATA));
+          stream.contentLight ??= readContentLight(frame.getSideData(AV_FRAME_DATA_CONTENT_LIGHT_LEVEL));
         });
       }
       packet.unref();

@@ -8,9 +8,9 @@ import type { VideoEncode } from '../contract/plan.ts';
 import type { WorkerCommands, WorkerResults } from '../contract/worker-contract.ts';
 import { createDecoder } from './decoder.ts';
 import { createVideoEncoder } from './encoder.ts';
-import { createVideoChain } from './filters.ts';
 import { openInput } from './input.ts';
 import { probe } from './probe.ts';
+import { createVideoChain } from './video-filters.ts';
 
 /** Writes the picture at or before `at` seconds, `width` pixels wide, upright and with square pixels. */
 export function thumbnail({ path, at, width, out }: WorkerCommands['thumbnail']): WorkerResults['thumbnail'] {

@@ -1,0 +1,51 @@
+/** Sound: aligned, converted, encoded. */
+import { AV_NOPTS_VALUE } from 'node-av/constants';
+import type { Frame, Packet } from 'node-av/lib';
+import type { AudioEncode } from '../contract/plan.ts';
+import { createAudioChain } from './audio-filters.ts';
+import { createAudioEncoder } from './encoder.ts';
+import { type Leg, type LegContext, toSeconds, toTicks } from './legs.ts';
+import { type OutputStream, outputStream } from './output.ts';
+
+/** `drivesClock`: there is no picture to measure progress by. */
+export function createAudioLeg(plan: AudioEncode, context: LegContext, drivesClock: boolean): Leg {
+  const { source, output, clock } = context;
+  const sourceBase = source.timeBase;
+  const origin = toTicks(context.origin, sourceBase);
+  const encoder = createAudioEncoder(plan);
+  const stream = output.addStream(plan);
+  stream.codecpar.fromContext(encoder.context);
+  stream.timeBase = encoder.context.timeBase;
+  const firstSample = context.editLists ? 0 : stream.codecpar.initialPadding;
+  const chain = createAudioChain(plan, sourceBase, encoder.frameSize, firstSample, context.name);
+  const timeBase = { num: 1, den: plan.sampleRate };
+  let target: OutputStream;
+  let nextIn = 0n;
+  const write = (packet: Packet) => output.write(packet, target);
+  const encode = (frame: Frame) => encoder.encode(frame, write);
+
+  return {
+    kind: 'audio',
+    ready() {
+      target = outputStream(stream, timeBase);
+    },
+    onFrame(frame) {
+      const ticks = frame.pts === AV_NOPTS_VALUE ? nextIn : frame.pts - origin;
+      nextIn = ticks + toTicks(frame.nbSamples / frame.sampleRate, sourceBase);
+      const { pts } = frame;
+      frame.pts = ticks;
+      if (drivesClock) clock.advance(context.clockOffset + toSeconds(ticks, sourceBase));
+      chain.process(frame, encode);
+      frame.pts = pts; // another leg may want it, too
+    },
+    *finish() {
+      chain.process(null, encode);
+      yield* encoder.flush(write);
+    },
+    written: () => target.written,
+    close() {
+      chain.close();
+      encoder.close();
+    },
+  };
+}
