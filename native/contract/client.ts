@@ -44,8 +44,8 @@ export function createClient(open: () => Promise<Port>): Client {
     if (closed) return port.close();
     const current = connect(port);
     connection = current;
-    attempt = 0;
     current.onPush('state', (data) => {
+      attempt = 0; // it is really there, not only taking connections
       state = applyPatch(state, data as Patch);
       tell();
     });

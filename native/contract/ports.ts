@@ -32,13 +32,18 @@ function portCore(sendNow: (frame: Frame) => void, closeNow: () => void) {
       closedNow();
     },
   };
-  return { port, received: (value: unknown) => (onFrame ? onFrame(value) : early.push(value)), closed: closedNow };
+  const received = (value: unknown) => {
+    if (closed) return; // what was still on its way has nobody to answer to
+    if (onFrame) onFrame(value);
+    else early.push(value);
+  };
+  return { port, received, closed: closedNow };
 }
 
 /** A DOM MessagePort, or worker_threads' (which also tells when the other end is gone). */
 export interface MessagePortLike {
   postMessage(value: unknown): void;
-  addEventListener(type: string, listener: (event: Event) => void): void;
+  addEventListener(type: string, listener: (event: { readonly type: string; readonly data?: unknown }) => void): void;
   start(): void;
   close(): void;
 }
@@ -48,7 +53,7 @@ export function messagePort(channel: MessagePortLike): Port {
     (frame) => channel.postMessage(frame),
     () => channel.close(),
   );
-  channel.addEventListener('message', (event) => core.received((event as MessageEvent).data));
+  channel.addEventListener('message', (event) => core.received(event.data));
   channel.addEventListener('close', core.closed);
   channel.start();
   return core.port;
@@ -59,7 +64,7 @@ export interface WebSocketLike {
   send(text: string): void;
   close(): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: () => void): void;
+  addEventListener(type: 'close' | 'error', listener: () => void): void;
 }
 
 export function socketPort(socket: WebSocketLike): Port {
@@ -68,12 +73,15 @@ export function socketPort(socket: WebSocketLike): Port {
     () => socket.close(),
   );
   socket.addEventListener('message', (event) => {
+    let value: unknown;
     try {
-      core.received(JSON.parse(String(event.data)));
+      value = JSON.parse(String(event.data));
     } catch {
-      socket.close(); // not our protocol
+      return socket.close(); // not our protocol
     }
+    core.received(value);
   });
+  socket.addEventListener('error', () => {}); // `close` follows; in Node an error nobody listens to ends the process
   socket.addEventListener('close', core.closed);
   return core.port;
 }

@@ -32,8 +32,13 @@ export interface StateOwner<T extends Tables> {
   subscribe(listener: (patch: Patch) => void): () => void;
 }
 
+/** A table without a prototype: ids come from outside, and `constructor` must not be a record that was never put. */
+const noRecords = (): Record<string, unknown> => Object.create(null);
+
 export function createState<T extends Tables>(initial: T): StateOwner<T> {
-  const tables: Tables = structuredClone(initial);
+  const tables: Tables = Object.fromEntries(
+    Object.entries(structuredClone(initial)).map(([name, records]) => [name, Object.assign(noRecords(), records)]),
+  );
   const listeners = new Set<(patch: Patch) => void>();
   let changed = new Map<string, Set<string>>();
 
@@ -52,18 +57,18 @@ export function createState<T extends Tables>(initial: T): StateOwner<T> {
       for (const id of ids) {
         const record = tables[table]?.[id];
         if (record === undefined) (patch.remove[table] ??= []).push(id);
-        else (patch.put[table] ??= {})[id] = record;
+        else (patch.put[table] ??= noRecords())[id] = record;
       }
     }
     changed = new Map();
-    for (const listener of listeners) listener(patch);
+    for (const listener of [...listeners]) if (listeners.has(listener)) listener(patch);
   }
 
   return {
     get: (table, id) => tables[table]?.[id] as never,
     all: (table) => tables[table] as never,
     put(table, id, record) {
-      (tables[table] ??= {})[id] = record;
+      (tables[table] ??= noRecords())[id] = record;
       touch(table, id);
     },
     remove(table, id) {

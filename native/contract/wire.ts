@@ -65,7 +65,7 @@ export function connect(port: Port): Connection {
   let lastId = 0;
   let closed = false;
 
-  port.onFrame((raw) => {
+  const read = (raw: unknown) => {
     const frame = parseFrame(raw);
     if (frame?.type === 'push') listeners.get(frame.topic)?.(frame.data);
     if (frame?.type !== 'reply') return;
@@ -73,7 +73,9 @@ export function connect(port: Port): Connection {
     pending.delete(frame.id);
     if (frame.ok) call?.resolve(frame.value);
     else call?.reject(StudioError.from(frame.error));
-  });
+  };
+  // What came early waits in the port until the caller has had its turn to add listeners of pushes.
+  queueMicrotask(() => port.onFrame(read));
 
   const lost = () => new StudioError('disconnected', 'The connection to the studio was lost.');
   port.onClose(() => {
@@ -97,6 +99,7 @@ export function connect(port: Port): Connection {
         });
       } finally {
         signal?.removeEventListener('abort', abort);
+        pending.delete(id);
       }
     },
     onPush(topic, listener) {
