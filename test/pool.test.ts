@@ -336,8 +336,8 @@ describe('healthy workers are used again', () => {
     expect(workers.pids).toHaveLength(4);
     for (const lease of leases) await ask(lease, 'answer');
     for (const lease of leases) lease.release();
-    await eventually(() => workers.alive().length === 2, 'two of four workers end');
-    expect(pool.pids()).toHaveLength(2);
+    await eventually(() => pool.pids().length === 2, 'two of four workers end');
+    expect(workers.alive()).toEqual(pool.pids());
     await pool.close();
     expect(workers.alive()).toEqual([]);
   });

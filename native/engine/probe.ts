@@ -44,26 +44,32 @@ export function probe(path: string): MediaInfo {
   if (!file.isFile()) throw new StudioError('not-media', `${path} is ${file.isDirectory() ? 'a folder' : 'not an ordinary file'}.`);
   const input = openInput(path);
   try {
-    const { context } = input;
-    const format = context.iformat?.name ?? 'unknown';
-    const streams = input.streams.map(describeStream);
-    readHdrFromPicture(input, streams);
-    const duration = context.duration === AV_NOPTS_VALUE || context.duration <= 0n ? longest(streams) : Number(context.duration) / 1e6;
-    return {
-      path,
-      bytes: file.size,
-      modified: file.mtimeMs,
-      format,
-      formatName: context.iformat?.longName ?? format,
-      duration,
-      durationIsExact: duration !== null && !guessedDurations.test(format),
-      bitRate: duration ? Math.round((file.size * 8) / duration) : null,
-      streams,
-      tags: tagsOf(context.metadata),
-    };
+    const media = describe(input, path, file);
+    readHdrFromPicture(input, media.streams);
+    return media;
   } finally {
     input.close();
   }
+}
+
+/** What an open input is. */
+export function describe(input: Input, path: string, file: { size: number; mtimeMs: number }): MediaInfo {
+  const { context } = input;
+  const format = context.iformat?.name ?? 'unknown';
+  const streams = input.streams.map(describeStream);
+  const duration = context.duration === AV_NOPTS_VALUE || context.duration <= 0n ? longest(streams) : Number(context.duration) / 1e6;
+  return {
+    path,
+    bytes: file.size,
+    modified: file.mtimeMs,
+    format,
+    formatName: context.iformat?.longName ?? format,
+    duration,
+    durationIsExact: duration !== null && !guessedDurations.test(format),
+    bitRate: duration ? Math.round((file.size * 8) / duration) : null,
+    streams,
+    tags: tagsOf(context.metadata),
+  };
 }
 
 const longest = (streams: StreamInfo[]) =>
