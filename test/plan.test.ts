@@ -377,8 +377,16 @@ describe('names', () => {
     writeFileSync(join(folder, 'a.mp4'), '');
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  const name = (source: string, output: Partial<Parameters<typeof outputPath>[0]['output']> = {}, taken: string[] = []) =>
-    outputPath({ source, output: { template: '{name}', overwrite: false, ...output } }, findPreset('fast-1080p30'), 'mp4', new Set(taken));
+  const name = (
+    source: string,
+    output: Partial<Parameters<typeof outputPath>[0]['output']> = {},
+    taken: string[] = [],
+    sources: string[] = [],
+  ) =>
+    outputPath({ source, output: { template: '{name}', overwrite: false, ...output } }, findPreset('fast-1080p30'), 'mp4', {
+      results: new Set(taken),
+      sources: new Set(sources),
+    });
 
   test('a name that is taken, on disk or by a running job, gets a number', () => {
     expect(name(join(folder, 'b.mov'))).toBe(join(folder, 'b.mp4'));
@@ -392,6 +400,14 @@ describe('names', () => {
     expect(() => name(join(folder, 'c.mp4'), { overwrite: true, file: join(folder, 'a.mp4') })).toThrow(
       expect.objectContaining({ code: 'output-is-source' }),
     );
+  });
+
+  test('overwriting takes a file on disk, but never a source of the list or what another job made', () => {
+    const wanted = join(folder, 'a.mp4');
+    const source = join(folder, 'a.mov');
+    expect(name(source, { overwrite: true })).toBe(wanted);
+    expect(name(source, { overwrite: true }, [wanted])).toBe(join(folder, 'a (2).mp4'));
+    expect(() => name(source, { overwrite: true }, [], [wanted])).toThrow(expect.objectContaining({ code: 'output-is-source' }));
   });
 
   test('a template is filled, and can not leave its folder', () => {

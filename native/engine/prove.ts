@@ -4,8 +4,8 @@ import { basename } from 'node:path';
 import { AV_NOPTS_VALUE, AVSEEK_FLAG_BACKWARD, type FFEncoderCodec } from 'node-av/constants';
 import { avGetCodecName, Codec, Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
-import type { AudioStream, StreamInfo, VideoStream } from '../contract/media.ts';
-import type { Plan, Proof, StreamPlan } from '../contract/plan.ts';
+import type { StreamInfo } from '../contract/media.ts';
+import type { AudioEncode, Plan, Proof, StreamPlan, VideoEncode } from '../contract/plan.ts';
 import type { ContainerId } from '../contract/preset.ts';
 import type { Control } from './control.ts';
 import { createDecoder } from './decoder.ts';
@@ -67,14 +67,19 @@ async function inspect(input: Input, path: string, plan: Plan, written: Extent[]
   return { bytes: found.bytes, duration, streams: shape, decodedAt };
 }
 
+/** What must be the same in plan and file. */
+function factsOf(of: StreamInfo | VideoEncode | AudioEncode): string {
+  if (of.kind === 'video') return `${of.width}×${of.height}`;
+  return of.kind === 'audio' ? `${of.channels} channels at ${of.sampleRate} Hz` : '';
+}
+
 /** What is not as planned, in words. */
 function compare(planned: StreamPlan, found: StreamInfo | undefined): string | null {
   const codec = codecOf(planned);
   if (found?.kind !== planned.kind || found.codec !== codec) return `is ${found?.codec ?? 'missing'} instead of ${codec}`;
   if (planned.action === 'copy') return null;
-  const facts = (of: Partial<Pick<VideoStream, 'width' | 'height'> & Pick<AudioStream, 'channels' | 'sampleRate'>>) =>
-    planned.kind === 'video' ? `${of.width}×${of.height}` : `${of.channels} channels at ${of.sampleRate} Hz`;
-  return facts(found) === facts(planned) ? null : `has ${facts(found)} instead of ${facts(planned)}`;
+  const [is, wanted] = [factsOf(found), factsOf(planned)];
+  return is === wanted ? null : `has ${is} instead of ${wanted}`;
 }
 
 /**

@@ -16,14 +16,18 @@ const keptWords = 4000;
 export function childWorkers(program: string = fileURLToPath(workerUrl)): SpawnWorker {
   return () => {
     const child = fork(program, { execArgv: [], env: { ...process.env, ...environment }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const port = ipcPort(child);
     let lastWords = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       lastWords = (lastWords + text).slice(-keptWords);
     });
     const exited = new Promise<WorkerExit>((resolve) => {
-      child.once('exit', (code, signal) => resolve({ code, signal, lastWords }));
-      child.once('error', (error) => resolve({ code: null, signal: null, lastWords: String(error) }));
+      child.once('close', (code, signal) => resolve({ code, signal, lastWords }));
+      child.on('error', (error) => {
+        resolve({ code: null, signal: null, lastWords: String(error) });
+        port.close(); // it may never have had a channel to lose
+      });
     });
-    return { pid: child.pid, port: ipcPort(child), kill: () => void child.kill('SIGKILL'), exited };
+    return { pid: child.pid, port, kill: () => void child.kill('SIGKILL'), exited };
   };
 }

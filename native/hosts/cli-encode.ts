@@ -64,7 +64,7 @@ function follow(studio: Studio, count: number, report: Report): Promise<boolean>
   const planned = new Set<string>();
   const ended = new Map<string, boolean>();
   return new Promise((settle) => {
-    studio.state.subscribe((patch) => {
+    const stop = studio.state.subscribe((patch) => {
       for (const [id, status] of Object.entries((patch.put['statuses'] ?? {}) as Record<string, JobStatus>)) {
         const job = studio.state.get('jobs', id);
         if (!job || ended.has(id)) continue;
@@ -78,6 +78,7 @@ function follow(studio: Studio, count: number, report: Report): Promise<boolean>
         report.ended(job, status as Extract<JobStatus, { phase: 'done' | 'failed' | 'cancelled' }>);
       }
       if (ended.size < count) return;
+      stop();
       const done = [...ended.values()].filter(Boolean).length;
       report.end(done, count - done, (performance.now() - begun) / 1000);
       settle(done === count);

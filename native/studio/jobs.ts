@@ -11,12 +11,6 @@ type StoredStatus =
   | Exclude<JobStatus, { phase: 'running' }>
   | { phase: 'running'; partial: string }
   | { phase: 'publishing'; publication: Publication };
-interface StoredJob {
-  job: Job;
-  status: StoredStatus;
-}
-
-const kind = 'job';
 
 export interface Jobs {
   add(jobs: Job[]): void;
@@ -44,10 +38,10 @@ export interface Jobs {
 /** Loads the list, settling what the last run left open: nothing is lost, nothing that was finished runs again. */
 export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
   const interrupted: Jobs['interrupted'] = [];
-  const stored = storage.all<StoredJob>(kind);
+  const stored = storage.all<StoredStatus>('status');
   let order: string[] | null = null;
 
-  const keep = (id: string, status: StoredStatus) => storage.put(kind, id, { job: get(id), status } satisfies StoredJob);
+  const keep = (id: string, status: StoredStatus) => storage.put('status', get(id).id, status);
   const show = (id: string, status: JobStatus) => state.put('statuses', id, status);
 
   function get(id: string): Job {
@@ -71,8 +65,9 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
   }
 
   storage.together(() => {
-    for (const [id, { job, status }] of stored) {
+    for (const [id, job] of storage.all<Job>('job')) {
       state.put('jobs', id, job);
+      const status = stored.get(id) ?? { phase: 'reading' };
       const settled = settle(id, status);
       if (settled.phase === 'publishing' || settled.phase === 'running') continue;
       show(id, settled);
@@ -87,7 +82,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
       order = null;
       storage.together(() => {
         for (const job of jobs) {
-          state.put('jobs', job.id, job);
+          this.change(job);
           this.setStatus(job.id, { phase: 'reading' });
         }
       });
@@ -99,10 +94,9 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
         .map((job) => job.id)),
     status: (id) => state.get('statuses', get(id).id) ?? { phase: 'waiting' },
     change(job) {
-      if (job.order !== get(job.id).order) order = null;
-      const status = this.status(job.id);
+      if (job.order !== state.get('jobs', job.id)?.order) order = null;
       state.put('jobs', job.id, job);
-      if (status.phase !== 'running') keep(job.id, status);
+      storage.put('job', job.id, job);
     },
     setStatus(id, status) {
       keep(id, status);
@@ -118,7 +112,8 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
       order = null;
       storage.together(() => {
         for (const id of ids) {
-          storage.remove(kind, id);
+          storage.remove('job', id);
+          storage.remove('status', id);
           state.remove('jobs', id);
           state.remove('statuses', id);
         }

@@ -1,5 +1,5 @@
 /** Where results go: names from a template, never over a source, never over another job's result by accident. */
-import { existsSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Job } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
@@ -9,22 +9,30 @@ import type { Preset } from '../contract/preset.ts';
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const forbidden = /[<>:"/\\|?*\u0000-\u001f]/g;
 
+/** Names a result may not have, besides those that are on disk. */
+export interface Occupied {
+  /** Results of other jobs, finished or under way. */
+  results: ReadonlySet<string>;
+  /** Sources of all jobs. */
+  sources: ReadonlySet<string>;
+}
+
 /**
- * The final path for a job. Without `overwrite` the name is free: ` (2)`, ` (3)`… is added until nothing has it,
- * neither on disk nor among `taken` (results of jobs that are still running).
+ * The final path for a job: the wanted one, or with ` (2)`, ` (3)`… the first that is free. `overwrite` takes a name that is
+ * on disk, but never one of a source or of another job's result. Throws output-is-source.
  */
-export function outputPath(job: Pick<Job, 'source' | 'output'>, preset: Preset, extension: string, taken: ReadonlySet<string>): string {
+export function outputPath(job: Pick<Job, 'source' | 'output'>, preset: Preset, extension: string, occupied: Occupied): string {
   const { folder, file, template, overwrite } = job.output;
   const wanted = file ? resolve(file) : join(resolve(folder ?? dirname(job.source)), `${fill(template, job.source, preset)}.${extension}`);
-  if (overwrite) {
-    if (sameFile(wanted, job.source))
-      throw new StudioError('output-is-source', `${basename(wanted)} would replace its own source. Choose another folder or name.`);
-    return wanted;
+  if (overwrite && (occupied.sources.has(wanted) || sameFile(wanted, job.source))) {
+    throw new StudioError('output-is-source', `${basename(wanted)} would replace a source. Choose another folder or name.`);
   }
   const stem = wanted.slice(0, wanted.length - extname(wanted).length);
   for (let number = 1; ; number++) {
     const path = number === 1 ? wanted : `${stem} (${number})${extname(wanted)}`;
-    if (!taken.has(path) && !existsSync(path)) return path;
+    // lstat, because a link that leads nowhere holds its name as well.
+    const onDisk = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+    if (!occupied.results.has(path) && (!onDisk || (overwrite && number === 1))) return path;
   }
 }
 

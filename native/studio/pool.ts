@@ -90,7 +90,7 @@ export function createPool(options: PoolOptions): Pool {
   let closed = false;
   const idle: Worker[] = [];
   const all = new Set<Worker>();
-  const waiting: (() => void)[] = [];
+  const waiting: { take(): void; refuse(error: StudioError): void }[] = [];
 
   function start(): Worker {
     const process = spawn();
@@ -125,6 +125,8 @@ export function createPool(options: PoolOptions): Pool {
     return worker;
   }
 
+  const closing = () => new StudioError('cancelled', 'The studio is closing.');
+
   const retire = (worker: Worker) => {
     worker.spent = true;
     worker.process.kill();
@@ -136,7 +138,7 @@ export function createPool(options: PoolOptions): Pool {
   function next(): void {
     while (leased < size && waiting.length > 0) {
       leased++;
-      waiting.shift()?.();
+      waiting.shift()?.take();
     }
   }
 
@@ -149,7 +151,7 @@ export function createPool(options: PoolOptions): Pool {
     if (signal?.aborted) throw abortError(signal);
     worker.calls++;
     worker.lastSign = 0;
-    worker.onProgress = onProgress ?? null;
+    if (onProgress) worker.onProgress = onProgress;
     let hung = false;
     let killed = false;
     // Counted in ticks, not by the clock: a machine that slept has not hung.
@@ -176,44 +178,65 @@ export function createPool(options: PoolOptions): Pool {
       }
       const exit = await worker.process.exited;
       if (signal?.aborted || killed) throw signal ? abortError(signal) : thrown;
+      if (closed) throw closing();
       if (hung) throw new StudioError('worker-hung', `${work} stopped responding and was ended. Retry it.`, exit.lastWords);
       throw new StudioError('worker-crashed', `${work} stopped unexpectedly (${exit.signal ?? `exit code ${exit.code}`}).`, exit.lastWords);
     } finally {
       clearInterval(watch);
       clearTimeout(grace);
       signal?.removeEventListener('abort', onAbort);
-      worker.onProgress = null;
+      if (onProgress) worker.onProgress = null;
     }
   }
 
   return {
     async acquire(signal) {
       if (signal?.aborted) throw abortError(signal);
-      if (closed) throw new StudioError('cancelled', 'The studio is closing.');
+      if (closed) throw closing();
       await new Promise<void>((resolve, reject) => {
-        const take = () => {
-          signal?.removeEventListener('abort', leave);
-          resolve();
+        const off = () => signal?.removeEventListener('abort', leave);
+        const entry = {
+          take() {
+            off();
+            resolve();
+          },
+          refuse(error: StudioError) {
+            off();
+            reject(error);
+          },
         };
         const leave = () => {
-          waiting.splice(waiting.indexOf(take), 1);
+          waiting.splice(waiting.indexOf(entry), 1);
           reject(abortError(signal as AbortSignal));
         };
         signal?.addEventListener('abort', leave, { once: true });
-        waiting.push(take);
+        waiting.push(entry);
         next();
       });
-      const worker = idle.pop() ?? start();
+      const giveBack = () => {
+        leased--;
+        next();
+      };
+      let worker: Worker;
+      try {
+        if (closed) throw closing();
+        worker = idle.pop() ?? start();
+      } catch (error) {
+        giveBack();
+        throw error;
+      }
       let released = false;
       return {
-        call: (method, input, callOptions) => call(worker, method, input, callOptions),
+        call: async (method, input, callOptions) => {
+          if (released) throw new StudioError('internal', 'This worker was given back already.');
+          return call(worker, method, input, callOptions);
+        },
         release() {
           if (released) return;
           released = true;
-          leased--;
           if (closed || worn(worker) || idle.length >= warm) retire(worker);
           else idle.push(worker);
-          next();
+          giveBack();
         },
       };
     },
@@ -227,6 +250,7 @@ export function createPool(options: PoolOptions): Pool {
     pids: () => [...all].flatMap((worker) => worker.process.pid ?? []),
     async close() {
       closed = true;
+      for (const entry of waiting.splice(0)) entry.refuse(closing());
       const exits = [...all].map((worker) => worker.process.exited);
       for (const worker of all) retire(worker);
       await Promise.all(exits);

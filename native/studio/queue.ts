@@ -1,8 +1,8 @@
 /** The export queue: reads files as they are added, starts jobs as the pool has places, and brings each one to an end. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
-import type { Commands, Job, JobStatus, QueueInfo, State } from '../contract/contract.ts';
+import { basename, dirname, extname, resolve } from 'node:path';
+import type { Commands, Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { MediaInfo } from '../contract/media.ts';
 import type { Plan } from '../contract/plan.ts';
@@ -10,13 +10,14 @@ import type { StateOwner } from '../contract/state.ts';
 import type { EncodeResult, Progress } from '../contract/worker-contract.ts';
 import { containers } from './containers.ts';
 import { openJobs } from './jobs.ts';
-import { outputPath, partialPath } from './naming.ts';
+import { type Occupied, outputPath, partialPath } from './naming.ts';
 import { makePlan } from './plan.ts';
 import type { Lease, Pool } from './pool.ts';
 import { findPreset } from './preset.ts';
 import type { Prober } from './prober.ts';
 import { identityOf, type Publication, publish } from './publish.ts';
 import type { Storage } from './storage.ts';
+import { totals } from './totals.ts';
 
 type Running = Extract<JobStatus, { phase: 'running' }>;
 type Ids = { ids: string[] };
@@ -54,7 +55,9 @@ const closing = new StudioError('cancelled', 'The studio is closing.');
 
 export function createQueue({ state, storage, pool, prober, parallel }: QueueDeps): Queue {
   const jobs = openJobs(state, storage);
-  const active = new Map<string, { abort: AbortController; lease: Lease; output: string; done: Promise<void> }>();
+  const active = new Map<string, { abort: AbortController; lease: Lease; done: Promise<void> }>();
+  /** Publications of the last run that are being brought to their end. */
+  const settling = new Map<string, Promise<void>>();
   const reading: string[] = [];
   const closed = new AbortController();
   let readingNow: Promise<void> | null = null;
@@ -62,19 +65,40 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
   let started = storage.all<{ started: boolean }>('queue').get('queue')?.started ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
 
-  const firstWaiting = () => jobs.ids().find((id) => jobs.status(id).phase === 'waiting' && !active.has(id));
+  const firstWaiting = () => jobs.ids().find((id) => jobs.status(id).phase === 'waiting' && !active.has(id) && !settling.has(id));
+
+  /** Names that a job's result may not take. */
+  function occupied(id: string): Occupied {
+    const { overwrite } = jobs.get(id).output;
+    const others = jobs.ids().filter((other) => other !== id);
+    const results = others.flatMap((other) => {
+      const status = jobs.status(other);
+      // What is finished is on disk, where only overwriting could hurt it.
+      const counts = status.phase === 'running' || (status.phase === 'done' && overwrite);
+      return counts ? [status.output] : [];
+    });
+    return { results: new Set(results), sources: new Set(jobs.ids().map((one) => jobs.get(one).source)) };
+  }
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
   async function dispatch(): Promise<void> {
     while (started && !closed.signal.aborted && firstWaiting() !== undefined) {
-      const lease = await pool.acquire(closed.signal);
+      let lease: Lease;
+      try {
+        lease = await pool.acquire(closed.signal);
+      } catch (thrown) {
+        const first = firstWaiting();
+        if (closed.signal.aborted || first === undefined) return;
+        jobs.setStatus(first, { phase: 'failed', error: toErrorData(thrown) }); // no worker could be started
+        continue;
+      }
       const id = started ? firstWaiting() : undefined;
       if (id === undefined) {
         lease.release();
         return;
       }
       const abort = new AbortController();
-      const entry = { abort, lease, output: '', done: Promise.resolve() };
+      const entry = { abort, lease, done: Promise.resolve() };
       active.set(id, entry);
       entry.done = run(id, lease, abort.signal).finally(() => {
         lease.release();
@@ -98,12 +122,13 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
 
   /** Plans one job for the file as it is now. */
   async function prepare(id: string, signal: AbortSignal): Promise<Plan> {
-    const job = jobs.get(id);
-    const media = isUnchanged(job.media) ? (job.media as MediaInfo) : await prober.probe(job.source, signal);
+    const known = jobs.get(id);
+    const media = isUnchanged(known.media) ? (known.media as MediaInfo) : await prober.probe(known.source, signal);
+    const job = jobs.get(id); // it may have been changed meanwhile
     const preset = findPreset(job.preset);
     const plan = makePlan({ media, settings: preset, overrides: job.overrides });
     if (media !== job.media || !sameNotes(job.notes, plan.notes)) {
-      jobs.change({ ...jobs.get(id), media, notes: plan.notes, estimatedBytes: plan.estimatedBytes });
+      jobs.change({ ...job, media, notes: plan.notes, estimatedBytes: plan.estimatedBytes });
     }
     return plan;
   }
@@ -114,11 +139,8 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       const plan = await prepare(id, signal);
       const job = jobs.get(id);
       const preset = findPreset(job.preset);
-      const nextName = () =>
-        outputPath(job, preset, containers[plan.container].extension, new Set([...active.values()].map((entry) => entry.output)));
+      const nextName = () => outputPath(job, preset, containers[plan.container].extension, occupied(id));
       const output = nextName();
-      const entry = active.get(id);
-      if (entry) entry.output = output;
       partial = partialPath(output, randomUUID().slice(0, 8));
       makeFolder(dirname(output));
       const status: Running = { phase: 'running', paused: false, output, ...noProgress };
@@ -131,7 +153,6 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       };
       const work = `Encoding ${basename(job.source)}`;
       const result = await lease.call('encode', { plan, partial, threads: 0 }, { work, signal, onProgress });
-      lease.release();
       await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
     } catch (thrown) {
       if (partial) rmSync(partial, { force: true });
@@ -171,6 +192,7 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
     reading.push(...ids);
     readingNow ??= readAll().finally(() => {
       readingNow = null;
+      if (reading.length > 0) read([]); // added after the loop had ended
     });
   }
 
@@ -207,9 +229,17 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
 
   for (const { id, publication } of jobs.interrupted) {
     const job = jobs.get(id);
-    void finish(id, publication, () =>
-      outputPath(job, findPreset(job.preset), publication.output.split('.').at(-1) ?? '', new Set()),
-    ).catch((thrown) => jobs.setStatus(id, { phase: 'failed', error: toErrorData(thrown) }));
+    const nextName = () => outputPath(job, findPreset(job.preset), extname(publication.output).slice(1), occupied(id));
+    const settled = finish(id, publication, nextName).catch((thrown) => {
+      if (state.get('jobs', id)) jobs.setStatus(id, { phase: 'failed', error: toErrorData(thrown) });
+    });
+    settling.set(
+      id,
+      settled.finally(() => {
+        settling.delete(id);
+        poke();
+      }),
+    );
   }
   read(jobs.ids().filter((id) => jobs.status(id).phase === 'reading'));
   poke();
@@ -297,7 +327,7 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
         entry.abort.abort(closing);
         return entry.done;
       });
-      await Promise.all([...ends, readingNow, dispatching]);
+      await Promise.all([...ends, ...settling.values(), readingNow, dispatching]);
       if (totalsTimer) clearTimeout(totalsTimer);
     },
   };
@@ -326,40 +356,4 @@ function makeFolder(folder: string): void {
   } catch (error) {
     throw new StudioError('output-unwritable', `The folder ${folder} could not be made.`, String(error));
   }
-}
-
-/** Sums over the whole list. Time left counts media seconds, because jobs differ in length more than in speed. */
-function totals(entries: { job: Job; status: JobStatus }[], started: boolean, parallel: number): QueueInfo {
-  const info: QueueInfo = {
-    started,
-    parallel,
-    total: entries.length,
-    waiting: 0,
-    running: 0,
-    done: 0,
-    failed: 0,
-    fraction: 0,
-    etaSeconds: null,
-  };
-  let planned = 0;
-  let finished = 0;
-  let speed = 0;
-  for (const { job, status } of entries) {
-    const length = job.media?.duration ?? 1;
-    if (status.phase === 'cancelled') continue;
-    planned += length;
-    if (status.phase === 'waiting' || status.phase === 'reading') info.waiting++;
-    else if (status.phase === 'running') {
-      info.running++;
-      finished += length * status.fraction;
-      // Two passes go over the same film twice.
-      if (!status.paused) speed += status.planned ? (status.speed * length) / status.planned : status.speed;
-    } else {
-      info[status.phase]++;
-      finished += length;
-    }
-  }
-  info.fraction = planned > 0 ? finished / planned : 0;
-  info.etaSeconds = speed > 0 ? (planned - finished) / speed : null;
-  return info;
 }

@@ -1,0 +1,38 @@
+/** What a status bar says of the whole queue. */
+import type { Job, JobStatus, QueueInfo } from '../contract/contract.ts';
+
+/** Sums over the whole list. Time left counts media seconds, because jobs differ in length more than in speed. */
+export function totals(entries: { job: Job; status: JobStatus }[], started: boolean, parallel: number): QueueInfo {
+  const info: QueueInfo = {
+    started,
+    parallel,
+    total: entries.length,
+    waiting: 0,
+    running: 0,
+    done: 0,
+    failed: 0,
+    fraction: 0,
+    etaSeconds: null,
+  };
+  let planned = 0;
+  let finished = 0;
+  let speed = 0;
+  for (const { job, status } of entries) {
+    const length = job.media?.duration ?? 1;
+    if (status.phase === 'cancelled') continue;
+    planned += length;
+    if (status.phase === 'waiting' || status.phase === 'reading') info.waiting++;
+    else if (status.phase === 'running') {
+      info.running++;
+      finished += length * status.fraction;
+      // Two passes go over the same film twice.
+      if (!status.paused) speed += status.planned ? (status.speed * length) / status.planned : status.speed;
+    } else {
+      info[status.phase]++;
+      finished += length;
+    }
+  }
+  info.fraction = planned > 0 ? finished / planned : 0;
+  info.etaSeconds = speed > 0 ? (planned - finished) / speed : null;
+  return info;
+}
