@@ -503,8 +503,7 @@ describe('what outlives the process', () => {
       warnings: [],
     };
     const records = openStorage(storage);
-    const record = records.all<object>('job').get(id);
-    records.put('job', id, { ...record, status: { phase: 'publishing', publication } });
+    records.put('status', id, { phase: 'publishing', publication });
     records.put('queue', 'queue', { started: true });
     records.close();
 
