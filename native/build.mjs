@@ -1,4 +1,4 @@
-/** `npm run build`: bundles the command line and the worker into dist/. Everything but node-av goes in. */
+/** `npm run build`: bundles the command line and the worker into dist/. Everything goes in but FFmpeg itself (@seydx). */
 import { chmodSync, rmSync } from 'node:fs';
 import { rolldown } from 'rolldown';
 
@@ -7,7 +7,7 @@ rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 const bundle = await rolldown({
   input: { muxwell: 'native/hosts/launch.ts', worker: 'native/engine/worker.ts' },
   platform: 'node',
-  external: [/^node:/, /^node-av/],
+  external: [/^node:/, /^@seydx/],
 });
 await bundle.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', sourcemap: true });
 await bundle.close();

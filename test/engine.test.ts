@@ -148,6 +148,11 @@ describe('frame times', () => {
     expect(frames.length).toBeGreaterThan(measure(uneven()).frames.length);
   });
 
+  test('a film of one frame', async () => {
+    const source = makeClip(at('one-frame.mp4'), { muxer: 'mp4', streams: [testPicture(1 / 30)] });
+    expect(measure((await exportFile(source, 'hq-1080p30')).out).frames).toEqual([0]);
+  });
+
   test('60 frames a second become 30 by leaving out every second one', async () => {
     const source = makeClip(at('sixty.mp4'), { muxer: 'mp4', streams: [testPicture(2, '320x240', 60)] });
     const { frames } = measure((await exportFile(source, 'fast-720p30')).out);

@@ -1,6 +1,7 @@
 /** The export queue: reads files as they are added, starts jobs as the pool has places, and brings each one to an end. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { Commands, Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
@@ -152,7 +153,7 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
         tellTotalsSoon();
       };
       const work = `Encoding ${basename(job.source)}`;
-      const result = await lease.call('encode', { plan, partial, threads: 0 }, { work, signal, onProgress });
+      const result = await lease.call('encode', { plan, partial, threads: threadsFor(plan, parallel()) }, { work, signal, onProgress });
       await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
     } catch (thrown) {
       if (partial) rmSync(partial, { force: true });
@@ -331,6 +332,15 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       if (totalsTimer) clearTimeout(totalsTimer);
     },
   };
+}
+
+/** Films that are encoded in a few seconds lose more to starting threads, and to sharing cores with the other jobs, than they gain. */
+const shortSeconds = 30;
+
+/** Codec threads of one job: short films that run beside others get their share of the cores, all else is FFmpeg's choice. */
+function threadsFor(plan: Plan, parallel: number): number {
+  const short = plan.duration !== null && plan.duration < shortSeconds;
+  return short && parallel > 1 ? Math.max(1, Math.round(availableParallelism() / parallel)) : 0;
 }
 
 const toPublication = ({ proof, seconds, warnings }: EncodeResult, partial: string, output: string, overwrite: boolean): Publication => ({

@@ -50,8 +50,8 @@ export const cases: Case[] = [
   {
     ...common,
     name: 'batch-40',
-    title: '40 clips of 2 s, 480p, x264 veryfast, CRF 23, two at a time: a studio against ffmpeg processes',
-    film: 'clip-480p',
+    title: '40 clips of 2 s, 320×240, x264 veryfast, CRF 23, two at a time: a studio against ffmpeg processes',
+    film: 'clip-240p',
     overrides: { quality: 23 },
     parallel: 2,
     ours: studioSide,

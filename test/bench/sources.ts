@@ -19,7 +19,7 @@ export interface Film {
 export const films = {
   '480p': { size: '854x480', bitRate: 5e6, seconds: 20, quickSeconds: 4, copies: 1, quickCopies: 1 },
   '1080p': { size: '1920x1080', bitRate: 12e6, seconds: 10, quickSeconds: 2, copies: 1, quickCopies: 1 },
-  'clip-480p': { size: '854x480', bitRate: 5e6, seconds: 2, quickSeconds: 2, copies: 40, quickCopies: 6 },
+  'clip-240p': { size: '320x240', bitRate: 5e5, seconds: 2, quickSeconds: 2, copies: 40, quickCopies: 6 },
 } as const satisfies Record<string, Film>;
 
 export type FilmName = keyof typeof films;
