@@ -520,6 +520,35 @@ describe('what outlives the process', () => {
     expect(status(second, id)).toEqual({ phase: 'done', output: publication.output, proof, seconds: 1, warnings: [] });
   });
 
+  test.skipIf(process.platform !== 'linux')(
+    '400 jobs through one run: the memory of the studio is flat, its workers are bounded (needs /proc)',
+    async () => {
+      const { child, client, see } = await openHost();
+      const pid = child.pid ?? 0;
+      const rss = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+      const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+      const done = () => Object.values(client.state().statuses).filter(({ phase }) => phase === 'done').length;
+      const seen = new Set<string>();
+      let most = 0;
+      client.subscribe(() => {
+        const now = children();
+        most = Math.max(most, now.length);
+        for (const one of now) seen.add(one);
+      });
+      await client.call('changeSettings', { parallel: 2 });
+      await client.call('startQueue', {});
+      const order = { sources: Array.from({ length: 400 }, () => short), preset: 'audio-flac', output: { folder: out } };
+      await client.call('addJobs', order);
+      await see(() => done() >= 100, '100 jobs');
+      const before = rss();
+      await see(() => done() === 400, '400 jobs');
+      expect(rss() - before).toBeLessThan(40);
+      expect(most).toBeLessThanOrEqual(4); // two at work, the prober, one that is being replaced
+      expect(seen.size).toBeGreaterThanOrEqual(5); // a worker does 100 jobs
+      expect(files()).toHaveLength(400);
+    },
+  );
+
   test('the host is killed with -9 eight times at random: every job is done exactly once', async () => {
     const random = seeded(1122);
     const rounds = 8;
