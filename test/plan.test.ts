@@ -345,6 +345,17 @@ describe('times and overrides', () => {
     expect(overridesSchema.safeParse({ crf: 18 }).success).toBe(false);
   });
 
+  test.each([
+    ['fast-1080p30', 'webm', 'WebM cannot hold H.264'],
+    ['prores-422', 'mp4', 'MP4 cannot hold ProRes'],
+    ['archive-ffv1', 'mov', 'QuickTime cannot hold FFV1'],
+    ['audio-mp3', 'flac', 'FLAC cannot hold MP3'],
+  ] as const)('%s in %s is refused in words', (preset, container, message) => {
+    expect(() => plan(file([film(), sound()]), preset, { container })).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(message) }),
+    );
+  });
+
   test('HEVC in MP4 is marked hvc1, in Matroska not', () => {
     expect(videoOf(plan(file([film()]), 'hq-2160p60-hevc')).codecTag).toBe('hvc1');
     expect(videoOf(plan(file([film()]), 'hq-2160p60-hevc', { container: 'mkv' })).codecTag).toBeNull();

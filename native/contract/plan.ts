@@ -95,6 +95,6 @@ export interface Proof {
   bytes: number;
   duration: number;
   streams: { kind: string; codec: string; duration: number | null }[];
-  /** Times (seconds) at which every encoded stream was decoded again. */
+  /** Times of the last frame decoded at the start, in the middle and at the end, seconds. */
   decodedAt: number[];
 }

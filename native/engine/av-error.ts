@@ -18,8 +18,11 @@ const failures: Record<Operation, { code: ErrorCode; message: string }> = {
   decode: { code: 'decoder-failed', message: '% could not be decoded.' },
   filter: { code: 'filter-failed', message: 'The picture or sound of % could not be converted.' },
   encode: { code: 'encoder-failed', message: 'The encoder % failed.' },
-  mux: { code: 'write-failed', message: '% could not be written.' },
-  create: { code: 'output-unwritable', message: '% could not be created. Check that the folder exists and may be written to.' },
+  mux: { code: 'write-failed', message: 'The export of % could not be written.' },
+  create: {
+    code: 'output-unwritable',
+    message: 'The export of % could not be created. Check that the folder exists and may be written to.',
+  },
 };
 
 /** Return codes that mean the same whatever was being done, by the operations they can happen in. */
@@ -28,12 +31,17 @@ const causes: { posix: PosixError; during: Operation[]; code: ErrorCode; message
     posix: PosixError.ENOSPC,
     during: ['mux', 'create'],
     code: 'disk-full',
-    message: 'The disk is full: % could not be written. Make room and retry.',
+    message: 'The disk is full: the export of % could not be written. Make room and retry.',
   },
   { posix: PosixError.ENOENT, during: ['open'], code: 'source-missing', message: '% is not there any more.' },
   { posix: PosixError.EACCES, during: ['open'], code: 'source-unreadable', message: 'You have no permission to read %.' },
   { posix: PosixError.EISDIR, during: ['open'], code: 'not-media', message: '% is a folder.' },
-  { posix: PosixError.EACCES, during: ['create', 'mux'], code: 'output-unwritable', message: 'You have no permission to write %.' },
+  {
+    posix: PosixError.EACCES,
+    during: ['create', 'mux'],
+    code: 'output-unwritable',
+    message: 'You have no permission to write the export of %.',
+  },
   {
     posix: PosixError.ENOMEM,
     during: ['open', 'read', 'decode', 'filter', 'encode', 'mux', 'create'],

@@ -74,7 +74,7 @@ export interface Extent {
 
 /** Prepares an output of the plan's muxer at the path `to`; nothing is written before start. */
 export function createOutput(plan: Plan, to: string): Output {
-  const name = basename(to);
+  const name = basename(plan.source);
   const context = new FormatContext();
   check(context.allocOutputContext2(null, plan.muxer, to), 'create', name);
   const metadata = Dictionary.fromObject(plan.tags);

@@ -84,7 +84,7 @@ function compare(planned: StreamPlan, found: StreamInfo | undefined): string | n
 
 /**
  * Decodes some frames of every encoded stream at the start, in the middle and at the end, and reads the rest of the file
- * from the last place on, so that a missing tail is seen. Returns where it decoded.
+ * from the last place on, so that a missing tail is seen. Decoding begins at the keyframe before a place; returns how far it came.
  */
 async function decodePlaces(input: Input, indexes: number[], last: number, name: string, control: Control): Promise<number[]> {
   const until = performance.now() + Math.max(budget.leastMs, control.elapsed() * budget.share);
@@ -98,11 +98,19 @@ async function decodePlaces(input: Input, indexes: number[], last: number, name:
       if (place > 0) {
         const at = BigInt(Math.max(0, Math.floor((place - 0.5) * 1e6)));
         // Formats without an index (raw FLAC, ADTS) may not seek; reading on from the start proves as much.
-        if (input.context.seekFrameSync(-1, at, AVSEEK_FLAG_BACKWARD) < 0) continue;
-        for (const decoder of decoders.values()) decoder.flush();
+        const sought = input.context.seekFrameSync(-1, at, AVSEEK_FLAG_BACKWARD) >= 0;
+        if (sought) for (const decoder of decoders.values()) decoder.flush();
       }
+      let reached = 0;
       const got = new Map(indexes.map((index) => [index, 0]));
       const missing = () => [...got.values()].some((frames) => frames < framesPerPlace);
+      const decode = (index: number, from: Packet | null) => {
+        const base = input.streams[index]?.timeBase ?? { num: 0, den: 1 };
+        decoders.get(index)?.decode(from, (frame) => {
+          got.set(index, (got.get(index) ?? 0) + 1);
+          reached = Math.max(reached, (Number(frame.bestEffortTimestamp) * base.num) / base.den);
+        });
+      };
       const isLast = place === last;
       let decoding = true;
       let more = true;
@@ -112,16 +120,15 @@ async function decodePlaces(input: Input, indexes: number[], last: number, name:
         if (base && packet.pts !== AV_NOPTS_VALUE) lastSeen = Math.max(lastSeen, (Number(packet.pts) * base.num) / base.den);
         // At the last place decoding goes on to the end while the budget lasts; reading always does.
         decoding = missing() || (isLast && performance.now() < until);
-        if (decoding) decoders.get(streamIndex)?.decode(packet, () => got.set(streamIndex, (got.get(streamIndex) ?? 0) + 1));
+        if (decoding) decode(streamIndex, packet);
         packet.unref();
         if (control.due()) await control.turn();
       }
-      if (!more && (decoding || missing()))
-        for (const [index, decoder] of decoders) decoder.decode(null, () => got.set(index, (got.get(index) ?? 0) + 1));
+      if (!more && (decoding || missing())) for (const index of indexes) decode(index, null);
       const silent = indexes.find((index) => got.get(index) === 0);
       // A stream may be over before the last place; at the start it may not be.
       if (silent !== undefined && place === 0) throw failed(name, `stream ${silent} cannot be decoded at ${place.toFixed(1)} s`);
-      decodedAt.push(place);
+      decodedAt.push(reached);
     }
     for (const [index, decoder] of decoders) if (decoder.damaged() > 0) throw failed(name, `stream ${index} has damaged frames`);
     if (lastSeen < last - tolerance(last)) throw failed(name, `it can only be read up to ${lastSeen.toFixed(2)} s of ${last.toFixed(2)} s`);

@@ -30,15 +30,22 @@ export function outputPath(job: Pick<Job, 'source' | 'output'>, preset: Preset, 
   const stem = wanted.slice(0, wanted.length - extname(wanted).length);
   for (let number = 1; ; number++) {
     const path = number === 1 ? wanted : `${stem} (${number})${extname(wanted)}`;
-    // lstat, because a link that leads nowhere holds its name as well.
-    const onDisk = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-    if (!occupied.results.has(path) && (!onDisk || (overwrite && number === 1))) return path;
+    if (!occupied.results.has(path) && (!isOnDisk(path) || (overwrite && number === 1))) return path;
   }
 }
 
 /** A hidden name beside the final one, new for every attempt; with the same extension, as some tools look at it. */
 export function partialPath(final: string, attempt: string): string {
   return join(dirname(final), `.${basename(final, extname(final)).slice(0, 80)}.${attempt}.part${extname(final)}`);
+}
+
+/** A link that leads nowhere holds its name as well; a path through something that is no folder leads to nothing. */
+function isOnDisk(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function fill(template: string, source: string, preset: Preset): string {

@@ -47,6 +47,12 @@ export function makePlan({ media, settings: preset, overrides = {}, encoders = s
   if (settings.video && !videoRow)
     throw new StudioError('unsupported-codec', `There is no encoder for ${settings.video.codec} on this machine.`);
 
+  const unheld = [
+    films.length > 0 && videoRow && !holds(container.video, videoRow.codec) && videoRow.title,
+    sound.length > 0 && audioRow && !holds(container.audio, audioRow.codec === 'pcm' ? audioRow.name : audioRow.codec) && audioRow.title,
+  ].find(Boolean);
+  if (unheld) throw new StudioError('unsupported-codec', `${container.title} cannot hold ${unheld}. Choose another container or preset.`);
+
   const sizeLimit = settings.video?.rate.mode === 'size' ? Math.floor(settings.video.rate.megabytes * 1e6) : null;
   const { audio } = settings;
   const askedAudio = audio && audioRow ? sound.reduce((sum, stream) => sum + askedBitRate(stream, audio, audioRow), 0) : 0;

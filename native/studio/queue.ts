@@ -360,10 +360,14 @@ function isUnchanged(media: MediaInfo | null): boolean {
   return Boolean(media && file && file.size === media.bytes && file.mtimeMs === media.modified);
 }
 
+/** Step by step, because Node's own recursive way never comes back from a file system that makes no folders (/proc). */
 function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(folder).isDirectory()) return; // another job's
     throw new StudioError('output-unwritable', `The folder ${folder} could not be made.`, String(error));
   }
 }
