@@ -54,8 +54,12 @@ async function inNotesFolder<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** Takes a partial file away. It may never have been created, and its disk may be gone. */
-export function discard(path: string): void {
-  rmSync(path, { force: true });
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Nothing is left to be done for it.
+  }
 }
 
 async function run(order: Order, control: Control, tell: (progress: Progress) => void): Promise<EncodeResult> {

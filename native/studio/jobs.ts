@@ -1,9 +1,8 @@
 /** The list of jobs: in the shared state for everyone to see, in storage for the next start, always both. */
-import { rmSync } from 'node:fs';
 import type { Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
-import { type Publication, recall } from './publish.ts';
+import { discard, type Publication, recall } from './publish.ts';
 import type { Storage } from './storage.ts';
 
 /** What is stored of a status. Progress is not: after a restart a running job starts anew. */
@@ -52,7 +51,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
 
   function settle(id: string, status: StoredStatus): StoredStatus | JobStatus {
     if (status.phase === 'running') {
-      rmSync(status.partial, { force: true });
+      discard(status.partial);
       return { phase: 'waiting' };
     }
     if (status.phase !== 'publishing') return status;
@@ -99,8 +98,8 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
       storage.put('job', job.id, job);
     },
     setStatus(id, status) {
+      show(id, status); // first, so that a full disk under the list does not hide what happened
       keep(id, status);
-      show(id, status);
     },
     setRunning(id, status, partial) {
       keep(id, { phase: 'running', partial });

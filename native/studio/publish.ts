@@ -4,6 +4,15 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Proof } from '../contract/plan.ts';
 
+/** Takes a partial file away. It may never have been made, and its folder or disk may be gone. */
+export function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Nothing is left to be done for it.
+  }
+}
+
 /** What is written down before the file is renamed, so that a restarted studio knows whether it was. */
 export interface Publication {
   partial: string;
@@ -68,7 +77,7 @@ async function flush(path: string, mode: 'r' | 'r+'): Promise<void> {
 /** After a restart: what became of a publication. */
 export function recall(publication: Publication): 'published' | 'pending' | 'lost' {
   if (identityOf(publication.output) === publication.identity) {
-    rmSync(publication.partial, { force: true });
+    discard(publication.partial);
     return 'published';
   }
   return identityOf(publication.partial) === publication.identity ? 'pending' : 'lost';

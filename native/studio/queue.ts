@@ -1,6 +1,6 @@
 /** The export queue: reads files as they are added, starts jobs as the pool has places, and brings each one to an end. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname, resolve } from 'node:path';
 import type { Commands, Job, JobStatus, State } from '../contract/contract.ts';
@@ -16,7 +16,7 @@ import { makePlan } from './plan.ts';
 import type { Lease, Pool } from './pool.ts';
 import { findPreset } from './preset.ts';
 import type { Prober } from './prober.ts';
-import { identityOf, type Publication, publish } from './publish.ts';
+import { discard, identityOf, type Publication, publish } from './publish.ts';
 import type { Storage } from './storage.ts';
 import { totals } from './totals.ts';
 
@@ -101,11 +101,17 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       const abort = new AbortController();
       const entry = { abort, lease, done: Promise.resolve() };
       active.set(id, entry);
-      entry.done = run(id, lease, abort.signal).finally(() => {
-        lease.release();
-        active.delete(id);
-        poke();
-      });
+      entry.done = run(id, lease, abort.signal)
+        .catch((thrown) => {
+          // Not even its end could be written down: going on would run the same job again and again.
+          started = false;
+          state.put('statuses', id, { phase: 'failed', error: toErrorData(thrown) });
+        })
+        .finally(() => {
+          lease.release();
+          active.delete(id);
+          poke();
+        });
     }
   }
 
@@ -156,7 +162,7 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       const result = await lease.call('encode', { plan, partial, threads: threadsFor(plan, parallel()) }, { work, signal, onProgress });
       await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
     } catch (thrown) {
-      if (partial) rmSync(partial, { force: true });
+      if (partial) discard(partial);
       if (!state.get('jobs', id)) return; // removed meanwhile
       if (signal.reason === closing) jobs.setStatus(id, { phase: 'waiting' });
       else if (signal.aborted) jobs.setStatus(id, { phase: 'cancelled' });
