@@ -520,6 +520,19 @@ describe('what outlives the process', () => {
     expect(status(second, id)).toEqual({ phase: 'done', output: publication.output, proof, seconds: 1, warnings: [] });
   });
 
+  test('a folder that cannot be made costs its job a sentence, once, and the others go on', async () => {
+    const studio = open();
+    const [source = ''] = sources(['film.mp4']);
+    const impossible = [source, ...(process.platform === 'linux' ? ['/dev/null', '/proc/nothing'] : [])];
+    const bad = (await Promise.all(impossible.map((path) => add(studio, [source], { output: { folder: path } })))).flat();
+    const good = await add(studio, [source]);
+    await studio.call('startQueue', {});
+    await ended(studio, [...bad, ...good]);
+    for (const id of bad)
+      expect(failure(studio, id)).toMatchObject({ code: 'output-unwritable', message: expect.stringContaining('could not be made') });
+    expect(phases(studio, good)).toEqual(['done']);
+  });
+
   test.skipIf(process.platform !== 'linux')(
     '400 jobs through one run: the memory of the studio is flat, its workers are bounded (needs /proc)',
     async () => {

@@ -127,6 +127,14 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       });
   }
 
+  /** Codec threads of a job: clips in a long list get their share of the cores, all else is FFmpeg's choice (0). */
+  function threadsFor(plan: Plan): number {
+    const isClip = plan.duration !== null && plan.duration <= clipSeconds;
+    const places = parallel();
+    const ahead = jobs.ids().filter((id) => jobs.status(id).phase === 'waiting').length;
+    return isClip && places > 1 && ahead >= places ? Math.max(1, Math.round(availableParallelism() / places)) : 0;
+  }
+
   /** Plans one job for the file as it is now. */
   async function prepare(id: string, signal: AbortSignal): Promise<Plan> {
     const known = jobs.get(id);
@@ -159,7 +167,7 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
         tellTotalsSoon();
       };
       const work = `Encoding ${basename(job.source)}`;
-      const result = await lease.call('encode', { plan, partial, threads: threadsFor(plan, parallel()) }, { work, signal, onProgress });
+      const result = await lease.call('encode', { plan, partial, threads: threadsFor(plan) }, { work, signal, onProgress });
       await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
     } catch (thrown) {
       if (partial) discard(partial);
@@ -340,14 +348,8 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
   };
 }
 
-/** Films that are encoded in a few seconds lose more to starting threads, and to sharing cores with the other jobs, than they gain. */
-const shortSeconds = 30;
-
-/** Codec threads of one job: short films that run beside others get their share of the cores, all else is FFmpeg's choice. */
-function threadsFor(plan: Plan, parallel: number): number {
-  const short = plan.duration !== null && plan.duration < shortSeconds;
-  return short && parallel > 1 ? Math.max(1, Math.round(availableParallelism() / parallel)) : 0;
-}
+/** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
+const clipSeconds = 10;
 
 const toPublication = ({ proof, seconds, warnings }: EncodeResult, partial: string, output: string, overwrite: boolean): Publication => ({
   partial,
