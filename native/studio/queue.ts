@@ -21,6 +21,8 @@ import type { Storage } from './storage.ts';
 import { totals } from './totals.ts';
 
 type Running = Extract<JobStatus, { phase: 'running' }>;
+/** What a job's run leads to; it waits again when the studio closes. */
+type Ended = Exclude<JobStatus, { phase: 'running' | 'reading' }>;
 type Ids = { ids: string[] };
 
 export interface Queue {
@@ -102,16 +104,18 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       const entry = { abort, lease, done: Promise.resolve() };
       active.set(id, entry);
       entry.done = run(id, lease, abort.signal)
+        .then((status) => {
+          // Free before it is told, so that whoever hears of the end can start it again.
+          active.delete(id);
+          lease.release();
+          if (state.get('jobs', id)) jobs.setStatus(id, status);
+        })
         .catch((thrown) => {
           // Not even its end could be written down: going on would run the same job again and again.
           started = false;
           state.put('statuses', id, { phase: 'failed', error: toErrorData(thrown) });
         })
-        .finally(() => {
-          lease.release();
-          active.delete(id);
-          poke();
-        });
+        .finally(poke);
     }
   }
 
@@ -148,7 +152,8 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
     return plan;
   }
 
-  async function run(id: string, lease: Lease, signal: AbortSignal): Promise<void> {
+  /** Brings one job to its end and returns what became of it. */
+  async function run(id: string, lease: Lease, signal: AbortSignal): Promise<Ended> {
     let partial = '';
     try {
       const plan = await prepare(id, signal);
@@ -168,24 +173,19 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       };
       const work = `Encoding ${basename(job.source)}`;
       const result = await lease.call('encode', { plan, partial, threads: threadsFor(plan) }, { work, signal, onProgress });
-      await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
+      return await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
     } catch (thrown) {
       if (partial) discard(partial);
-      if (!state.get('jobs', id)) return; // removed meanwhile
-      if (signal.reason === closing) jobs.setStatus(id, { phase: 'waiting' });
-      else if (signal.aborted) jobs.setStatus(id, { phase: 'cancelled' });
-      else jobs.setStatus(id, { phase: 'failed', error: toErrorData(thrown) });
+      if (signal.reason === closing) return { phase: 'waiting' };
+      return signal.aborted ? { phase: 'cancelled' } : { phase: 'failed', error: toErrorData(thrown) };
     }
   }
 
-  async function finish(id: string, publication: Publication, nextName: () => string): Promise<void> {
-    let current = publication;
-    const output = await publish(publication, nextName, (name) => {
-      current = { ...publication, output: name };
-      jobs.setPublishing(id, current);
-    });
-    const { proof, seconds, warnings } = current;
-    jobs.setStatus(id, { phase: 'done', output, proof, seconds, warnings });
+  /** Gives a proved file its name. */
+  async function finish(id: string, publication: Publication, nextName: () => string): Promise<Ended> {
+    const output = await publish(publication, nextName, (name) => jobs.setPublishing(id, { ...publication, output: name }));
+    const { proof, seconds, warnings } = publication;
+    return { phase: 'done', output, proof, seconds, warnings };
   }
 
   /** Reads added files one after the other and plans them. */
@@ -245,16 +245,14 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
   for (const { id, publication } of jobs.interrupted) {
     const job = jobs.get(id);
     const nextName = () => outputPath(job, findPreset(job.preset), extname(publication.output).slice(1), occupied(id));
-    const settled = finish(id, publication, nextName).catch((thrown) => {
-      if (state.get('jobs', id)) jobs.setStatus(id, { phase: 'failed', error: toErrorData(thrown) });
-    });
-    settling.set(
-      id,
-      settled.finally(() => {
+    const settled = finish(id, publication, nextName)
+      .catch((thrown): Ended => ({ phase: 'failed', error: toErrorData(thrown) }))
+      .then((status) => {
         settling.delete(id);
+        if (state.get('jobs', id)) jobs.setStatus(id, status);
         poke();
-      }),
-    );
+      });
+    settling.set(id, settled);
   }
   read(jobs.ids().filter((id) => jobs.status(id).phase === 'reading'));
   poke();
