@@ -16,7 +16,7 @@ import { describe } from './probe.ts';
 /** Container clocks and an audio encoder's padding may move the end by this much, seconds. */
 const tolerance = (end: number) => 0.25 + end * 0.001;
 /** Share of the encoding time that decoding may take, and the least it is given, ms. */
-const budget = { share: 0.01, leastMs: 4 };
+const budget = { share: 0.005, leastMs: 4 };
 /** Containers whose header says all that is compared; the decoding below shows whether it is true. */
 const tellingHeaders: ContainerId[] = ['mp4', 'mov', 'm4a', 'mkv', 'webm'];
 /** Frames decoded at each place, at least. */
