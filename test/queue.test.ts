@@ -523,7 +523,7 @@ describe('what outlives the process', () => {
   test('a folder that cannot be made costs its job a sentence, once, and the others go on', async () => {
     const studio = open();
     const [source = ''] = sources(['film.mp4']);
-    const impossible = [source, ...(process.platform === 'linux' ? ['/dev/null', '/proc/nothing'] : [])];
+    const impossible = [source, join(source, 'deeper'), ...(process.platform === 'linux' ? ['/dev/null', '/proc/nothing'] : [])];
     const bad = (await Promise.all(impossible.map((path) => add(studio, [source], { output: { folder: path } })))).flat();
     const good = await add(studio, [source]);
     await studio.call('startQueue', {});

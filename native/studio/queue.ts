@@ -1,28 +1,17 @@
 /** The export queue: reads files as they are added, starts jobs as the pool has places, and brings each one to an end. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { basename, dirname, extname, resolve } from 'node:path';
-import type { Commands, Job, JobStatus, State } from '../contract/contract.ts';
+import { basename, resolve } from 'node:path';
+import type { Commands, Job, State } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
-import type { MediaInfo } from '../contract/media.ts';
-import type { Plan } from '../contract/plan.ts';
 import type { StateOwner } from '../contract/state.ts';
-import type { EncodeResult, Progress } from '../contract/worker-contract.ts';
-import { containers } from './containers.ts';
+import { closing, createExporter } from './export-job.ts';
 import { openJobs } from './jobs.ts';
-import { type Occupied, outputPath, partialPath } from './naming.ts';
-import { makePlan } from './plan.ts';
 import type { Lease, Pool } from './pool.ts';
 import { findPreset } from './preset.ts';
 import type { Prober } from './prober.ts';
-import { discard, identityOf, type Publication, publish } from './publish.ts';
 import type { Storage } from './storage.ts';
 import { totals } from './totals.ts';
 
-type Running = Extract<JobStatus, { phase: 'running' }>;
-/** What a job's run leads to; it waits again when the studio closes. */
-type Ended = Exclude<JobStatus, { phase: 'running' | 'reading' }>;
 type Ids = { ids: string[] };
 
 export interface Queue {
@@ -51,10 +40,8 @@ export interface QueueDeps {
   parallel(): number;
 }
 
-const noProgress: Progress = { fraction: 0, done: 0, planned: null, fps: 0, speed: 0, etaSeconds: null, bytes: 0, stage: 'encoding' };
 /** How often the totals are told while jobs run, ms. */
 const totalsMs = 500;
-const closing = new StudioError('cancelled', 'The studio is closing.');
 
 export function createQueue({ state, storage, pool, prober, parallel }: QueueDeps): Queue {
   const jobs = openJobs(state, storage);
@@ -68,20 +55,8 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
   let started = storage.all<{ started: boolean }>('queue').get('queue')?.started ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
 
+  const exporter = createExporter({ state, jobs, prober, parallel, onChange: tellTotalsSoon });
   const firstWaiting = () => jobs.ids().find((id) => jobs.status(id).phase === 'waiting' && !active.has(id) && !settling.has(id));
-
-  /** Names that a job's result may not take. */
-  function occupied(id: string): Occupied {
-    const { overwrite } = jobs.get(id).output;
-    const others = jobs.ids().filter((other) => other !== id);
-    const results = others.flatMap((other) => {
-      const status = jobs.status(other);
-      // What is finished is on disk, where only overwriting could hurt it.
-      const counts = status.phase === 'running' || (status.phase === 'done' && overwrite);
-      return counts ? [status.output] : [];
-    });
-    return { results: new Set(results), sources: new Set(jobs.ids().map((one) => jobs.get(one).source)) };
-  }
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
   async function dispatch(): Promise<void> {
@@ -103,7 +78,8 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       const abort = new AbortController();
       const entry = { abort, lease, done: Promise.resolve() };
       active.set(id, entry);
-      entry.done = run(id, lease, abort.signal)
+      entry.done = exporter
+        .run(id, lease, abort.signal)
         .then((status) => {
           // Free before it is told, so that whoever hears of the end can start it again.
           active.delete(id);
@@ -115,7 +91,10 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
           started = false;
           state.put('statuses', id, { phase: 'failed', error: toErrorData(thrown) });
         })
-        .finally(poke);
+        .finally(() => {
+          tellTotals();
+          poke();
+        });
     }
   }
 
@@ -131,69 +110,12 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       });
   }
 
-  /** Codec threads of a job: clips in a long list get their share of the cores, all else is FFmpeg's choice (0). */
-  function threadsFor(plan: Plan): number {
-    const isClip = plan.duration !== null && plan.duration <= clipSeconds;
-    const places = parallel();
-    const ahead = jobs.ids().filter((id) => jobs.status(id).phase === 'waiting').length;
-    return isClip && places > 1 && ahead >= places ? Math.max(1, Math.round(availableParallelism() / places)) : 0;
-  }
-
-  /** Plans one job for the file as it is now. */
-  async function prepare(id: string, signal: AbortSignal): Promise<Plan> {
-    const known = jobs.get(id);
-    const media = isUnchanged(known.media) ? (known.media as MediaInfo) : await prober.probe(known.source, signal);
-    const job = jobs.get(id); // it may have been changed meanwhile
-    const preset = findPreset(job.preset);
-    const plan = makePlan({ media, settings: preset, overrides: job.overrides });
-    if (media !== job.media || !sameNotes(job.notes, plan.notes)) {
-      jobs.change({ ...job, media, notes: plan.notes, estimatedBytes: plan.estimatedBytes });
-    }
-    return plan;
-  }
-
-  /** Brings one job to its end and returns what became of it. */
-  async function run(id: string, lease: Lease, signal: AbortSignal): Promise<Ended> {
-    let partial = '';
-    try {
-      const plan = await prepare(id, signal);
-      const job = jobs.get(id);
-      const preset = findPreset(job.preset);
-      const nextName = () => outputPath(job, preset, containers[plan.container].extension, occupied(id));
-      const output = nextName();
-      partial = partialPath(output, randomUUID().slice(0, 8));
-      makeFolder(dirname(output));
-      const status: Running = { phase: 'running', paused: false, output, ...noProgress };
-      jobs.setRunning(id, status, partial);
-      tellTotals();
-      const onProgress = (progress: Progress) => {
-        const now = state.get('statuses', id);
-        if (now?.phase === 'running') jobs.progress(id, { ...now, ...progress });
-        tellTotalsSoon();
-      };
-      const work = `Encoding ${basename(job.source)}`;
-      const result = await lease.call('encode', { plan, partial, threads: threadsFor(plan) }, { work, signal, onProgress });
-      return await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
-    } catch (thrown) {
-      if (partial) discard(partial);
-      if (signal.reason === closing) return { phase: 'waiting' };
-      return signal.aborted ? { phase: 'cancelled' } : { phase: 'failed', error: toErrorData(thrown) };
-    }
-  }
-
-  /** Gives a proved file its name. */
-  async function finish(id: string, publication: Publication, nextName: () => string): Promise<Ended> {
-    const output = await publish(publication, nextName, (name) => jobs.setPublishing(id, { ...publication, output: name }));
-    const { proof, seconds, warnings } = publication;
-    return { phase: 'done', output, proof, seconds, warnings };
-  }
-
   /** Reads added files one after the other and plans them. */
   async function readAll(): Promise<void> {
     for (let id = reading.shift(); id !== undefined; id = reading.shift()) {
       if (state.get('statuses', id)?.phase !== 'reading') continue;
       try {
-        await prepare(id, closed.signal);
+        await exporter.prepare(id, closed.signal);
         if (state.get('statuses', id)?.phase === 'reading') jobs.setStatus(id, { phase: 'waiting' });
       } catch (thrown) {
         if (closed.signal.aborted) return;
@@ -217,6 +139,7 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
   function setStarted(value: boolean): void {
     started = value;
     storage.put('queue', 'queue', { started });
+    tellTotals();
     poke();
   }
 
@@ -243,15 +166,11 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
   }
 
   for (const { id, publication } of jobs.interrupted) {
-    const job = jobs.get(id);
-    const nextName = () => outputPath(job, findPreset(job.preset), extname(publication.output).slice(1), occupied(id));
-    const settled = finish(id, publication, nextName)
-      .catch((thrown): Ended => ({ phase: 'failed', error: toErrorData(thrown) }))
-      .then((status) => {
-        settling.delete(id);
-        if (state.get('jobs', id)) jobs.setStatus(id, status);
-        poke();
-      });
+    const settled = exporter.resume(id, publication).then((status) => {
+      settling.delete(id);
+      if (state.get('jobs', id)) jobs.setStatus(id, status);
+      poke();
+    });
     settling.set(id, settled);
   }
   read(jobs.ids().filter((id) => jobs.status(id).phase === 'reading'));
@@ -344,36 +263,4 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       if (totalsTimer) clearTimeout(totalsTimer);
     },
   };
-}
-
-/** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
-const clipSeconds = 10;
-
-const toPublication = ({ proof, seconds, warnings }: EncodeResult, partial: string, output: string, overwrite: boolean): Publication => ({
-  partial,
-  output,
-  identity: identityOf(partial) ?? '',
-  overwrite,
-  proof,
-  seconds,
-  warnings,
-});
-
-const sameNotes = (a: Plan['notes'], b: Plan['notes']) => JSON.stringify(a) === JSON.stringify(b);
-
-function isUnchanged(media: MediaInfo | null): boolean {
-  const file = media && statSync(media.path, { throwIfNoEntry: false });
-  return Boolean(media && file && file.size === media.bytes && file.mtimeMs === media.modified);
-}
-
-/** Step by step, because Node's own recursive way never comes back from a file system that makes no folders (/proc). */
-function makeFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-  if (dirname(folder) !== folder) makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && statSync(folder).isDirectory()) return; // another job's
-    throw new StudioError('output-unwritable', `The folder ${folder} could not be made.`, String(error));
-  }
 }

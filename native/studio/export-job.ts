@@ -1,0 +1,167 @@
+/** One job from the file as it is now to a proved result under its final name. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, extname } from 'node:path';
+import type { JobStatus, State } from '../contract/contract.ts';
+import { StudioError, toErrorData } from '../contract/errors.ts';
+import type { MediaInfo } from '../contract/media.ts';
+import type { Plan } from '../contract/plan.ts';
+import type { StateOwner } from '../contract/state.ts';
+import type { EncodeResult, Progress } from '../contract/worker-contract.ts';
+import { containers } from './containers.ts';
+import type { Jobs } from './jobs.ts';
+import { type Occupied, outputPath, partialPath } from './naming.ts';
+import { makePlan } from './plan.ts';
+import type { Lease } from './pool.ts';
+import { findPreset } from './preset.ts';
+import type { Prober } from './prober.ts';
+import { discard, identityOf, type Publication, publish } from './publish.ts';
+
+type Running = Extract<JobStatus, { phase: 'running' }>;
+/** What a job's run leads to; it waits again when the studio closes. */
+export type Ended = Exclude<JobStatus, { phase: 'running' | 'reading' }>;
+
+export interface Exporter {
+  /** Plans one job, reading its file when that is new or has changed. */
+  prepare(id: string, signal: AbortSignal): Promise<Plan>;
+  /** Brings one job to its end and returns what became of it. Never throws. */
+  run(id: string, lease: Lease, signal: AbortSignal): Promise<Ended>;
+  /** Brings a publication of the last run to its end. Never throws. */
+  resume(id: string, publication: Publication): Promise<Ended>;
+}
+
+export interface ExporterDeps {
+  state: StateOwner<State>;
+  jobs: Jobs;
+  prober: Prober;
+  parallel(): number;
+  /** Called when a running job has got further. */
+  onChange(): void;
+}
+
+/** The reason of an abort that is not the user's: the job waits for the next start. */
+export const closing = new StudioError('cancelled', 'The studio is closing.');
+
+const noProgress: Progress = { fraction: 0, done: 0, planned: null, fps: 0, speed: 0, etaSeconds: null, bytes: 0, stage: 'encoding' };
+/** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
+const clipSeconds = 10;
+
+export function createExporter({ state, jobs, prober, parallel, onChange }: ExporterDeps): Exporter {
+  /** Names that a job's result may not take. */
+  function occupied(id: string): Occupied {
+    const { overwrite } = jobs.get(id).output;
+    const others = jobs.ids().filter((other) => other !== id);
+    const results = others.flatMap((other) => {
+      const status = jobs.status(other);
+      // What is finished is on disk, where only overwriting could hurt it.
+      const counts = status.phase === 'running' || (status.phase === 'done' && overwrite);
+      return counts ? [status.output] : [];
+    });
+    return { results: new Set(results), sources: new Set(jobs.ids().map((one) => jobs.get(one).source)) };
+  }
+
+  /** Codec threads of a job: clips in a long list get their share of the cores, all else is FFmpeg's choice (0). */
+  function threadsFor(plan: Plan): number {
+    const isClip = plan.duration !== null && plan.duration <= clipSeconds;
+    const places = parallel();
+    const ahead = jobs.ids().filter((id) => jobs.status(id).phase === 'waiting').length;
+    return isClip && places > 1 && ahead >= places ? Math.max(1, Math.round(availableParallelism() / places)) : 0;
+  }
+
+  /** Plans one job for the file as it is now. */
+  async function prepare(id: string, signal: AbortSignal): Promise<Plan> {
+    const known = jobs.get(id);
+    const media = isUnchanged(known.media) ? (known.media as MediaInfo) : await prober.probe(known.source, signal);
+    const job = jobs.get(id); // it may have been changed meanwhile
+    const preset = findPreset(job.preset);
+    const plan = makePlan({ media, settings: preset, overrides: job.overrides });
+    if (media !== job.media || !sameNotes(job.notes, plan.notes)) {
+      jobs.change({ ...job, media, notes: plan.notes, estimatedBytes: plan.estimatedBytes });
+    }
+    return plan;
+  }
+
+  /** Brings one job to its end and returns what became of it. */
+  async function run(id: string, lease: Lease, signal: AbortSignal): Promise<Ended> {
+    let partial = '';
+    try {
+      const plan = await prepare(id, signal);
+      const job = jobs.get(id);
+      const preset = findPreset(job.preset);
+      const nextName = () => outputPath(job, preset, containers[plan.container].extension, occupied(id));
+      const output = nextName();
+      partial = partialPath(output, randomUUID().slice(0, 8));
+      makeFolder(dirname(output));
+      const status: Running = { phase: 'running', paused: false, output, ...noProgress };
+      jobs.setRunning(id, status, partial);
+      onChange();
+      const onProgress = (progress: Progress) => {
+        const now = state.get('statuses', id);
+        if (now?.phase === 'running') jobs.progress(id, { ...now, ...progress });
+        onChange();
+      };
+      const work = `Encoding ${basename(job.source)}`;
+      const result = await lease.call('encode', { plan, partial, threads: threadsFor(plan) }, { work, signal, onProgress });
+      return await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
+    } catch (thrown) {
+      if (partial) discard(partial);
+      if (signal.reason === closing) return { phase: 'waiting' };
+      return signal.aborted ? { phase: 'cancelled' } : { phase: 'failed', error: toErrorData(thrown) };
+    }
+  }
+
+  /** Gives a proved file its name. */
+  async function finish(id: string, publication: Publication, nextName: () => string): Promise<Ended> {
+    const output = await publish(publication, nextName, (name) => jobs.setPublishing(id, { ...publication, output: name }));
+    const { proof, seconds, warnings } = publication;
+    return { phase: 'done', output, proof, seconds, warnings };
+  }
+
+  return {
+    prepare,
+    run,
+    resume: (id, publication) =>
+      finish(id, publication, () => {
+        const job = jobs.get(id);
+        return outputPath(job, findPreset(job.preset), extname(publication.output).slice(1), occupied(id));
+      }).catch((thrown): Ended => ({ phase: 'failed', error: toErrorData(thrown) })),
+  };
+}
+
+const toPublication = ({ proof, seconds, warnings }: EncodeResult, partial: string, output: string, overwrite: boolean): Publication => ({
+  partial,
+  output,
+  identity: identityOf(partial) ?? '',
+  overwrite,
+  proof,
+  seconds,
+  warnings,
+});
+
+const sameNotes = (a: Plan['notes'], b: Plan['notes']) => JSON.stringify(a) === JSON.stringify(b);
+
+function isUnchanged(media: MediaInfo | null): boolean {
+  const file = media && statSync(media.path, { throwIfNoEntry: false });
+  return Boolean(media && file && file.size === media.bytes && file.mtimeMs === media.modified);
+}
+
+/** Step by step, because Node's own recursive way never comes back from a file system that makes no folders (/proc). */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && isFolder(folder)) return; // another job's
+    throw new StudioError('output-unwritable', `The folder ${folder} could not be made.`, String(error));
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
