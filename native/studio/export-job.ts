@@ -65,7 +65,7 @@ export function createExporter({ state, jobs, prober, parallel, onChange }: Expo
   function threadsFor(plan: Plan): number {
     const isClip = plan.duration !== null && plan.duration <= clipSeconds;
     const places = parallel();
-    const ahead = jobs.ids().filter((id) => jobs.status(id).phase === 'waiting').length;
+    const ahead = jobs.ids().filter((id) => ['reading', 'waiting'].includes(jobs.status(id).phase)).length;
     return isClip && places > 1 && ahead >= places ? Math.max(1, Math.round(availableParallelism() / places)) : 0;
   }
 
