@@ -658,7 +658,7 @@ describe('bad input gets a clear sentence and leaves nothing', () => {
   });
 });
 
-describe.skipIf(!existsSync(media))('real files', () => {
+describe.skipIf(!existsSync(media))('real files (needs a folder of media beside the project)', () => {
   const files = existsSync(media) ? readdirSync(media).filter((name) => !name.endsWith('.md')) : [];
   test.each(files)('%s exports with Fast 720p30', async (name) => {
     const { info, plan } = await exportFile(join(media, name), 'fast-720p30');

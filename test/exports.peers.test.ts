@@ -45,7 +45,7 @@ function flashesAndBeeps(path: string) {
   return { flashes: times(/black_end:([\d.]+)/g), beeps: times(/silence_end: ([\d.]+)/g) };
 }
 
-describe.skipIf(!has('ffprobe') || !has('ffmpeg'))('ffprobe and ffmpeg', () => {
+describe.skipIf(!has('ffprobe') || !has('ffmpeg'))('ffprobe and ffmpeg (both needed on PATH)', () => {
   test.each(builtInPresets.map((preset) => preset.id))('%s is read to its end without a complaint', (preset) => {
     const source = makeClip(join(folder, 'plain.mp4'), { muxer: 'mp4', streams: [flash(4), beep(4)] });
     const out = exportFile(source, preset);
@@ -72,7 +72,7 @@ describe.skipIf(!has('ffprobe') || !has('ffmpeg'))('ffprobe and ffmpeg', () => {
   });
 });
 
-describe.skipIf(!has('mkvmerge'))('mkvmerge', () => {
+describe.skipIf(!has('mkvmerge'))('mkvmerge (needed on PATH)', () => {
   test('takes an archive apart into its tracks', () => {
     const source = makeClip(join(folder, 'plain.mp4'), { muxer: 'mp4', streams: [flash(4), beep(4)] });
     const told = JSON.parse(execFileSync('mkvmerge', ['-J', exportFile(source, 'archive-ffv1')], { encoding: 'utf8' })) as {
