@@ -474,6 +474,11 @@ describe('rate', () => {
     expect(info.bytes).toBeGreaterThan(megabytes * 0.8e6);
   });
 
+  test('sound that goes on long after the picture does not make a two-pass job think its source is cut short', async () => {
+    const source = makeClip(at('short-picture.mp4'), { muxer: 'mp4', streams: [testPicture(2), tone(6)] });
+    expect((await exportFile(source, 'discord-10mb')).info.duration).toBeGreaterThan(5.9);
+  });
+
   test('two passes of HEVC meet their average', async () => {
     const { info } = await exportFile(noise(), 'hq-2160p60-hevc', { video: { rate: { mode: 'bitrate', kbps: 800, passes: 2 } } });
     const rate = (info.bytes * 8) / (info.duration ?? 1) / 1000 - 160;

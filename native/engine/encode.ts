@@ -205,7 +205,8 @@ async function feed({ plan, partial, threads, control, clock, clockOffset, pass,
     if (pass !== 1) clock.stage('finishing');
     await control.during(sink.finish());
     const written = legs.map((row) => row.leg.written());
-    judgeLength(input, plan, Math.max(...written.map((extent) => extent.end)));
+    // A first pass reads the picture alone, and sound may go on after it.
+    if (pass !== 1) judgeLength(input, plan, Math.max(...written.map((extent) => extent.end)));
     return { warnings, written };
   } finally {
     packet.free();

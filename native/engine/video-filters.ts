@@ -35,10 +35,7 @@ const turns: Record<VideoEncode['rotation'], string[]> = {
 };
 
 /** The filters one picture shape needs, or null when it can go to the encoder as it is. */
-export function videoFilters(
-  plan: VideoEncode,
-  frame: { width: number; height: number; format: number; colorRange: number },
-): string | null {
+function videoFilters(plan: VideoEncode, frame: { width: number; height: number; format: number; colorRange: number }): string | null {
   const turned = plan.rotation === 90 || plan.rotation === 270;
   const [width, height] = turned ? [frame.height, frame.width] : [frame.width, frame.height];
   const format = avGetPixFmtName(frame.format as AVPixelFormat) ?? '';

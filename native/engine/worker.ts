@@ -17,11 +17,12 @@ let partial: string | null = null;
 
 const handlers: Handlers = {
   async encode(order, signal) {
-    const { encode } = await import('./encode.ts');
+    // Before anything is loaded, so that a pause that comes at once is not lost.
     const control = createControl(signal);
     current = control;
     partial = order.partial;
     try {
+      const { encode } = await import('./encode.ts');
       return await encode(order, control, (progress) => server.push('progress', progress));
     } finally {
       current = null;

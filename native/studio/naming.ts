@@ -66,7 +66,7 @@ function fill(template: string, source: string, preset: Preset): string {
 }
 
 /** True when two names lead to one file, through links or another spelling. */
-export function sameFile(a: string, b: string): boolean {
+function sameFile(a: string, b: string): boolean {
   const [one, two] = [a, b].map((path) => statSync(path, { throwIfNoEntry: false, bigint: true }));
   return one !== undefined && two !== undefined ? one.ino === two.ino && one.dev === two.dev : resolve(a) === resolve(b);
 }
