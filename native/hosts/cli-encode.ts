@@ -117,7 +117,7 @@ function createTextReport(count: number): Report {
       if (!totals) return;
       const ended = totals.done + totals.failed;
       line.show(totals.fraction, [
-        count > 1 ? `${ended + 1}–${ended + totals.running} of ${count}` : basename(job.source),
+        count > 1 ? `${ended} of ${count} done` : basename(job.source),
         `${status.fps.toFixed(0)} fps`,
         `${status.speed.toFixed(1)}×`,
         totals.etaSeconds === null ? '' : `${clock(totals.etaSeconds)} left`,
