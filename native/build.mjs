@@ -1,14 +1,53 @@
-/** `npm run build`: bundles the command line and the worker into dist/. Everything goes in but FFmpeg itself (@seydx). */
+/**
+ * `npm run build`: everything into dist/. The hosts and the worker as ESM with all but FFmpeg itself (@seydx) inside, the
+ * preload as the one CommonJS script that Electron's sandbox takes, the page by Vite.
+ */
 import { chmodSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import tailwind from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
 import { rolldown } from 'rolldown';
+import { build } from 'vite';
 
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
+const path = (name) => fileURLToPath(new URL(`../${name}`, import.meta.url));
+rmSync(path('dist'), { recursive: true, force: true });
 
-const bundle = await rolldown({
-  input: { muxwell: 'native/hosts/launch.ts', worker: 'native/engine/worker.ts' },
-  platform: 'node',
-  external: [/^node:/, /^@seydx/],
-});
-await bundle.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', sourcemap: true });
-await bundle.close();
-chmodSync(new URL('../dist/muxwell.js', import.meta.url), 0o755);
+async function bundle(options, output) {
+  const made = await rolldown({ cwd: path('.'), platform: 'node', ...options });
+  await made.write({ dir: path('dist'), sourcemap: true, ...output });
+  await made.close();
+}
+
+await Promise.all([
+  bundle(
+    {
+      input: {
+        muxwell: 'native/hosts/launch.ts',
+        start: 'native/hosts/start.ts',
+        worker: 'native/engine/worker.ts',
+        main: 'electron/main.ts',
+      },
+      external: [/^node:/, /^@seydx/, 'electron'],
+    },
+    { format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+  ),
+  bundle(
+    {
+      input: { preload: 'electron/preload.ts' },
+      external: (id) => {
+        // A sandboxed preload can load nothing else.
+        if (/^(node:|[^./])/.test(id) && id !== 'electron') throw new Error(`The preload imports ${id}: only electron is there.`);
+        return id === 'electron';
+      },
+    },
+    { format: 'cjs', entryFileNames: '[name].cjs' },
+  ),
+  build({
+    root: path('renderer'),
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [react(), tailwind()],
+    build: { outDir: path('dist/page'), emptyOutDir: true, assetsDir: 'static', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  }),
+]);
+chmodSync(path('dist/muxwell.js'), 0o755);

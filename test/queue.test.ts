@@ -474,7 +474,7 @@ describe('what outlives the process', () => {
     expect(workers.alive()).toEqual([]);
 
     const second = open();
-    expect(second.state.get('settings', 'studio')).toEqual({ parallel: 2 });
+    expect(second.state.get('settings', 'studio')).toMatchObject({ parallel: 2 });
     expect(second.state.get('queue', 'studio') ?? { started: true }).toMatchObject({ started: true });
     await underWay(second, ids[0]);
     await second.call('cancelJobs', { ids: ids.slice(0, 2) });

@@ -835,11 +835,12 @@ describe('a client', limits, () => {
   test('mirrors the state and keeps what did not change', async () => {
     const host = await openHost();
     host.state.put('jobs', 'a', job('a', 1));
-    host.state.put('settings', 'studio', { parallel: 3 });
+    const standard = { parallel: 3, preset: 'fast-1080p30', folder: null, template: '{name}', overwrite: false };
+    host.state.put('settings', 'studio', standard);
     const client = clientOf(() => whenOpen(host.port));
     await until(client, () => jobIds(client).length === 1);
     expect(client.connected()).toBe(true);
-    expect(client.state()).toEqual({ ...emptyState, jobs: { a: job('a', 1) }, settings: { studio: { parallel: 3 } } });
+    expect(client.state()).toEqual({ ...emptyState, jobs: { a: job('a', 1) }, settings: { studio: standard } });
     const { settings, jobs } = client.state();
     host.state.put('jobs', 'b', job('b', 2));
     host.state.remove('jobs', 'a');

@@ -1,5 +1,6 @@
 /** A page's or script's way to the studio: calls commands, mirrors the state, and comes back by itself after a lost connection. */
 import type { CommandInputs, Results, State } from './contract.ts';
+import { emptyState } from './empty-state.ts';
 import { StudioError } from './errors.ts';
 import { applyPatch, type Patch } from './state.ts';
 import { type Connection, connect, type Port } from './wire.ts';
@@ -19,7 +20,7 @@ const retryDelays = [100, 250, 500, 1000, 2000];
 
 /** `open` makes a port that is ready to use; it is called again whenever the last one closed. */
 export function createClient(open: () => Promise<Port>): Client {
-  let state: State = { jobs: {}, statuses: {}, presets: {}, settings: {}, queue: {} };
+  let state: State = emptyState;
   let connection: Connection | null = null;
   let attempt = 0;
   let closed = false;

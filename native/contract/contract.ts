@@ -7,11 +7,35 @@ import { type Overrides, overridesSchema, type Preset } from './preset.ts';
 import type { Service } from './wire.ts';
 import type { Progress } from './worker-contract.ts';
 
+export { emptyState } from './empty-state.ts';
+
 const path = z.string().min(1).max(32_768);
 const id = z.string().min(1).max(80);
 const ids = z.array(id).min(1).max(100_000);
 
+const output = z.object({
+  /** Folder for the results; absent: beside each source. */
+  folder: path.optional(),
+  /** One exact file, for a single source. */
+  file: path.optional(),
+  /** Name without extension; {name}, {preset} and {height} are replaced. */
+  template: z.string().min(1).max(200).default('{name}'),
+  /** true replaces a file that has the name already; false takes the next free name. */
+  overwrite: z.boolean().default(false),
+});
+
 export const commands = {
+  /** A folder of the studio's machine, for choosing files in a page. null: where the last files came from, else the home folder. */
+  browse: z.object({ folder: path.nullable() }),
+  /** Puts the media files inside a folder, at any depth, in the folder's place. Files stay as they are. */
+  collectFiles: z.object({ paths: z.array(path).min(1).max(10_000) }),
+  /** Looks for files that a browser tab knows only by name, size and time, in the folders that were used and in the usual places. */
+  findFiles: z.object({
+    files: z
+      .array(z.object({ name: z.string().min(1).max(255), bytes: z.number().int().min(0), modified: z.number() }))
+      .min(1)
+      .max(1000),
+  }),
   /** What a file is. */
   probe: z.object({ path }),
   /** What would be done to a file, before anything is. */
@@ -21,21 +45,12 @@ export const commands = {
     sources: z.array(path).min(1).max(10_000),
     preset: id,
     overrides: overridesSchema.default({}),
-    output: z
-      .object({
-        /** Folder for the results; absent: beside each source. */
-        folder: path.optional(),
-        /** One exact file, for a single source. */
-        file: path.optional(),
-        /** Name without extension; {name}, {preset} and {height} are replaced. */
-        template: z.string().min(1).max(200).default('{name}'),
-        /** true replaces a file that has the name already; false takes the next free name. */
-        overwrite: z.boolean().default(false),
-      })
-      .prefault({}),
+    output: output.prefault({}),
   }),
   /** Changes jobs that are not running; they are planned anew. */
-  changeJobs: z.object({ ids, preset: id.optional(), overrides: overridesSchema.optional() }),
+  changeJobs: z.object({ ids, preset: id.optional(), overrides: overridesSchema.optional(), output: output.optional() }),
+  /** What happened to a job, line by line. */
+  jobLog: z.object({ id }),
   /** Starts waiting jobs as places come free, until stopped. */
   startQueue: z.object({}),
   /** Starts no further job; running ones go on. */
@@ -50,7 +65,15 @@ export const commands = {
   removeJobs: z.object({ ids }),
   /** Moves jobs, in their present order, before another; null moves them to the end. */
   moveJobs: z.object({ ids, before: id.nullable() }),
-  changeSettings: z.object({ parallel: z.number().int().min(0).max(64) }).partial(),
+  changeSettings: z
+    .object({
+      parallel: z.number().int().min(0).max(64),
+      preset: id,
+      folder: path.nullable(),
+      template: output.shape.template,
+      overwrite: z.boolean(),
+    })
+    .partial(),
 };
 
 export type Commands = { [K in keyof typeof commands]: z.output<(typeof commands)[K]> };
@@ -58,10 +81,15 @@ export type Commands = { [K in keyof typeof commands]: z.output<(typeof commands
 export type CommandInputs = { [K in keyof typeof commands]: z.input<(typeof commands)[K]> };
 
 export interface Results {
+  browse: Folder;
+  collectFiles: { files: string[] };
+  /** In the order asked; null where a file was not found. */
+  findFiles: { paths: (string | null)[] };
   probe: MediaInfo;
   plan: Plan;
   addJobs: { ids: string[] };
   changeJobs: null;
+  jobLog: LogLine[];
   startQueue: null;
   stopQueue: null;
   pauseJobs: null;
@@ -102,6 +130,58 @@ export type JobStatus =
 export interface Settings {
   /** Jobs at a time; 0 chooses by the number of cores. */
   parallel: number;
+  /** What new jobs are added with: preset, folder (null: beside each source), name template, and whether results may replace files. */
+  preset: string;
+  folder: string | null;
+  template: string;
+  overwrite: boolean;
+}
+
+/** One folder as a file browser shows it. */
+export interface Folder {
+  path: string;
+  /** null at the top. */
+  parent: string | null;
+  /** Where to jump from anywhere: home, the usual folders, drives, folders used before. */
+  places: { name: string; path: string }[];
+  /** Folders first, each kind by name; hidden ones are left out. */
+  entries: FolderEntry[];
+  /** Entries beyond the most that are sent. */
+  more: number;
+}
+
+export interface FolderEntry {
+  name: string;
+  path: string;
+  kind: 'folder' | 'media' | 'other';
+  bytes: number;
+  /** ms since 1970. */
+  modified: number;
+}
+
+export interface LogLine {
+  /** ms since 1970. */
+  at: number;
+  text: string;
+}
+
+/** The machine the studio runs on. */
+export interface Machine {
+  /** Muxwell's own. */
+  version: string;
+  name: string;
+  platform: string;
+  processor: string;
+  cores: number;
+  memoryBytes: number;
+  home: string;
+}
+
+/** The disk that results go to. */
+export interface Disk {
+  folder: string;
+  freeBytes: number;
+  totalBytes: number;
 }
 
 export interface QueueInfo {
@@ -125,9 +205,9 @@ export type State = {
   presets: Record<string, Preset>;
   settings: Record<string, Settings>;
   queue: Record<string, QueueInfo>;
+  machine: Record<string, Machine>;
+  disk: Record<string, Disk>;
 };
-
-export const emptyState: State = { jobs: {}, statuses: {}, presets: {}, settings: {}, queue: {} };
 
 /** The topic on which patches of the state are pushed. */
 export const stateTopic = 'state';

@@ -9,6 +9,8 @@ export const errorCodes = [
   'cancelled',
   'disconnected', // the other side went away before it answered
   'timed-out',
+  'too-busy',
+  'nothing-found',
   'source-missing',
   'source-unreadable',
   'source-vanished', // it was there at the start and could not be read to the end

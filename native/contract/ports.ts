@@ -4,7 +4,7 @@ import type { Frame, Port } from './wire.ts';
 type Listener = (value: unknown) => void;
 
 /** The bookkeeping every transport shares: values that come before there is a listener wait, closing is told once. */
-function portCore(sendNow: (frame: Frame) => void, closeNow: () => void) {
+function portCore(sendNow: (frame: Frame) => void, closeNow: () => void, backlog: () => number = () => 0) {
   let onFrame: Listener | null = null;
   const onClose: (() => void)[] = [];
   let closed = false;
@@ -26,6 +26,7 @@ function portCore(sendNow: (frame: Frame) => void, closeNow: () => void) {
       if (closed) listener();
       else onClose.push(listener);
     },
+    backlog,
     close: () => {
       if (closed) return;
       closeNow();
@@ -61,6 +62,7 @@ export function messagePort(channel: MessagePortLike): Port {
 
 /** A WebSocket of a browser or of `ws`, already open. Frames travel as JSON text. */
 export interface WebSocketLike {
+  readonly bufferedAmount: number;
   send(text: string): void;
   close(): void;
   addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
@@ -71,6 +73,7 @@ export function socketPort(socket: WebSocketLike): Port {
   const core = portCore(
     (frame) => socket.send(JSON.stringify(frame)),
     () => socket.close(),
+    () => socket.bufferedAmount,
   );
   socket.addEventListener('message', (event) => {
     let value: unknown;

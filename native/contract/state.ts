@@ -22,6 +22,24 @@ export function applyPatch<T extends Tables>(state: T, patch: Patch): T {
   return next as T;
 }
 
+/** One patch that does what two did, one after the other. */
+export function mergePatches(earlier: Patch, later: Patch): Patch {
+  if (later.whole) return later;
+  const merged: Patch = { ...(earlier.whole && { whole: true }), put: { ...earlier.put }, remove: { ...earlier.remove } };
+  for (const [table, records] of Object.entries(later.put)) {
+    merged.put[table] = { ...merged.put[table], ...records };
+    const removed = merged.remove[table]?.filter((id) => !Object.hasOwn(records, id));
+    if (removed) merged.remove[table] = removed;
+  }
+  for (const [table, ids] of Object.entries(later.remove)) {
+    const put = { ...merged.put[table] };
+    for (const id of ids) delete put[id];
+    merged.put[table] = put;
+    merged.remove[table] = [...new Set([...(merged.remove[table] ?? []), ...ids])];
+  }
+  return merged;
+}
+
 /** The owner's side: changes are made here and told to subscribers, all changes of one turn as one patch. */
 export interface StateOwner<T extends Tables> {
   get<K extends keyof T & string>(table: K, id: string): T[K][string] | undefined;

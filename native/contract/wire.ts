@@ -12,6 +12,8 @@ export interface Port {
   onFrame(listener: (frame: unknown) => void): void;
   /** Adds a listener, called once; at once if the port is closed already. */
   onClose(listener: () => void): void;
+  /** Bytes handed over that the transport has not sent yet; 0 where it does not tell. */
+  backlog(): number;
   close(): void;
 }
 
@@ -122,6 +124,9 @@ export interface Server {
   close(): void;
 }
 
+/** Calls one port may have running at once: a page needs a dozen, a flood of them is refused. */
+const mostRunning = 2000;
+
 /** Speaks the answering side of the wire over a port. When the port closes, everything still running for it is aborted. */
 export function serve(port: Port, service: Service): Server {
   const running = new Map<number, AbortController>();
@@ -142,7 +147,10 @@ export function serve(port: Port, service: Service): Server {
   port.onFrame((raw) => {
     const frame = parseFrame(raw);
     // A second call under a running id would make two replies for one promise: the first stands.
-    if (frame?.type === 'call' && !running.has(frame.id)) void answer(frame.id, frame.method, frame.input);
+    if (frame?.type === 'call' && !running.has(frame.id)) {
+      if (running.size < mostRunning) void answer(frame.id, frame.method, frame.input);
+      else port.send({ type: 'reply', id: frame.id, ok: false, error: { code: 'too-busy', message: 'Too much is asked at once.' } });
+    }
     if (frame?.type === 'abort') running.get(frame.id)?.abort(new StudioError('cancelled', 'Cancelled.'));
   });
   port.onClose(() => {

@@ -14,6 +14,8 @@ export const workerCommands = {
     partial: path,
     /** Codec threads per stream; 0 leaves it to FFmpeg. */
     threads: z.number().int().min(0).max(64),
+    /** Where a small JPEG of the picture at hand is put every few seconds; absent for none. */
+    preview: path.optional(),
   }),
   pause: z.object({}),
   resume: z.object({}),
@@ -38,6 +40,8 @@ export interface EncodeResult {
   seconds: number;
   /** Things a person should know about a good output ("3 damaged frames were skipped"). */
   warnings: string[];
+  /** FFmpeg's own last words, for the job's log. */
+  log: string[];
 }
 
 /** Pushed on the topic `progress` about twice a second while encoding; also the sign that the worker is alive. */
@@ -55,4 +59,6 @@ export interface Progress {
   /** Bytes written so far. */
   bytes: number;
   stage: 'analysing' | 'encoding' | 'finishing' | 'proving';
+  /** How many previews have been put so far: a new number is a new picture. */
+  preview: number;
 }

@@ -79,9 +79,15 @@ export function listenToLog(): void {
   );
 }
 
-/** The error with FFmpeg's words added. Log lines come through the event loop, so a turn is given to them first. */
-export async function withLog(thrown: unknown): Promise<unknown> {
+/** What FFmpeg said last. Its lines come through the event loop, so a turn is given to them first. */
+export async function lastWords(): Promise<string[]> {
   await new Promise((resolve) => setImmediate(resolve));
-  if (!(thrown instanceof StudioError) || lastLines.length === 0) return thrown;
-  return new StudioError(thrown.code, thrown.message, [thrown.detail, ...lastLines].filter(Boolean).join('\n'));
+  return [...lastLines];
+}
+
+/** The error with FFmpeg's words added. */
+export async function withLog(thrown: unknown): Promise<unknown> {
+  const words = await lastWords();
+  if (!(thrown instanceof StudioError) || words.length === 0) return thrown;
+  return new StudioError(thrown.code, thrown.message, [thrown.detail, ...words].filter(Boolean).join('\n'));
 }

@@ -14,8 +14,14 @@ export interface Clock {
   report(force?: boolean): void;
 }
 
-/** `planned` is media seconds over all passes; `elapsed` in ms. */
-export function createClock(planned: number | null, elapsed: () => number, bytes: () => number, tell: (progress: Progress) => void): Clock {
+/** `planned` is media seconds over all passes; `elapsed` in ms; `preview` counts pictures. */
+export function createClock(
+  planned: number | null,
+  elapsed: () => number,
+  bytes: () => number,
+  preview: () => number,
+  tell: (progress: Progress) => void,
+): Clock {
   let done = 0;
   let frames = 0;
   let stage: Progress['stage'] = 'encoding';
@@ -60,6 +66,7 @@ export function createClock(planned: number | null, elapsed: () => number, bytes
         etaSeconds: left === null || mean === 0 ? null : left / ((mean + speed) / 2),
         bytes: bytes(),
         stage,
+        preview: preview(),
       });
     },
   };

@@ -7,7 +7,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { Plan, StreamPlan } from '../contract/plan.ts';
 import type { EncodeResult, Progress, WorkerCommands } from '../contract/worker-contract.ts';
 import { createAudioLeg } from './audio-leg.ts';
-import { listenToLog, withLog } from './av-error.ts';
+import { lastWords, listenToLog, withLog } from './av-error.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Control } from './control.ts';
 import { createCopyLeg } from './copy-leg.ts';
@@ -16,6 +16,7 @@ import { type Input, openInput } from './input.ts';
 import type { Leg, LegContext } from './legs.ts';
 import { createOutput, type Output } from './output.ts';
 import { passOptions } from './passes.ts';
+import { createPreview, type Preview } from './preview.ts';
 import { prove } from './prove.ts';
 import { createVideoLeg } from './video-leg.ts';
 
@@ -64,14 +65,21 @@ function discard(path: string): void {
 
 async function run(order: Order, control: Control, tell: (progress: Progress) => void): Promise<EncodeResult> {
   const { plan, partial } = order;
+  const preview = order.preview ? createPreview(order.preview) : null;
   let written: () => number = () => 0;
   const planned = plan.duration === null ? null : plan.duration * plan.passes;
-  const clock = createClock(planned, control.elapsed, () => written(), tell);
+  const clock = createClock(
+    planned,
+    control.elapsed,
+    () => written(),
+    () => preview?.count() ?? 0,
+    tell,
+  );
   control.onTick(() => clock.report());
   const watchBytes = (bytes: () => number) => {
     written = bytes;
   };
-  const base = { ...order, control, clock, watchBytes };
+  const base = { ...order, control, clock, watchBytes, preview };
   if (plan.passes === 2) await analyse(base);
 
   const clockOffset = plan.passes === 2 ? (plan.duration ?? 0) : 0;
@@ -82,7 +90,7 @@ async function run(order: Order, control: Control, tell: (progress: Progress) =>
     if (plan.sizeLimit === null || bytes <= plan.sizeLimit) {
       clock.stage('proving');
       const proof = await prove(partial, current, pass.written, control);
-      return { proof, seconds: control.elapsed() / 1000, warnings: pass.warnings };
+      return { proof, seconds: control.elapsed() / 1000, warnings: pass.warnings, log: await lastWords() };
     }
     if (attempt === sizeAttempts)
       throw new StudioError('size-unreachable', `${basename(plan.source)} could not be made to fit the asked size.`);
@@ -96,6 +104,7 @@ interface Pass {
   threads: number;
   control: Control;
   clock: Clock;
+  preview: Preview | null;
   watchBytes(bytes: () => number): void;
 }
 
@@ -150,7 +159,7 @@ interface Feed extends Pass {
 }
 
 /** The loop: every packet of the source goes to its decoder or straight to the legs that copy it. */
-async function feed({ plan, partial, threads, control, clock, clockOffset, pass, watchBytes, watchSpace }: Feed) {
+async function feed({ plan, partial, threads, control, clock, preview, clockOffset, pass, watchBytes, watchSpace }: Feed) {
   const input = openInput(plan.source);
   const decoders = new Map<number, Decoder>();
   const legs: { input: number; leg: Leg }[] = [];
@@ -162,10 +171,15 @@ async function feed({ plan, partial, threads, control, clock, clockOffset, pass,
     const sink = createOutput(plan, pass === 1 ? '-' : partial);
     output = sink;
     const hasVideo = plan.streams.some((stream) => stream.kind === 'video' && !stream.disposition.includes('attached_pic'));
+    const film = plan.streams.find((stream) => stream.kind === 'video' && stream.action === 'encode');
     const editLists = plan.muxerOptions['use_editlist'] !== '0';
     for (const stream of plan.streams) {
       const source = input.streams[stream.input] as LegContext['source'];
-      const context: LegContext = { source, name: input.name, output: sink, origin: plan.origin, clock, clockOffset, threads, editLists };
+      const context: LegContext = {
+        ...{ source, name: input.name, output: sink, origin: plan.origin },
+        ...{ clock, clockOffset, threads, editLists },
+        preview: stream === film ? preview : null,
+      };
       legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo) });
       if (stream.action === 'encode' && !decoders.has(stream.input))
         decoders.set(stream.input, createDecoder(input, stream.input, threads));

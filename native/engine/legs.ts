@@ -3,6 +3,7 @@ import type { Frame, Packet, Stream } from 'node-av/lib';
 import type { Rational } from '../contract/media.ts';
 import type { Clock } from './clock.ts';
 import type { Extent, Output } from './output.ts';
+import type { Preview } from './preview.ts';
 
 /** What every leg is given. */
 export interface LegContext {
@@ -15,6 +16,8 @@ export interface LegContext {
   clock: Clock;
   /** Seconds already done in earlier passes. */
   clockOffset: number;
+  /** null where nobody watches. */
+  preview: Preview | null;
   threads: number;
   /** The container can say that an encoder's first samples are not to be heard; without, they are cut from the sound itself. */
   editLists: boolean;

@@ -4,11 +4,10 @@ import { AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { type Frame, Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import type { VideoStream } from '../contract/media.ts';
-import type { VideoEncode } from '../contract/plan.ts';
 import type { WorkerCommands, WorkerResults } from '../contract/worker-contract.ts';
 import { createDecoder } from './decoder.ts';
-import { createVideoEncoder } from './encoder.ts';
 import { openInput } from './input.ts';
+import { pictureOf, toJpeg } from './picture.ts';
 import { probe } from './probe.ts';
 import { createVideoChain } from './video-filters.ts';
 
@@ -16,7 +15,7 @@ import { createVideoChain } from './video-filters.ts';
 export function thumbnail({ path, at, width, out }: WorkerCommands['thumbnail']): WorkerResults['thumbnail'] {
   const stream = probe(path).streams.find((one): one is VideoStream => one.kind === 'video' && one.decodable);
   if (!stream) throw new StudioError('nothing-to-export', 'There is no picture in this file.');
-  const plan = pictureOf(stream, width);
+  const plan = pictureOf({ ...stream, toneMap: stream.hdr !== null }, width);
   const input = openInput(path);
   const packet = new Packet();
   packet.alloc();
@@ -43,50 +42,5 @@ export function thumbnail({ path, at, width, out }: WorkerCommands['thumbnail'])
     chain.close();
     decoder.close();
     input.close();
-  }
-}
-
-/** The plan's words for a small upright picture in JPEG's own colours. */
-function pictureOf(stream: VideoStream, width: number): VideoEncode {
-  const turned = stream.rotation === 90 || stream.rotation === 270;
-  const shown = { width: stream.width * (stream.sar.num / stream.sar.den), height: stream.height };
-  const aspect = turned ? shown.height / shown.width : shown.width / shown.height;
-  return {
-    action: 'encode',
-    kind: 'video',
-    input: stream.index,
-    tags: {},
-    disposition: [],
-    codecTag: null,
-    encoder: 'mjpeg',
-    options: {},
-    pixelFormat: 'yuvj420p',
-    width: width - (width % 2),
-    height: Math.max(2, Math.round(width / aspect / 2) * 2),
-    sar: { num: 1, den: 1 },
-    frameRate: null,
-    timing: 'source',
-    rotation: stream.rotation,
-    flip: stream.flip,
-    deinterlace: false,
-    toneMap: stream.hdr !== null,
-    color: { primaries: 1, transfer: 1, matrix: 5, range: 'pc' },
-    mastering: null,
-    contentLight: null,
-  };
-}
-
-function toJpeg(frame: Frame, plan: VideoEncode): Buffer | null {
-  const encoder = createVideoEncoder(plan, { num: 1, den: 25 }, {}, 1);
-  let jpeg: Buffer | null = null;
-  const keep = (packet: Packet) => {
-    jpeg = packet.data && Buffer.from(packet.data);
-  };
-  try {
-    encoder.encode(frame, keep);
-    for (const _packet of encoder.flush(keep));
-    return jpeg;
-  } finally {
-    encoder.close();
   }
 }

@@ -35,6 +35,7 @@ function videoTimeBase(plan: VideoEncode, source: Stream): Rational {
 /** `passOptions` are the encoder's words for one of two passes. */
 export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptions: Record<string, string>): Leg {
   const { source, output, clock } = context;
+  const show = context.preview?.watch(plan, context.name);
   const sourceBase = source.timeBase;
   const origin = toTicks(context.origin, sourceBase);
   const timeBase = videoTimeBase(plan, source);
@@ -69,6 +70,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
     }
     frame.removeSideData(AV_FRAME_DATA_DISPLAYMATRIX);
     clock.frame();
+    show?.(frame);
     encoder.encode(frame, write);
   }
 

@@ -9,8 +9,10 @@ import type { MediaInfo } from '../contract/media.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { StateOwner } from '../contract/state.ts';
 import type { EncodeResult, Progress } from '../contract/worker-contract.ts';
+import type { Assets } from './assets.ts';
 import { containers } from './containers.ts';
 import type { Jobs } from './jobs.ts';
+import { describePlan, describeProof } from './log-words.ts';
 import { type Occupied, outputPath, partialPath } from './naming.ts';
 import { makePlan } from './plan.ts';
 import type { Lease } from './pool.ts';
@@ -36,6 +38,8 @@ export interface ExporterDeps {
   jobs: Jobs;
   prober: Prober;
   parallel(): number;
+  /** null where nobody can see previews. */
+  assets: Assets | null;
   /** Called when a running job has got further. */
   onChange(): void;
 }
@@ -43,11 +47,21 @@ export interface ExporterDeps {
 /** The reason of an abort that is not the user's: the job waits for the next start. */
 export const closing = new StudioError('cancelled', 'The studio is closing.');
 
-const noProgress: Progress = { fraction: 0, done: 0, planned: null, fps: 0, speed: 0, etaSeconds: null, bytes: 0, stage: 'encoding' };
+const noProgress: Progress = {
+  fraction: 0,
+  done: 0,
+  planned: null,
+  fps: 0,
+  speed: 0,
+  etaSeconds: null,
+  bytes: 0,
+  stage: 'encoding',
+  preview: 0,
+};
 /** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
 const clipSeconds = 10;
 
-export function createExporter({ state, jobs, prober, parallel, onChange }: ExporterDeps): Exporter {
+export function createExporter({ state, jobs, prober, parallel, assets, onChange }: ExporterDeps): Exporter {
   /** Names that a job's result may not take. */
   function occupied(id: string): Occupied {
     const { overwrite } = jobs.get(id).output;
@@ -85,9 +99,11 @@ export function createExporter({ state, jobs, prober, parallel, onChange }: Expo
   /** Brings one job to its end and returns what became of it. */
   async function run(id: string, lease: Lease, signal: AbortSignal): Promise<Ended> {
     let partial = '';
+    const note = (text: string) => jobs.log.add(id, text);
     try {
       const plan = await prepare(id, signal);
       const job = jobs.get(id);
+      for (const line of describePlan(plan)) note(line);
       const preset = findPreset(job.preset);
       const nextName = () => outputPath(job, preset, containers[plan.container].extension, occupied(id));
       const output = nextName();
@@ -102,17 +118,32 @@ export function createExporter({ state, jobs, prober, parallel, onChange }: Expo
         onChange();
       };
       const work = `Encoding ${basename(job.source)}`;
-      const result = await lease.call('encode', { plan, partial, threads: threadsFor(plan) }, { work, signal, onProgress });
-      return await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
+      const threads = threadsFor(plan);
+      note(`Started, ${threads === 0 ? 'threads as the codecs choose' : `${threads} codec threads`}.`);
+      const result = await lease.call(
+        'encode',
+        { plan, partial, threads, ...(assets && { preview: assets.previewPath(id) }) },
+        { work, signal, onProgress },
+      );
+      for (const line of [...result.log, ...result.warnings]) note(line);
+      note(`Encoded in ${result.seconds.toFixed(1)} s and proved: ${describeProof(result.proof)}.`);
+      const ended = await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
+      note(`Named ${ended.output}.`);
+      return ended;
     } catch (thrown) {
       if (partial) discard(partial);
       if (signal.reason === closing) return { phase: 'waiting' };
-      return signal.aborted ? { phase: 'cancelled' } : { phase: 'failed', error: toErrorData(thrown) };
+      const error = toErrorData(thrown);
+      note(signal.aborted ? 'Cancelled.' : error.message);
+      if (!signal.aborted) for (const line of error.detail?.split('\n') ?? []) note(line);
+      return signal.aborted ? { phase: 'cancelled' } : { phase: 'failed', error };
+    } finally {
+      assets?.forgetPreview(id);
     }
   }
 
   /** Gives a proved file its name. */
-  async function finish(id: string, publication: Publication, nextName: () => string): Promise<Ended> {
+  async function finish(id: string, publication: Publication, nextName: () => string): Promise<Extract<Ended, { phase: 'done' }>> {
     const output = await publish(publication, nextName, (name) => jobs.setPublishing(id, { ...publication, output: name }));
     const { proof, seconds, warnings } = publication;
     return { phase: 'done', output, proof, seconds, warnings };

@@ -2,6 +2,7 @@
 import type { Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
+import { type JobLog, openJobLog } from './job-log.ts';
 import { discard, type Publication, recall } from './publish.ts';
 import type { Storage } from './storage.ts';
 
@@ -28,6 +29,7 @@ export interface Jobs {
   /** The file is proved and about to take its name. */
   setPublishing(id: string, publication: Publication): void;
   remove(ids: string[]): void;
+  log: JobLog;
   /** Many changes kept together. */
   together(work: () => void): void;
   /** Publications that were interrupted between proof and name. */
@@ -37,6 +39,7 @@ export interface Jobs {
 /** Loads the list, settling what the last run left open: nothing is lost, nothing that was finished runs again. */
 export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
   const interrupted: Jobs['interrupted'] = [];
+  const log = openJobLog(storage);
   const stored = storage.all<StoredStatus>('status');
   let order: string[] | null = null;
 
@@ -77,6 +80,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
 
   return {
     interrupted,
+    log,
     add(jobs) {
       order = null;
       storage.together(() => {
@@ -100,6 +104,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
     setStatus(id, status) {
       show(id, status); // first, so that a full disk under the list does not hide what happened
       keep(id, status);
+      log.save(id);
     },
     setRunning(id, status, partial) {
       keep(id, { phase: 'running', partial });
@@ -110,6 +115,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
     remove(ids) {
       order = null;
       storage.together(() => {
+        log.remove(ids);
         for (const id of ids) {
           storage.remove('job', id);
           storage.remove('status', id);

@@ -1,9 +1,10 @@
 /** The export queue: reads files as they are added, starts jobs as the pool has places, and brings each one to an end. */
 import { randomUUID } from 'node:crypto';
 import { basename, resolve } from 'node:path';
-import type { Commands, Job, State } from '../contract/contract.ts';
+import type { Commands, Job, LogLine, State } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
+import type { Assets } from './assets.ts';
 import { closing, createExporter } from './export-job.ts';
 import { openJobs } from './jobs.ts';
 import type { Lease, Pool } from './pool.ts';
@@ -17,6 +18,7 @@ type Ids = { ids: string[] };
 export interface Queue {
   addJobs(input: Commands['addJobs']): { ids: string[] };
   changeJobs(input: Commands['changeJobs']): void;
+  jobLog(input: Commands['jobLog']): LogLine[];
   startQueue(): void;
   stopQueue(): void;
   pauseJobs(input: Ids): Promise<void>;
@@ -38,12 +40,14 @@ export interface QueueDeps {
   prober: Prober;
   /** Jobs at a time, for the totals. */
   parallel(): number;
+  /** Pictures for pages; null where there is none. */
+  assets: Assets | null;
 }
 
 /** How often the totals are told while jobs run, ms. */
 const totalsMs = 500;
 
-export function createQueue({ state, storage, pool, prober, parallel }: QueueDeps): Queue {
+export function createQueue({ state, storage, pool, prober, parallel, assets }: QueueDeps): Queue {
   const jobs = openJobs(state, storage);
   const active = new Map<string, { abort: AbortController; lease: Lease; done: Promise<void> }>();
   /** Publications of the last run that are being brought to their end. */
@@ -55,7 +59,7 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
   let started = storage.all<{ started: boolean }>('queue').get('queue')?.started ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
 
-  const exporter = createExporter({ state, jobs, prober, parallel, onChange: tellTotalsSoon });
+  const exporter = createExporter({ state, jobs, prober, parallel, assets, onChange: tellTotalsSoon });
   const firstWaiting = () => jobs.ids().find((id) => jobs.status(id).phase === 'waiting' && !active.has(id) && !settling.has(id));
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
@@ -85,6 +89,7 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
           active.delete(id);
           lease.release();
           if (state.get('jobs', id)) jobs.setStatus(id, status);
+          else jobs.log.remove([id]);
         })
         .catch((thrown) => {
           // Not even its end could be written down: going on would run the same job again and again.
@@ -201,17 +206,18 @@ export function createQueue({ state, storage, pool, prober, parallel }: QueueDep
       tellTotals();
       return { ids };
     },
-    changeJobs({ ids, preset, overrides }) {
+    changeJobs({ ids, preset, overrides, output }) {
       if (preset) findPreset(preset);
       const changed = existing(ids).filter((id) => !active.has(id));
       jobs.together(() => {
         for (const id of changed) {
-          jobs.change({ ...jobs.get(id), ...(preset && { preset }), ...(overrides && { overrides }) });
+          jobs.change({ ...jobs.get(id), ...(preset && { preset }), ...(overrides && { overrides }), ...(output && { output }) });
           jobs.setStatus(id, { phase: 'reading' });
         }
       });
       read(changed);
     },
+    jobLog: ({ id }) => jobs.log.read(jobs.get(id).id),
     startQueue: () => setStarted(true),
     stopQueue: () => setStarted(false),
     pauseJobs: ({ ids }) => setPaused(ids, true),

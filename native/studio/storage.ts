@@ -6,6 +6,7 @@ import { StudioError } from '../contract/errors.ts';
 
 export interface Storage {
   all<T>(kind: string): Map<string, T>;
+  get<T>(kind: string, id: string): T | undefined;
   put(kind: string, id: string, record: unknown): void;
   remove(kind: string, id: string): void;
   /** All writes inside are kept together or not at all. */
@@ -39,11 +40,16 @@ export function openStorage(path: string): Storage {
   }
   db.exec(`PRAGMA user_version = ${version}`);
   const select = db.prepare('SELECT id, body FROM record WHERE kind = ?');
+  const selectOne = db.prepare('SELECT body FROM record WHERE kind = ? AND id = ?');
   const upsert = db.prepare('INSERT INTO record (kind, id, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body');
   const drop = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
 
   return {
     all: <T>(kind: string) => new Map(select.all(kind).map((row) => [String(row['id']), JSON.parse(String(row['body'])) as T])),
+    get: <T>(kind: string, id: string) => {
+      const row = selectOne.get(kind, id);
+      return row && (JSON.parse(String(row['body'])) as T);
+    },
     put: (kind, id, record) => void upsert.run(kind, id, JSON.stringify(record)),
     remove: (kind, id) => void drop.run(kind, id),
     together(work) {

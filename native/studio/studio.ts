@@ -1,5 +1,6 @@
 /** The studio: one object behind every door. Hosts give it workers and a place for its data, and connect ports to it. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
+import { dirname } from 'node:path';
 import {
   type Commands,
   commands,
@@ -12,9 +13,13 @@ import {
 } from '../contract/contract.ts';
 import { createState, type StateOwner } from '../contract/state.ts';
 import { type Port, type Service, serve } from '../contract/wire.ts';
+import { type Assets, createAssets } from './assets.ts';
+import { browse, collectFiles, findFiles } from './browse.ts';
+import { describeMachine, watchDisk } from './machine.ts';
+import { createPace } from './pace.ts';
 import { makePlan } from './plan.ts';
 import { createPool, type PoolOptions, type SpawnWorker } from './pool.ts';
-import { builtInPresets, findPreset } from './preset.ts';
+import { builtInPresets, defaultPresetId, findPreset } from './preset.ts';
 import { createProber } from './prober.ts';
 import { createQueue } from './queue.ts';
 import { openStorage } from './storage.ts';
@@ -23,6 +28,10 @@ export interface StudioOptions {
   spawn: SpawnWorker;
   /** The SQLite file, or `:memory:`. */
   storage: string;
+  /** A folder for thumbnails and previews; without one none are made (a run without a page). */
+  pictures?: string;
+  /** Muxwell's own version, for the page. */
+  version?: string;
   /** For tests and small machines: the pool's bounds. */
   pool?: Partial<Omit<PoolOptions, 'spawn' | 'size'>>;
 }
@@ -35,6 +44,8 @@ export interface Studio {
   call<K extends keyof Commands>(method: K, input: unknown, signal?: AbortSignal): Promise<Results[K]>;
   /** Joins a page, a script or another process: it gets the whole state, then every change, and may call commands. */
   connect(port: Port): void;
+  /** Pictures for pages, by URL. */
+  respond(request: Request): Promise<Response>;
   /** Process ids of all workers. */
   workers(): number[];
   close(): Promise<void>;
@@ -44,17 +55,21 @@ export interface Studio {
 const coresPerJob = 4;
 
 /** Throws library-busy when another studio has the same storage open. */
-export function createStudio({ spawn, storage: path, pool: poolOptions }: StudioOptions): Studio {
+export function createStudio({ spawn, storage: path, pictures, version = '', pool: poolOptions }: StudioOptions): Studio {
   const storage = openStorage(path);
   const state = createState(emptyState);
   for (const preset of builtInPresets) state.put('presets', preset.id, preset);
-  const settings: Settings = { parallel: 0, ...storage.all<Settings>('settings').get('studio') };
-  state.put('settings', 'studio', settings);
+  const standard: Settings = { parallel: 0, preset: defaultPresetId, folder: null, template: '{name}', overwrite: false };
+  state.put('settings', 'studio', { ...standard, ...storage.get<Settings>('settings', 'studio') });
+  state.put('machine', 'studio', describeMachine(version));
 
   const places = () => state.get('settings', 'studio')?.parallel || Math.max(1, Math.round(availableParallelism() / coresPerJob));
   const pool = createPool({ ...poolOptions, spawn, size: places() });
   const prober = createProber(spawn);
-  const queue = createQueue({ state, storage, pool, prober, parallel: places });
+  const assets: Assets | null = pictures ? createAssets(state, prober, pictures) : null;
+  const queue = createQueue({ state, storage, pool, prober, parallel: places, assets });
+  const recent = () => recentFolders(state);
+  const unwatchDisk = watchDisk(state, () => state.get('settings', 'studio')?.folder ?? recent()[0] ?? homedir());
   const nothing =
     <T>(work: (input: T) => unknown) =>
     async (input: T) => {
@@ -63,12 +78,16 @@ export function createStudio({ spawn, storage: path, pool: poolOptions }: Studio
     };
 
   const handlers: Handlers = {
+    browse: ({ folder }) => browse(folder, recent()),
+    collectFiles: ({ paths }) => collectFiles(paths),
+    findFiles: (input) => findFiles(input, recent()),
     probe: ({ path: file }, signal) => prober.probe(file, signal),
     async plan({ path: file, preset, overrides }, signal) {
       return makePlan({ media: await prober.probe(file, signal), settings: findPreset(preset), overrides });
     },
     addJobs: queue.addJobs,
     changeJobs: nothing(queue.changeJobs),
+    jobLog: queue.jobLog,
     startQueue: nothing(() => {
       pool.prewarm();
       queue.startQueue();
@@ -81,6 +100,7 @@ export function createStudio({ spawn, storage: path, pool: poolOptions }: Studio
     removeJobs: nothing(queue.removeJobs),
     moveJobs: nothing(queue.moveJobs),
     changeSettings: nothing((change) => {
+      if (change.preset) findPreset(change.preset);
       const next = { ...(state.get('settings', 'studio') as Settings), ...change };
       storage.put('settings', 'studio', next);
       state.put('settings', 'studio', next);
@@ -100,13 +120,29 @@ export function createStudio({ spawn, storage: path, pool: poolOptions }: Studio
     },
     connect(port) {
       const server = serve(port, service);
-      port.onClose(state.subscribe((patch) => server.push(stateTopic, patch)));
+      const pace = createPace((patch) => server.push(stateTopic, patch), port.backlog);
+      const unsubscribe = state.subscribe(pace.push);
+      port.onClose(() => {
+        unsubscribe();
+        pace.stop();
+      });
     },
+    respond: async (request) => (await assets?.respond(request)) ?? new Response(null, { status: 404 }),
     workers: () => [...pool.pids(), ...prober.pids()],
     async close() {
+      unwatchDisk();
       await queue.close();
       await Promise.all([pool.close(), prober.close()]);
       storage.close();
     },
   };
+}
+
+const mostRecent = 8;
+
+/** Folders that files came from and went to, the newest first. */
+function recentFolders(state: StateOwner<State>): string[] {
+  const { folder } = state.get('settings', 'studio') ?? {};
+  const newest = Object.values(state.all('jobs')).sort((a, b) => b.added - a.added);
+  return [...new Set([...newest.map((job) => dirname(job.source)), ...(folder ? [folder] : [])])].slice(0, mostRecent);
 }

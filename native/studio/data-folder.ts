@@ -1,0 +1,10 @@
+/** Where a studio keeps what must outlive it, on each system in its usual place. MUXWELL_DATA names another. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+export function dataFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  if (env['MUXWELL_DATA']) return env['MUXWELL_DATA'];
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Muxwell');
+  if (platform === 'win32') return join(env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Muxwell');
+  return join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'muxwell');
+}
