@@ -1,0 +1,214 @@
+/** Everything that can be done, one object each: buttons, keys, palette and native menu are made from this table. */
+import type { LucideIcon } from 'lucide-react';
+import * as icons from 'lucide-react';
+import type { JobStatus } from '../native/contract/contract.ts';
+import type { MenuEntry } from '../native/contract/desktop.ts';
+import { desktop } from './desktop.ts';
+import { addFiles, chooseFolder } from './export/add-files.ts';
+import { visibleIds } from './export/visible.ts';
+import { plural } from './format.ts';
+import { attempt } from './notices.ts';
+import { call, orderedIds, statusOf, useStudio } from './studio.ts';
+import { go, openDialog, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
+
+export interface Action {
+  id: string;
+  title: string;
+  menu: MenuEntry['menu'];
+  icon: LucideIcon;
+  /** The first is shown; all work. */
+  keys: string[];
+  /** Works while typing and over dialogs, too. */
+  everywhere?: true;
+  /** Absent: always. */
+  enabled?(): boolean;
+  run(): void;
+}
+
+type Phase = JobStatus['phase'];
+
+const selection = () => [...useUi.getState().selected];
+const inPhase = (...phases: Phase[]) =>
+  selection().filter((id) => {
+    const phase = statusOf(id)?.phase;
+    return phase !== undefined && phases.includes(phase);
+  });
+const ended: Phase[] = ['failed', 'cancelled', 'done'];
+const isOnline = () => useStudio.getState().connected;
+const inExport = () => isOnline() && useUi.getState().place === 'export';
+const hasSelection = () => inExport() && useUi.getState().selected.size > 0;
+
+/** The selected running jobs; all that run when none is selected. */
+function running(): { ids: string[]; paused: boolean } {
+  const statuses = useStudio.getState().statuses;
+  const chosen = inPhase('running');
+  const ids = chosen.length > 0 ? chosen : Object.keys(statuses).filter((id) => statuses[id]?.phase === 'running');
+  const paused = ids.every((id) => {
+    const status = statuses[id];
+    return status?.phase === 'running' && status.paused;
+  });
+  return { ids, paused };
+}
+
+/** Moves the selection so that it stands before the job `at` tells of those that are not selected. */
+function move(at: (rest: string[], first: number) => number): void {
+  const all = orderedIds(useStudio.getState());
+  const { selected } = useUi.getState();
+  const rest = all.filter((id) => !selected.has(id));
+  const first = rest.filter((id) => all.indexOf(id) < all.findIndex((one) => selected.has(one))).length;
+  const target = Math.max(0, at(rest, first));
+  attempt(call('moveJobs', { ids: selection(), before: rest[target] ?? null }));
+}
+
+function remove(): void {
+  const ids = selection();
+  const busy = inPhase('running').length;
+  const list = visibleIds();
+  const next = list.slice(list.findLastIndex((id) => ids.includes(id)) + 1).find((id) => !ids.includes(id));
+  const run = () => {
+    attempt(call('removeJobs', { ids }));
+    select(next ? [next] : []);
+  };
+  const text = `${plural(busy, 'export is', 'exports are')} running and will be ended. Sources and finished files stay.`;
+  if (busy === 0) run();
+  else openDialog({ kind: 'confirm', title: `Remove ${plural(ids.length, 'file')}?`, text, button: 'Remove', run });
+}
+
+export const actions: Action[] = [
+  { id: 'add', title: 'Add files…', menu: 'File', icon: icons.Plus, keys: ['Mod+O'], enabled: isOnline, run: addFiles },
+  {
+    ...{ id: 'folder', title: 'Choose the output folder…', menu: 'File', icon: icons.FolderOutput, keys: ['Mod+Shift+O'] },
+    enabled: isOnline,
+    run: () =>
+      chooseFolder(useStudio.getState().settings['studio']?.folder ?? null, (folder) => attempt(call('changeSettings', { folder }))),
+  },
+  {
+    ...{ id: 'start', title: 'Start the queue', menu: 'Queue', icon: icons.Play, keys: ['Enter', 'Mod+Enter'] },
+    enabled: () => inExport() && !useStudio.getState().queue['studio']?.started && (useStudio.getState().queue['studio']?.waiting ?? 0) > 0,
+    run: () => attempt(call('startQueue', {})),
+  },
+  {
+    ...{ id: 'stop', title: 'Start no further file', menu: 'Queue', icon: icons.CircleStop, keys: ['Shift+Enter'] },
+    enabled: () => inExport() && useStudio.getState().queue['studio']?.started === true,
+    run: () => attempt(call('stopQueue', {})),
+  },
+  {
+    ...{ id: 'pause', title: 'Pause or go on', menu: 'Queue', icon: icons.Pause, keys: ['Space'] },
+    enabled: () => inExport() && (useStudio.getState().queue['studio']?.running ?? 0) > 0,
+    run() {
+      const { ids, paused } = running();
+      attempt(call(paused ? 'resumeJobs' : 'pauseJobs', { ids }));
+    },
+  },
+  {
+    ...{ id: 'cancel', title: 'Cancel', menu: 'Queue', icon: icons.Ban, keys: ['Mod+.'] },
+    enabled: () => hasSelection() && inPhase('running', 'waiting', 'reading').length > 0,
+    run: () => attempt(call('cancelJobs', { ids: inPhase('running', 'waiting', 'reading') })),
+  },
+  {
+    ...{ id: 'retry', title: 'Try again', menu: 'Queue', icon: icons.RotateCcw, keys: ['R'] },
+    enabled: () => hasSelection() && inPhase(...ended).length > 0,
+    run: () => attempt(call('retryJobs', { ids: inPhase(...ended) })),
+  },
+  {
+    ...{ id: 'retry-failed', title: 'Try all failed files again', menu: 'Queue', icon: icons.RefreshCw, keys: ['Shift+R'] },
+    enabled: () => inExport() && (useStudio.getState().queue['studio']?.failed ?? 0) > 0,
+    run() {
+      const { statuses } = useStudio.getState();
+      attempt(call('retryJobs', { ids: Object.keys(statuses).filter((id) => statuses[id]?.phase === 'failed') }));
+    },
+  },
+  {
+    ...{ id: 'up', title: 'Move up', menu: 'Queue', icon: icons.ArrowUp, keys: ['Alt+ArrowUp'] },
+    enabled: hasSelection,
+    run: () => move((_rest, first) => first - 1),
+  },
+  {
+    ...{ id: 'down', title: 'Move down', menu: 'Queue', icon: icons.ArrowDown, keys: ['Alt+ArrowDown'] },
+    enabled: hasSelection,
+    run: () => move((_rest, first) => first + 1),
+  },
+  {
+    ...{ id: 'first', title: 'Move to the top', menu: 'Queue', icon: icons.ArrowUpToLine, keys: ['Alt+Home'] },
+    enabled: hasSelection,
+    run: () => move(() => 0),
+  },
+  {
+    ...{ id: 'last', title: 'Move to the end', menu: 'Queue', icon: icons.ArrowDownToLine, keys: ['Alt+End'] },
+    enabled: hasSelection,
+    run: () => move((rest) => rest.length),
+  },
+  {
+    ...{ id: 'remove', title: 'Remove from the list', menu: 'Edit', icon: icons.Trash2, keys: ['Delete', 'Backspace'] },
+    enabled: hasSelection,
+    run: remove,
+  },
+  {
+    ...{ id: 'remove-done', title: 'Remove finished files from the list', menu: 'Edit', icon: icons.ListChecks, keys: [] },
+    enabled: () => inExport() && (useStudio.getState().queue['studio']?.done ?? 0) > 0,
+    run() {
+      const { statuses } = useStudio.getState();
+      attempt(call('removeJobs', { ids: Object.keys(statuses).filter((id) => statuses[id]?.phase === 'done') }));
+    },
+  },
+  {
+    ...{ id: 'select-all', title: 'Select all', menu: 'Edit', icon: icons.CheckCheck, keys: ['Mod+A'] },
+    enabled: () => inExport() && visibleIds().length > 0,
+    run: () => select(visibleIds()),
+  },
+  {
+    ...{ id: 'select-none', title: 'Select nothing', menu: 'Edit', icon: icons.SquareDashed, keys: ['Escape'] },
+    enabled: hasSelection,
+    run: () => select([]),
+  },
+  ...(desktop
+    ? [
+        {
+          ...{ id: 'show', title: 'Show in folder', menu: 'File' as const, icon: icons.FolderOpen, keys: ['F'] },
+          enabled: () => hasSelection() && useUi.getState().selected.size === 1,
+          run: () => selection()[0] !== undefined && attempt(desktop?.showInFolder(selection()[0] as string)),
+        },
+      ]
+    : []),
+  {
+    ...{ id: 'log', title: 'Show the log', menu: 'View', icon: icons.ScrollText, keys: ['L'] },
+    enabled: () => hasSelection() && useUi.getState().selected.size === 1,
+    run: () => useUi.setState(({ logOpen }) => ({ logOpen: !logOpen, inspector: true })),
+  },
+  { id: 'search', title: 'Search the list', menu: 'Edit', icon: icons.Search, keys: ['Mod+F', '/'], enabled: inExport, run: focusSearch },
+  { id: 'inspector', title: 'Show or hide the inspector', menu: 'View', icon: icons.PanelRight, keys: ['Mod+I'], run: toggleInspector },
+  {
+    ...{ id: 'theme', title: 'Switch between dark and light', menu: 'View', icon: icons.SunMoon, keys: ['Mod+Shift+L'] },
+    run: () => setTheme(shownTheme(useUi.getState().theme) === 'dark' ? 'light' : 'dark'),
+  },
+  { id: 'export', title: 'Go to Export', menu: 'View', icon: icons.Clapperboard, keys: ['Mod+1'], run: () => go('export') },
+  { id: 'live', title: 'Go to Live', menu: 'View', icon: icons.Radio, keys: ['Mod+2'], run: () => go('live') },
+  { id: 'lossless', title: 'Go to Lossless', menu: 'View', icon: icons.Scissors, keys: ['Mod+3'], run: () => go('lossless') },
+  { id: 'presets', title: 'Go to Presets', menu: 'View', icon: icons.SlidersHorizontal, keys: ['Mod+4'], run: () => go('presets') },
+  { id: 'settings', title: 'Go to Settings', menu: 'View', icon: icons.Settings, keys: ['Mod+5', 'Mod+,'], run: () => go('settings') },
+  {
+    ...{ id: 'palette', title: 'Find an action…', menu: 'Help', icon: icons.Command, keys: ['Mod+K'], everywhere: true },
+    run: () => openDialog({ kind: 'palette' }),
+  },
+  { id: 'keys', title: 'Keys', menu: 'Help', icon: icons.Keyboard, keys: ['?'], run: () => openDialog({ kind: 'keys' }) },
+];
+
+function focusSearch(): void {
+  document.querySelector<HTMLInputElement>('input[type=search]')?.focus();
+}
+
+const byId = new Map(actions.map((action) => [action.id, action]));
+
+/** An action by its id; the ids are the table's, so a miss is a mistake in the code. */
+export function actionOf(id: string): Action {
+  const action = byId.get(id);
+  if (!action) throw new Error(`no action ${id}`);
+  return action;
+}
+
+export const isEnabled = (action: Action) => action.enabled?.() ?? true;
+
+export function perform(id: string): void {
+  const action = actionOf(id);
+  if (isEnabled(action)) action.run();
+}

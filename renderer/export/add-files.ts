@@ -1,0 +1,41 @@
+/** Ways into the queue: the system's dialog, the host's file browser, and files dropped on the page. */
+import { desktop } from '../desktop.ts';
+import { plural } from '../format.ts';
+import { attempt } from '../notices.ts';
+import { call, useStudio } from '../studio.ts';
+import { go, notify, openDialog, select } from '../ui-state.ts';
+
+/** Adds files, and the media files inside folders, with the settings for new files; selects them. */
+export async function addPaths(paths: string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const settings = useStudio.getState().settings['studio'];
+  if (!settings) return;
+  const { files } = await call('collectFiles', { paths });
+  const { preset, folder, template, overwrite } = settings;
+  const { ids } = await call('addJobs', { sources: files, preset, output: { ...(folder && { folder }), template, overwrite } });
+  go('export');
+  select(ids, ids[0]);
+  if (ids.length > 1) notify({ kind: 'info', text: `${plural(ids.length, 'file')} added.` });
+}
+
+export function addFiles(): void {
+  if (desktop) attempt(desktop.chooseFiles().then(addPaths));
+  else openDialog({ kind: 'files', wanted: [] });
+}
+
+export function chooseFolder(start: string | null, choose: (folder: string) => void): void {
+  if (desktop) attempt(desktop.chooseFolder(start).then((folder) => folder && choose(folder)));
+  else openDialog({ kind: 'folder', start, choose });
+}
+
+/** A browser does not tell where a dropped file lies: the studio looks for it, and the person is asked for what it cannot find. */
+export async function addDropped(files: File[]): Promise<void> {
+  if (desktop) return addPaths(files.map((file) => desktop?.pathOf(file) ?? '').filter(Boolean));
+  if (files.length === 0) return;
+  const { paths } = await call('findFiles', {
+    files: files.slice(0, 1000).map((file) => ({ name: file.name, bytes: file.size, modified: file.lastModified })),
+  });
+  await addPaths(paths.filter((path) => path !== null));
+  const lost = files.filter((_file, index) => !paths[index]);
+  if (lost.length > 0) openDialog({ kind: 'files', wanted: lost.map((file) => file.name) });
+}

@@ -1,0 +1,91 @@
+/** Export: the list of files and, beside it, the selected one. */
+import { Search } from 'lucide-react';
+import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
+import type { QueueInfo } from '../../native/contract/contract.ts';
+import { ActionButton, ActionIcon } from '../parts/button.tsx';
+import { useStudio } from '../studio.ts';
+import { type Filter, useUi } from '../ui-state.ts';
+import { Empty } from './empty.tsx';
+import { Inspector } from './inspector.tsx';
+import { JobList } from './job-list.tsx';
+
+export function ExportPage(): ReactNode {
+  const empty = useStudio((mirror) => mirror.queue['studio']?.total === 0 || mirror.queue['studio'] === undefined);
+  const noJobs = useStudio((mirror) => Object.keys(mirror.jobs).length === 0);
+  const inspector = useUi((ui) => ui.inspector);
+  const nothing = empty && noJobs;
+  return (
+    <div className="flex min-h-0 flex-1">
+      <section aria-label="Files" className="flex min-w-0 flex-1 flex-col">
+        <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line px-4">
+          <h1 className="text-lg font-semibold">Export</h1>
+          {!nothing && <Filters />}
+          <div className="flex-1" />
+          {!nothing && <SearchBox />}
+          <ActionButton id="add" label="Add files" />
+          <ActionIcon id="inspector" />
+        </header>
+        {nothing ? <Empty /> : <JobList />}
+      </section>
+      {inspector && <Inspector />}
+    </div>
+  );
+}
+
+const filters: { filter: Filter; word: string; count(queue: QueueInfo): number }[] = [
+  { filter: 'all', word: 'All', count: (queue) => queue.total },
+  { filter: 'waiting', word: 'Waiting', count: (queue) => queue.waiting },
+  { filter: 'running', word: 'Running', count: (queue) => queue.running },
+  { filter: 'done', word: 'Done', count: (queue) => queue.done },
+  { filter: 'failed', word: 'Not done', count: (queue) => queue.total - queue.waiting - queue.running - queue.done },
+];
+
+/** How many are in each state; a press shows only those. */
+function Filters(): ReactNode {
+  const current = useUi((ui) => ui.filter);
+  const queue = useStudio((mirror) => mirror.queue['studio']);
+  return (
+    <fieldset className="flex gap-0.5">
+      <legend className="sr-only">Show</legend>
+      {filters.map(({ filter, word, count }) => {
+        const number = queue ? count(queue) : 0;
+        if (number === 0 && filter !== 'all' && filter !== current) return null;
+        return (
+          <button
+            key={filter}
+            type="button"
+            aria-pressed={filter === current}
+            onClick={() => useUi.setState({ filter })}
+            className="h-7 rounded-md px-2 whitespace-nowrap text-muted hover:bg-hover hover:text-text aria-pressed:bg-selected-idle aria-pressed:text-text"
+          >
+            {word} <span className="text-sm text-muted">{number.toLocaleString('en')}</span>
+          </button>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+function SearchBox(): ReactNode {
+  const [text, setText] = useState(useUi.getState().search);
+  const search = useDeferredValue(text);
+  useEffect(() => useUi.setState({ search: search.trim() }), [search]);
+  return (
+    <label className="flex h-8 w-44 min-w-20 items-center gap-2 rounded-md border border-line bg-raised px-2 focus-within:border-accent-text">
+      <Search size={14} className="shrink-0 text-muted" aria-hidden />
+      <span className="sr-only">Search the list</span>
+      <input
+        type="search"
+        className="w-full min-w-0 bg-transparent outline-none"
+        placeholder="Search"
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          setText('');
+          event.currentTarget.blur();
+        }}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,291 @@
+/** The folders of the studio's machine: for choosing files to add, or the folder results go to. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowUp, File, Film, Folder as FolderIcon } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Folder, FolderEntry } from '../../native/contract/contract.ts';
+import { toErrorData } from '../../native/contract/errors.ts';
+import { fileName, plural, size } from '../format.ts';
+import { attempt } from '../notices.ts';
+import { Button, IconButton } from '../parts/button.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { CommitBox, TextBox } from '../parts/field.tsx';
+import { call, useStudio } from '../studio.ts';
+import { closeDialog } from '../ui-state.ts';
+import { addPaths } from './add-files.ts';
+
+const rowHeight = 32;
+const icons = { folder: FolderIcon, media: Film, other: File };
+
+interface FileBrowserProps {
+  /** Names the person dropped, which the studio could not find by itself. */
+  wanted?: string[];
+  start?: string | null;
+  /** Present when a folder is wanted, not files. */
+  chooseFolder?(folder: string): void;
+}
+
+export function FileBrowser({ wanted = [], start = null, chooseFolder }: FileBrowserProps): ReactNode {
+  const { folder, error, open } = useFolder(start);
+  const [search, setSearch] = useState('');
+  const [all, setAll] = useState(false);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [cursor, setCursor] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
+  const entries = useMemo(() => {
+    const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+    const wantedNames = new Set(wanted);
+    const fits = (folder?.entries ?? []).filter(
+      (entry) =>
+        (entry.kind === 'folder' || (!chooseFolder && (entry.kind === 'media' || all || wantedNames.has(entry.name)))) &&
+        words.every((word) => entry.name.toLowerCase().includes(word)),
+    );
+    return wantedNames.size > 0 ? fits.sort((a, b) => Number(wantedNames.has(b.name)) - Number(wantedNames.has(a.name))) : fits;
+  }, [folder, search, all, wanted, chooseFolder]);
+
+  const enter = (path: string) => {
+    open(path);
+    setSearch('');
+    setChosen(new Set());
+    setCursor(0);
+    input.current?.focus();
+  };
+  const toggle = ({ path }: FolderEntry) => {
+    const next = new Set(chosen);
+    if (!next.delete(path)) next.add(path);
+    setChosen(next);
+  };
+  const finish = (paths: string[]) => {
+    closeDialog();
+    if (chooseFolder) chooseFolder(paths[0] ?? '');
+    else attempt(addPaths(paths));
+  };
+  const submit = () => {
+    if (chooseFolder) folder && finish([folder.path]);
+    else if (chosen.size > 0) finish([...chosen]);
+  };
+  const current = entries[cursor];
+  const keys: Record<string, () => void> = {
+    ArrowDown: () => setCursor(Math.min(entries.length - 1, cursor + 1)),
+    ArrowUp: () => setCursor(Math.max(0, cursor - 1)),
+    Enter: () => {
+      if (current?.kind === 'folder') enter(current.path);
+      else if (!chooseFolder && (chosen.size > 0 || current)) finish(chosen.size > 0 ? [...chosen] : [current?.path as string]);
+    },
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const withMod = event.ctrlKey || event.metaKey;
+    const action =
+      withMod && event.key === 'Enter'
+        ? submit
+        : event.key === ' ' && search === '' && current && current.kind !== 'folder'
+          ? () => toggle(current)
+          : event.key === 'Backspace' && search === '' && folder?.parent
+            ? () => enter(folder.parent as string)
+            : withMod && event.key === 'a' && search === '' && !chooseFolder
+              ? () => setChosen(new Set(entries.filter((entry) => entry.kind !== 'folder').map((entry) => entry.path)))
+              : keys[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  };
+
+  const bytes = (folder?.entries ?? []).reduce((sum, entry) => sum + (chosen.has(entry.path) ? entry.bytes : 0), 0);
+  const machine = useStudio((mirror) => mirror.machine['studio']?.name);
+  return (
+    <Dialog
+      title={chooseFolder ? 'Choose the output folder' : `Add files from ${machine ?? 'the studio’s machine'}`}
+      className="h-[620px] w-[860px]"
+      initialFocus={input}
+    >
+      {wanted.length > 0 && (
+        <p className="border-b border-line bg-warn-ground px-4 py-2 text-warn">
+          A browser does not tell where a dropped file lies. Find {wanted.length === 1 ? wanted[0] : `these ${wanted.length} files`} here.
+        </p>
+      )}
+      <div className="flex items-center gap-2 border-b border-line px-3 py-2">
+        <IconButton
+          icon={ArrowUp}
+          name="Folder above"
+          keys="Backspace"
+          disabled={!folder?.parent}
+          onClick={() => folder?.parent && enter(folder.parent)}
+        />
+        <div className="flex-1">
+          <CommitBox aria-label="Folder" value={folder?.path ?? ''} onCommit={enter} />
+        </div>
+        <div className="w-48">
+          <TextBox
+            ref={input}
+            role="combobox"
+            aria-expanded
+            aria-controls="folder-list"
+            aria-activedescendant={current && `entry-${cursor}`}
+            aria-label="Find in this folder"
+            placeholder="Find in this folder"
+            value={search}
+            onChange={(event) => {
+              setSearch(event.target.value);
+              setCursor(0);
+            }}
+            onKeyDown={onKeyDown}
+          />
+        </div>
+      </div>
+      <div className="flex min-h-0 flex-1">
+        <nav aria-label="Places" className="w-40 shrink-0 overflow-y-auto border-r border-line p-2">
+          {folder?.places.map((place) => (
+            <button
+              key={place.path}
+              type="button"
+              title={place.path}
+              aria-current={place.path === folder.path ? 'true' : undefined}
+              onClick={() => enter(place.path)}
+              className="block h-8 w-full truncate rounded-md px-2 text-left text-muted hover:bg-hover hover:text-text aria-[current]:bg-selected-idle aria-[current]:text-text"
+            >
+              {place.name}
+            </button>
+          ))}
+        </nav>
+        <Entries
+          folder={folder}
+          error={error}
+          entries={entries}
+          chosen={chosen}
+          cursor={cursor}
+          wanted={wanted}
+          filtered={search !== ''}
+          forFolder={chooseFolder !== undefined}
+          onPress={(entry, index) => {
+            setCursor(index);
+            if (entry.kind !== 'folder') toggle(entry);
+          }}
+          onOpen={(entry) => (entry.kind === 'folder' ? enter(entry.path) : finish([...new Set([...chosen, entry.path])]))}
+        />
+      </div>
+      <footer className="flex h-14 shrink-0 items-center gap-3 border-t border-line px-4">
+        {chooseFolder ? (
+          <span className="min-w-0 flex-1 truncate text-muted">{folder?.path}</span>
+        ) : (
+          <>
+            <label className="flex items-center gap-2 text-muted">
+              <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} className="accent-(--accent)" />
+              Show every kind of file
+            </label>
+            <span className="flex-1 text-right text-muted">{chosen.size > 0 && `${plural(chosen.size, 'file')}, ${size(bytes)}`}</span>
+            <Button disabled={!folder} onClick={() => folder && finish([folder.path])}>
+              Add the whole folder
+            </Button>
+          </>
+        )}
+        <Button look="primary" disabled={chooseFolder ? !folder : chosen.size === 0} onClick={submit}>
+          {chooseFolder ? `Use ${folder ? fileName(folder.path) : 'this folder'}` : chosen.size > 1 ? `Add ${chosen.size} files` : 'Add'}
+        </Button>
+      </footer>
+    </Dialog>
+  );
+}
+
+interface EntriesProps {
+  folder: Folder | null;
+  error: string | null;
+  entries: FolderEntry[];
+  chosen: ReadonlySet<string>;
+  cursor: number;
+  wanted: string[];
+  filtered: boolean;
+  forFolder: boolean;
+  onPress(entry: FolderEntry, index: number): void;
+  onOpen(entry: FolderEntry): void;
+}
+
+function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, forFolder, onPress, onOpen }: EntriesProps): ReactNode {
+  const scroller = useRef<HTMLDivElement>(null);
+  const getScrollElement = useCallback(() => scroller.current, []);
+  const rows = useVirtualizer({ count: entries.length, getScrollElement, estimateSize: () => rowHeight, overscan: 10 });
+  useEffect(() => {
+    if (entries.length > 0) rows.scrollToIndex(cursor);
+  }, [cursor, rows, entries.length]);
+  const why =
+    error ??
+    (!folder
+      ? 'Reading…'
+      : filtered
+        ? 'Nothing here is called that.'
+        : forFolder
+          ? 'There is no folder in here.'
+          : 'There is no film or sound in here.');
+  return (
+    <div ref={scroller} className="min-w-0 flex-1 overflow-y-auto">
+      {entries.length === 0 && (
+        <p role="status" className={`p-6 text-center ${error ? 'text-bad' : 'text-muted'}`}>
+          {why}
+        </p>
+      )}
+      <div
+        id="folder-list"
+        role="listbox"
+        aria-label={folder?.path ?? 'Folder'}
+        aria-multiselectable={!forFolder}
+        className="relative"
+        style={{ height: rows.getTotalSize() }}
+      >
+        {rows.getVirtualItems().map(({ index, start, key }) => {
+          const entry = entries[index] as FolderEntry;
+          const Icon = icons[entry.kind];
+          return (
+            <div
+              key={key}
+              id={`entry-${index}`}
+              role="option"
+              tabIndex={-1}
+              aria-selected={chosen.has(entry.path)}
+              aria-setsize={entries.length}
+              aria-posinset={index + 1}
+              data-cursor={index === cursor || undefined}
+              onClick={() => onPress(entry, index)}
+              onDoubleClick={() => onOpen(entry)}
+              className="absolute inset-x-0 flex items-center gap-2.5 px-4 hover:bg-hover aria-selected:bg-selected data-cursor:outline data-cursor:-outline-offset-1 data-cursor:outline-line-strong"
+              style={{ height: rowHeight, top: start }}
+            >
+              <Icon size={15} aria-hidden className={`shrink-0 ${entry.kind === 'folder' ? 'text-accent-text' : 'text-muted'}`} />
+              <span className={`min-w-0 flex-1 truncate ${wanted.includes(entry.name) ? 'font-semibold text-warn' : ''}`}>
+                {entry.name}
+              </span>
+              {entry.kind !== 'folder' && <span className="text-sm text-muted">{size(entry.bytes)}</span>}
+              <span className="w-24 text-right text-sm text-muted">{new Date(entry.modified).toLocaleDateString()}</span>
+            </div>
+          );
+        })}
+      </div>
+      {folder && folder.more > 0 && (
+        <p className="p-3 text-center text-muted">{plural(folder.more, 'further entry', 'further entries')} not shown.</p>
+      )}
+    </div>
+  );
+}
+
+/** The folder at hand; a folder that cannot be opened says why and leaves the one before. */
+function useFolder(start: string | null) {
+  const [folder, setFolder] = useState<Folder | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const last = useRef<AbortController | null>(null);
+  const open = useCallback((path: string | null) => {
+    last.current?.abort();
+    const abort = new AbortController();
+    last.current = abort;
+    call('browse', { folder: path }, abort.signal).then(
+      (found) => {
+        if (abort.signal.aborted) return;
+        setFolder(found);
+        setError(null);
+      },
+      (thrown) => {
+        if (abort.signal.aborted) return;
+        setFolder((before) => before && { ...before, entries: [] });
+        setError(toErrorData(thrown).message);
+      },
+    );
+  }, []);
+  useEffect(() => open(start), [open, start]);
+  return { folder, error, open };
+}

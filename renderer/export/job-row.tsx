@@ -1,0 +1,173 @@
+/** One file of the list: its picture, what it is, what it becomes, how far it is. */
+import { Ban, Check, CircleX, Music } from 'lucide-react';
+import { type MouseEvent, memo, type ReactNode, useEffect, useState } from 'react';
+import type { Job, JobStatus } from '../../native/contract/contract.ts';
+import { actionOf } from '../actions.ts';
+import { clock, describeMedia, fileName, filmOf, percent, size, timeLeft } from '../format.ts';
+import { attempt } from '../notices.ts';
+import { IconButton } from '../parts/button.tsx';
+import { call, useStudio } from '../studio.ts';
+import { pick, useUi } from '../ui-state.ts';
+
+export const rowHeight = 48;
+
+/** Rows that fly past while the list is scrolled ask for no picture, ms. */
+const settleMs = 120;
+
+interface RowProps {
+  id: string;
+  index: number;
+  top: number;
+  list: string[];
+}
+
+export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): ReactNode {
+  const job = useStudio((mirror) => mirror.jobs[id]);
+  const status = useStudio((mirror) => mirror.statuses[id]);
+  const preset = useStudio((mirror) => mirror.presets[job?.preset ?? '']?.name ?? job?.preset);
+  const selected = useUi((ui) => ui.selected.has(id));
+  const isCursor = useUi((ui) => ui.cursor === id);
+  if (!job || !status) return null;
+  const onClick = (event: MouseEvent) => pick(id, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'only', list);
+  return (
+    <div
+      id={`row-${id}`}
+      data-row={id}
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={selected}
+      data-cursor={isCursor || undefined}
+      onClick={onClick}
+      className="absolute inset-x-0 grid grid-cols-[64px_minmax(0,1fr)_minmax(0,190px)_minmax(0,210px)_32px] items-center gap-3 border-b border-line px-4 hover:bg-hover aria-selected:bg-selected-idle group-focus/list:aria-selected:bg-selected group-focus-visible/list:data-cursor:outline-2 group-focus-visible/list:data-cursor:-outline-offset-2 group-focus-visible/list:data-cursor:outline-accent-text"
+      style={{ height: rowHeight, top }}
+    >
+      <div role="gridcell">
+        <Thumbnail job={job} />
+      </div>
+      <div role="gridcell" className="min-w-0">
+        <p className="truncate" title={job.source}>
+          {fileName(job.source)}
+        </p>
+        {status.phase === 'failed' ? (
+          <p className="truncate text-sm text-bad" title={status.error.message}>
+            {status.error.message}
+          </p>
+        ) : (
+          <p className="truncate text-sm text-muted">{job.media ? describeMedia(job.media) : 'Reading the file…'}</p>
+        )}
+      </div>
+      <div role="gridcell" className="truncate text-muted">
+        <span aria-hidden>→ </span>
+        {preset}
+        {Object.keys(job.overrides).length > 0 && <span title="With changes of its own"> *</span>}
+      </div>
+      <div role="gridcell" className="min-w-0 text-right">
+        <State job={job} status={status} />
+      </div>
+      <div role="gridcell">
+        {(status.phase === 'failed' || status.phase === 'cancelled') && <Retry id={id} name={fileName(job.source)} />}
+      </div>
+      {status.phase === 'running' && (
+        <div
+          className={`absolute bottom-0 left-0 h-0.5 w-full origin-left transition-transform duration-500 ease-linear ${status.paused ? 'bg-muted' : 'bg-accent-text'}`}
+          style={{ transform: `scaleX(${status.fraction})` }}
+        />
+      )}
+    </div>
+  );
+});
+
+function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
+  const line = 'flex items-center justify-end gap-1.5 truncate';
+  switch (status.phase) {
+    case 'reading':
+      return <p className={`${line} text-muted`}>Reading…</p>;
+    case 'waiting':
+      return (
+        <>
+          <p className={line}>Waiting</p>
+          <p className="truncate text-sm text-muted">{job.estimatedBytes === null ? '' : `about ${size(job.estimatedBytes)}`}</p>
+        </>
+      );
+    case 'running':
+      return (
+        <>
+          <p className={line}>
+            {status.paused ? `Paused at ${percent(status.fraction)}` : `${stages[status.stage]} ${percent(status.fraction)}`}
+          </p>
+          <p className="truncate text-sm text-muted">{runningFigures(status)}</p>
+        </>
+      );
+    case 'done':
+      return (
+        <>
+          <p className={line}>
+            <Check size={14} className="text-good" aria-hidden /> Done
+          </p>
+          <p className="truncate text-sm text-muted">
+            {size(status.proof.bytes)} in {clock(status.seconds)}
+          </p>
+        </>
+      );
+    case 'failed':
+      return (
+        <p className={`${line} text-bad`}>
+          <CircleX size={14} aria-hidden /> Failed
+        </p>
+      );
+    case 'cancelled':
+      return (
+        <p className={`${line} text-muted`}>
+          <Ban size={14} aria-hidden /> Cancelled
+        </p>
+      );
+  }
+}
+
+const stages = { analysing: 'Analysing', encoding: 'Encoding', finishing: 'Finishing', proving: 'Checking' };
+
+export function runningFigures({ paused, fps, speed, etaSeconds, stage }: Extract<JobStatus, { phase: 'running' }>): string {
+  if (paused || stage === 'finishing' || stage === 'proving') return '';
+  const figures = [fps > 0 && `${Math.round(fps)} fps`, speed > 0 && `${speed.toFixed(1)}×`, etaSeconds !== null && timeLeft(etaSeconds)];
+  return figures.filter(Boolean).join(' · ');
+}
+
+function Retry({ id, name }: { id: string; name: string }): ReactNode {
+  return (
+    <IconButton
+      icon={actionOf('retry').icon}
+      name={`Try ${name} again`}
+      tabIndex={-1}
+      onClick={(event) => {
+        event.stopPropagation();
+        attempt(call('retryJobs', { ids: [id] }));
+      }}
+    />
+  );
+}
+
+function Thumbnail({ job }: { job: Job }): ReactNode {
+  const [settled, setSettled] = useState(false);
+  const [missing, setMissing] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), settleMs);
+    return () => clearTimeout(timer);
+  }, []);
+  const { media } = job;
+  const hasPicture = media !== null && (filmOf(media) !== undefined || media.streams.some((stream) => stream.kind === 'video')) && !missing;
+  return (
+    <div className="flex h-9 w-16 items-center justify-center overflow-hidden rounded bg-track text-muted">
+      {hasPicture && settled && (
+        <img
+          src={`/assets/thumbnail/${job.id}?${media.modified}`}
+          alt=""
+          decoding="async"
+          draggable={false}
+          onError={() => setMissing(true)}
+          className="size-full animate-appear object-cover"
+        />
+      )}
+      {media && !hasPicture && <Music size={15} aria-hidden />}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+/** What files are exported as when they are added. */
+import type { ReactNode } from 'react';
+import { attempt } from '../notices.ts';
+import { Section } from '../parts/field.tsx';
+import { call, useStudio } from '../studio.ts';
+import { OutputFields } from './output-fields.tsx';
+import { PresetPicker } from './preset-picker.tsx';
+
+export function NewFiles(): ReactNode {
+  const settings = useStudio((mirror) => mirror.settings['studio']);
+  if (!settings) return null;
+  const { preset, folder, template, overwrite } = settings;
+  return (
+    <>
+      <header className="px-4 pt-4 pb-1">
+        <h2 className="font-semibold">New files</h2>
+        <p className="text-sm text-muted">What is added is exported like this. Select a file to change it alone.</p>
+      </header>
+      <Section title="Preset">
+        <PresetPicker value={preset} onChange={(next) => attempt(call('changeSettings', { preset: next }))} />
+      </Section>
+      <Section title="Result">
+        <OutputFields value={{ folder, template, overwrite }} onChange={(change) => attempt(call('changeSettings', change))} />
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+/** Every preset as an action: for the selected files, or for new ones when none is selected. */
+import { Film } from 'lucide-react';
+import type { Action } from '../actions.ts';
+import { attempt } from '../notices.ts';
+import { call, statusOf, useStudio } from '../studio.ts';
+import { useUi } from '../ui-state.ts';
+
+/** Jobs whose settings may still be changed; what is finished is exported again only when that is asked for. */
+export const changeable = (ids: Iterable<string>) =>
+  [...ids].filter((id) => {
+    const phase = statusOf(id)?.phase;
+    return phase !== 'running' && phase !== 'done';
+  });
+
+/** Gives the selected files a preset; without a selection, new files. */
+export function applyPreset(ids: string[], preset: string): void {
+  attempt(ids.length > 0 ? call('changeJobs', { ids, preset }) : call('changeSettings', { preset }));
+}
+
+export function presetActions(): Action[] {
+  const { presets, connected } = useStudio.getState();
+  const ids = changeable(useUi.getState().selected);
+  return Object.values(presets).map((preset) => ({
+    id: `preset-${preset.id}`,
+    title: `Preset: ${preset.name}`,
+    menu: 'File',
+    icon: Film,
+    keys: [],
+    enabled: () => connected,
+    run: () => applyPreset(ids, preset.id),
+  }));
+}

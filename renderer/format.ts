@@ -1,0 +1,101 @@
+/** What a file and its figures are, in a person's words. */
+import type { AudioStream, MediaInfo, StreamInfo, VideoStream } from '../native/contract/media.ts';
+import type { PresetSettings } from '../native/contract/preset.ts';
+import { clock, size } from '../native/contract/words.ts';
+
+export { clock, size };
+
+const codecNames: Record<string, string> = {
+  ...{ h264: 'H.264', hevc: 'HEVC', av1: 'AV1', vp9: 'VP9', vp8: 'VP8', mpeg4: 'MPEG-4', mpeg2video: 'MPEG-2', prores: 'ProRes' },
+  ...{ dnxhd: 'DNxHR', ffv1: 'FFV1', mjpeg: 'Motion JPEG', png: 'PNG', wmv3: 'WMV', vc1: 'VC-1', theora: 'Theora', gif: 'GIF' },
+  ...{ aac: 'AAC', mp3: 'MP3', ac3: 'Dolby Digital', eac3: 'Dolby Digital Plus', truehd: 'TrueHD', dts: 'DTS', opus: 'Opus' },
+  ...{ vorbis: 'Vorbis', flac: 'FLAC', alac: 'ALAC', pcm: 'PCM', wmav2: 'WMA', mov_text: 'text', subrip: 'SRT', ass: 'ASS' },
+  ...{ webvtt: 'WebVTT', hdmv_pgs_subtitle: 'PGS pictures', dvd_subtitle: 'VobSub pictures' },
+};
+export const codecName = (codec: string) => codecNames[codec] ?? (codec.startsWith('pcm_') ? 'PCM' : codec.toUpperCase());
+
+const layoutNames: Record<string, string> = { mono: 'mono', stereo: 'stereo', '5.1': '5.1', '5.1(side)': '5.1', '7.1': '7.1' };
+export const layoutName = (stream: AudioStream) => layoutNames[stream.layout] ?? `${stream.channels} channels`;
+
+/** `1080p`, by the shorter side, as people name pictures. */
+export const pictureName = ({ width, height }: { width: number; height: number }) => {
+  const short = Math.min(width, height);
+  return short >= 2160 ? `${Math.round(short / 540) === 4 ? '4K' : `${short}p`}` : `${short}p`;
+};
+
+export const frameRate = (stream: VideoStream) =>
+  stream.frameRate ? Math.round((stream.frameRate.num / stream.frameRate.den) * 100) / 100 : null;
+
+/** 6000000 → `6.0 Mb/s`. */
+export const bitRate = (bits: number) => (bits >= 1e6 ? `${(bits / 1e6).toFixed(1)} Mb/s` : `${Math.round(bits / 1000)} kb/s`);
+
+export const filmOf = (media: MediaInfo) => media.streams.find((stream): stream is VideoStream => stream.kind === 'video' && !stream.cover);
+
+/** One line: `1080p60 HEVC · stereo AAC · 3:12 · 25 MB`. */
+export function describeMedia(media: MediaInfo): string {
+  const film = filmOf(media);
+  const sound = media.streams.filter((stream) => stream.kind === 'audio');
+  const rate = film && frameRate(film);
+  return [
+    film && `${pictureName(film)}${rate ? Math.round(rate) : ''} ${codecName(film.codec)}${film.hdr ? ' HDR' : ''}`,
+    sound.length === 1 && sound[0] && `${film ? '' : `${layoutName(sound[0])} `}${codecName(sound[0].codec)}`,
+    sound.length > 1 && `${sound.length} sound tracks`,
+    media.duration !== null && clock(media.duration),
+    size(media.bytes),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+export const streamKinds: Record<StreamInfo['kind'], string> = {
+  video: 'Picture',
+  audio: 'Sound',
+  subtitle: 'Subtitles',
+  attachment: 'Attached file',
+  data: 'Data',
+};
+
+/** One stream's facts after its kind: `1920×1080, 30 fps, H.264 High, 8 bit`. */
+export function describeStream(stream: StreamInfo): string {
+  const facts: (string | false | null)[] = [];
+  if (stream.kind === 'video') {
+    const rate = frameRate(stream);
+    facts.push(
+      `${stream.width}×${stream.height}`,
+      !stream.cover && rate !== null && `${rate} fps${stream.variableRate ? ' (varies)' : ''}`,
+    );
+    facts.push(codecName(stream.codec), `${stream.bitDepth} bit`, stream.hdr && `HDR ${stream.hdr.toUpperCase()}`);
+    facts.push(stream.interlaced && 'interlaced', stream.rotation !== 0 && `turned ${stream.rotation}°`, stream.cover && 'cover picture');
+  } else if (stream.kind === 'audio') {
+    facts.push(`${layoutName(stream)} ${codecName(stream.codec)}`, `${stream.sampleRate / 1000} kHz`);
+  } else facts.push(codecName(stream.codec));
+  facts.push(stream.bitRate !== null && bitRate(stream.bitRate), stream.language, stream.title && `“${stream.title}”`);
+  facts.push((stream.kind === 'video' || stream.kind === 'audio') && !stream.decodable && 'cannot be decoded');
+  return facts.filter(Boolean).join(', ');
+}
+
+/** Seconds left, rounded so that it settles instead of flickering: `12 min left`. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 10) return 'a few seconds left';
+  if (seconds < 55) return `${Math.round(seconds / 10) * 10} s left`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min left`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h left` : `${hours} h ${minutes % 60} min left`;
+}
+
+export const percent = (fraction: number) => `${Math.floor(fraction * 100)} %`;
+
+export const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+
+/** The last part of a path of either system. */
+export const fileName = (path: string) => path.split(/[\\/]/).at(-1) || path;
+export const folderOf = (path: string) => path.slice(0, Math.max(1, path.length - fileName(path).length - 1));
+
+/** The home folder as ~, the way file managers show it. */
+export const shortPath = (path: string, home: string | undefined) => (home && path.startsWith(home) ? `~${path.slice(home.length)}` : path);
+
+const containerNames: Record<PresetSettings['container'], string> = {
+  ...{ mp4: 'MP4', mov: 'MOV', mkv: 'Matroska (MKV)', webm: 'WebM', m4a: 'M4A', mp3: 'MP3', flac: 'FLAC', opus: 'Opus' },
+};
+export const containerName = (container: PresetSettings['container']) => containerNames[container];

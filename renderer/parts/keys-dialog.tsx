@@ -1,0 +1,43 @@
+/** All keys, from the same table that makes them work. */
+import type { ReactNode } from 'react';
+import { actions } from '../actions.ts';
+import { Dialog } from './dialog.tsx';
+import { KeyCaps } from './key-caps.tsx';
+
+const listKeys: [string, string[]][] = [
+  ['Previous or next file', ['ArrowUp', 'ArrowDown']],
+  ['Select as far as there', ['Shift+ArrowUp', 'Shift+ArrowDown']],
+  ['First or last file', ['Home', 'End']],
+];
+
+export function KeysDialog(): ReactNode {
+  const menus = [...new Set(actions.map((action) => action.menu))];
+  const row = (title: string, keys: string[]) => (
+    <div key={title} className="flex min-h-7 items-center justify-between gap-4">
+      <dt>{title}</dt>
+      <dd className="flex shrink-0 gap-2">
+        {keys.map((one) => (
+          <KeyCaps key={one} keys={one} />
+        ))}
+      </dd>
+    </div>
+  );
+  return (
+    <Dialog title="Keys" className="w-[720px]">
+      <div className="columns-2 gap-10 overflow-y-auto px-5 py-4">
+        {menus.map((menu) => (
+          <section key={menu} className="mb-4 break-inside-avoid">
+            <h3 className="pb-1 text-sm font-semibold text-muted">{menu}</h3>
+            <dl>
+              {actions.filter((action) => action.menu === menu && action.keys.length > 0).map((action) => row(action.title, action.keys))}
+            </dl>
+          </section>
+        ))}
+        <section className="mb-4 break-inside-avoid">
+          <h3 className="pb-1 text-sm font-semibold text-muted">In the list</h3>
+          <dl>{listKeys.map(([title, keys]) => row(title, keys))}</dl>
+        </section>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,87 @@
+/** What the page shows when there is no work to show: loading, away, locked, broken, not yet built. */
+import { KeyRound, type LucideIcon, TriangleAlert, WifiOff } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useStudio } from '../studio.ts';
+import { Button } from './button.tsx';
+import { Logo } from './logo.tsx';
+
+/** A sign, a sentence, and what can be done. */
+export function Message({
+  icon: Icon,
+  title,
+  children,
+  actions,
+}: {
+  icon: LucideIcon;
+  title: string;
+  children: ReactNode;
+  actions?: ReactNode;
+}): ReactNode {
+  return (
+    <div className="flex h-full flex-1 flex-col items-center justify-center gap-3 p-8 text-center">
+      <Icon size={32} strokeWidth={1.4} className="text-muted" aria-hidden />
+      <h2 className="text-xl font-medium">{title}</h2>
+      <div className="max-w-lg text-muted">{children}</div>
+      {actions && <div className="flex gap-2 pt-2">{actions}</div>}
+    </div>
+  );
+}
+
+/** Appears only when it takes longer than one notices. */
+export function Loading(): ReactNode {
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), 3000);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <main className="flex h-full animate-appear flex-col items-center justify-center gap-4 text-muted">
+      <Logo size={40} />
+      <p role="status">{slow ? 'Still waiting for the studio…' : 'Opening the studio…'}</p>
+    </main>
+  );
+}
+
+export function OfflineBar(): ReactNode {
+  const online = useStudio((mirror) => mirror.connected);
+  if (online) return null;
+  return (
+    <p role="alert" className="flex h-10 shrink-0 items-center gap-2 border-b border-line bg-warn-ground px-4 text-warn">
+      <WifiOff size={15} aria-hidden />
+      The studio does not answer. This page shows what it last knew and comes back by itself.
+    </p>
+  );
+}
+
+export function Locked(): ReactNode {
+  return (
+    <main className="h-full">
+      <Message
+        icon={KeyRound}
+        title="This studio has another token now"
+        actions={<Button onClick={() => location.assign('/')}>Enter the token</Button>}
+      >
+        Open the address that “muxwell serve” printed when it started, or enter its token.
+      </Message>
+    </main>
+  );
+}
+
+export function Broken({ error }: { error: Error }): ReactNode {
+  return (
+    <main className="h-full">
+      <Message
+        icon={TriangleAlert}
+        title="This page ran into a mistake of ours"
+        actions={
+          <Button look="primary" onClick={() => location.reload()}>
+            Load it again
+          </Button>
+        }
+      >
+        <p>Exports go on: they run in the studio, not in this page.</p>
+        <pre className="selectable mt-3 max-h-40 overflow-auto text-left text-sm">{error.stack ?? error.message}</pre>
+      </Message>
+    </main>
+  );
+}

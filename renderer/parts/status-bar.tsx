@@ -1,0 +1,82 @@
+/** The same everywhere: the queue with its one primary button, what does the work, room on the disk. */
+import { Cpu, HardDrive } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import type { QueueInfo } from '../../native/contract/contract.ts';
+import { percent, plural, size, timeLeft } from '../format.ts';
+import { useStudio } from '../studio.ts';
+import { go, useUi } from '../ui-state.ts';
+import { ActionButton, ActionIcon, Button } from './button.tsx';
+import { Progress } from './progress.tsx';
+
+export function StatusBar(): ReactNode {
+  const queue = useStudio((mirror) => mirror.queue['studio']);
+  const place = useUi((ui) => ui.place);
+  const online = useStudio((mirror) => mirror.connected);
+  const words = queue ? describe(queue) : '';
+  const title = queue && queue.running > 0 ? `${percent(queue.fraction)} · Muxwell` : 'Muxwell';
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return (
+    <footer className="col-span-2 flex h-12 items-center gap-4 border-t border-line bg-panel px-3">
+      {place === 'export' ? <QueueButton queue={queue} /> : <Button onClick={() => go('export')}>To the queue</Button>}
+      <div className="flex min-w-0 flex-1 items-center gap-3">
+        <p className="truncate" aria-live="polite">
+          {online ? words : 'Not connected'}
+        </p>
+        {queue && queue.fraction > 0 && queue.fraction < 1 && (
+          <div className="w-full max-w-72 min-w-20">
+            <Progress fraction={queue.fraction} name="The whole queue" quiet={queue.running === 0} />
+          </div>
+        )}
+      </div>
+      <HardwareAndDisk />
+    </footer>
+  );
+}
+
+function QueueButton({ queue }: { queue: QueueInfo | undefined }): ReactNode {
+  return (
+    <div className="flex items-center gap-1">
+      {queue?.started ? (
+        <ActionButton id="stop" label="Stop after these" />
+      ) : (
+        <ActionButton id="start" label="Start" look="primary" className="min-w-24" />
+      )}
+      {queue && queue.running > 0 && <ActionIcon id="pause" />}
+    </div>
+  );
+}
+
+function describe({ total, running, waiting, done, failed, started, etaSeconds }: QueueInfo): string {
+  if (total === 0) return '';
+  const counts = [
+    running + waiting > 0 && `${done + failed} of ${total.toLocaleString('en')} done`,
+    running + waiting === 0 && `${plural(done, 'file')} done`,
+    failed > 0 && `${failed} failed`,
+    running > 0 && etaSeconds !== null && timeLeft(etaSeconds),
+    started && running === 0 && waiting === 0 && 'new files start by themselves',
+  ];
+  return counts.filter(Boolean).join(' · ');
+}
+
+function HardwareAndDisk(): ReactNode {
+  const machine = useStudio((mirror) => mirror.machine['studio']);
+  const disk = useStudio((mirror) => mirror.disk['studio']);
+  return (
+    <div className="flex shrink-0 items-center gap-4 text-muted">
+      {machine && (
+        <span className="flex items-center gap-1.5" title={`${machine.processor}, ${plural(machine.cores, 'core')}, on ${machine.name}`}>
+          <Cpu size={14} aria-hidden />
+          Using the processor
+        </span>
+      )}
+      {disk && (
+        <span className="flex items-center gap-1.5" title={`Free where results go (${disk.folder})`}>
+          <HardDrive size={14} aria-hidden />
+          {size(disk.freeBytes)} free
+        </span>
+      )}
+    </div>
+  );
+}
