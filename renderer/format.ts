@@ -84,6 +84,9 @@ export function timeLeft(seconds: number): string {
   return minutes % 60 === 0 ? `${hours} h left` : `${hours} h ${minutes % 60} min left`;
 }
 
+/** A length of time that is over: `0.4 s`, `12:05`. */
+export const took = (seconds: number) => (seconds < 10 ? `${seconds.toFixed(1)} s` : clock(seconds));
+
 export const percent = (fraction: number) => `${Math.floor(fraction * 100)} %`;
 
 export const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;

@@ -3,7 +3,7 @@ import { isMac } from './desktop.ts';
 
 const shown: Record<string, string> = isMac
   ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', ArrowUp: '↑', ArrowDown: '↓', Delete: '⌫', Escape: 'Esc', Enter: '↩' }
-  : { Mod: 'Ctrl', ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc', Delete: 'Del' };
+  : { Mod: 'Ctrl', ArrowUp: 'Up', ArrowDown: 'Down', Escape: 'Esc', Delete: 'Del' };
 
 /** For a person, one part a keycap. */
 export const keyParts = (keys: string) => keys.split('+').map((part) => shown[part] ?? part);

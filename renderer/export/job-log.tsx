@@ -1,11 +1,12 @@
 /** What happened to a file, with times: read when it is unfolded and whenever the file gets into another state. */
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { JobStatus, LogLine } from '../../native/contract/contract.ts';
 import { toErrorData } from '../../native/contract/errors.ts';
 import { call, useStudio } from '../studio.ts';
 
 export function JobLog({ id, phase }: { id: string; phase: JobStatus['phase'] }): ReactNode {
   const [lines, setLines] = useState<LogLine[] | string | null>(null);
+  const box = useRef<HTMLOListElement>(null);
   const online = useStudio((mirror) => mirror.connected);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new phase and a new connection bring new lines
   useEffect(() => {
@@ -16,11 +17,14 @@ export function JobLog({ id, phase }: { id: string; phase: JobStatus['phase'] })
     );
     return () => abort.abort();
   }, [id, phase, online]);
+  useEffect(() => {
+    if (lines !== null) box.current?.scrollIntoView({ block: 'nearest' });
+  }, [lines]);
   if (lines === null) return <p className="text-sm text-muted">Reading…</p>;
   if (typeof lines === 'string') return <p className="text-sm text-bad">{lines}</p>;
   if (lines.length === 0) return <p className="text-sm text-muted">Nothing has happened to this file yet.</p>;
   return (
-    <ol tabIndex={0} aria-label="Log" className="selectable max-h-64 overflow-auto font-mono text-xs">
+    <ol ref={box} tabIndex={0} aria-label="Log" className="selectable max-h-64 overflow-auto font-mono text-xs">
       {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added
         <li key={index} className="grid grid-cols-[64px_minmax(0,1fr)] gap-1 py-0.5">

@@ -1,9 +1,9 @@
 /** One file of the list: its picture, what it is, what it becomes, how far it is. */
-import { Ban, Check, CircleX, Music } from 'lucide-react';
+import { ArrowRight, Ban, Check, CircleX, Music } from 'lucide-react';
 import { type MouseEvent, memo, type ReactNode, useEffect, useState } from 'react';
 import type { Job, JobStatus } from '../../native/contract/contract.ts';
 import { actionOf } from '../actions.ts';
-import { clock, describeMedia, fileName, filmOf, percent, size, timeLeft } from '../format.ts';
+import { describeMedia, fileName, filmOf, percent, size, timeLeft, took } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { IconButton } from '../parts/button.tsx';
 import { call, useStudio } from '../studio.ts';
@@ -57,7 +57,7 @@ export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): 
         )}
       </div>
       <div role="gridcell" className="truncate text-muted">
-        <span aria-hidden>→ </span>
+        <ArrowRight size={13} className="mr-1.5 inline" aria-hidden />
         {preset}
         {Object.keys(job.overrides).length > 0 && <span title="With changes of its own"> *</span>}
       </div>
@@ -105,7 +105,7 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
             <Check size={14} className="text-good" aria-hidden /> Done
           </p>
           <p className="truncate text-sm text-muted">
-            {size(status.proof.bytes)} in {clock(status.seconds)}
+            {size(status.proof.bytes)} in {took(status.seconds)}
           </p>
         </>
       );

@@ -2,7 +2,7 @@
 import { type ReactNode, useMemo } from 'react';
 import { clock, plural, size } from '../format.ts';
 import { attempt } from '../notices.ts';
-import { ActionButton } from '../parts/button.tsx';
+import { ActionIcon } from '../parts/button.tsx';
 import { Fold, Section } from '../parts/field.tsx';
 import { call, useStudio } from '../studio.ts';
 import { OutputFields } from './output-fields.tsx';
@@ -52,10 +52,10 @@ export function ManyFiles({ ids }: { ids: string[] }): ReactNode {
             .filter(Boolean)
             .join(' · ')}
         </p>
-        <div className="flex flex-wrap gap-2 pt-3">
-          <ActionButton id="retry" label="Try again" />
-          <ActionButton id="cancel" label="Cancel" />
-          <ActionButton id="remove" label="Remove" />
+        <div className="-ml-2 flex gap-1 pt-2">
+          {['first', 'up', 'down', 'last', 'retry', 'cancel', 'remove'].map((id) => (
+            <ActionIcon key={id} id={id} />
+          ))}
         </div>
       </header>
       {none ? (

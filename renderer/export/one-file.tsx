@@ -15,6 +15,7 @@ import {
   size,
   streamKinds,
   timeLeft,
+  took,
 } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { ActionButton } from '../parts/button.tsx';
@@ -46,7 +47,7 @@ export function OneFile({ id }: { id: string }): ReactNode {
       </header>
       <Now id={id} job={job} status={status} />
       <Settings job={job} status={status} />
-      <Notes job={job} />
+      <Notes job={job} phase={status.phase} />
       <Facts job={job} />
       <Fold title="Log" open={logOpen} onToggle={(open) => useUi.setState({ logOpen: open })}>
         {logOpen && <JobLog id={id} phase={status.phase} />}
@@ -86,7 +87,7 @@ function Now({ job, status }: { id: string; job: Job; status: JobStatus }): Reac
           <dl className="grid grid-cols-3 gap-y-1">
             <Figure name="Size" value={size(status.proof.bytes)} />
             <Figure name="Compared" value={compare(status.proof.bytes, job.media?.bytes)} />
-            <Figure name="Took" value={clock(status.seconds)} />
+            <Figure name="Took" value={took(status.seconds)} />
           </dl>
           <p className="selectable text-sm break-all text-muted">{shortPath(status.output, home)}</p>
           <p className="text-sm text-good">
@@ -192,10 +193,10 @@ function Settings({ job, status }: { job: Job; status: JobStatus }): ReactNode {
   );
 }
 
-function Notes({ job }: { job: Job }): ReactNode {
+function Notes({ job, phase }: { job: Job; phase: JobStatus['phase'] }): ReactNode {
   if (job.notes.length === 0) return null;
   return (
-    <Section title="Before you start">
+    <Section title={phase === 'done' || phase === 'running' ? 'Changed or left out' : 'Before you start'}>
       <ul className="flex flex-col gap-1">
         {job.notes.map((note) => (
           <li key={note.text} className="flex gap-2 text-sm">

@@ -10,7 +10,7 @@ export function Picture({ job, status }: { job: Job; status: JobStatus }): React
   const source = live ? `/assets/preview/${job.id}?${status.preview}` : `/assets/thumbnail/${job.id}?${job.media?.modified ?? 0}`;
   const hasPicture = job.media?.streams.some((stream) => stream.kind === 'video') && missing !== source;
   return (
-    <figure className="relative flex aspect-video shrink-0 items-center justify-center border-b border-line bg-black/90 text-muted">
+    <figure className="relative flex aspect-video w-full shrink-0 items-center justify-center border-b border-line bg-black/90 text-muted">
       {hasPicture ? (
         // The same element throughout: it keeps the last picture until the next one is there.
         <img
@@ -18,7 +18,7 @@ export function Picture({ job, status }: { job: Job; status: JobStatus }): React
           alt={live ? `${fileName(job.source)} at ${clock(status.done)}` : `A picture from ${fileName(job.source)}`}
           draggable={false}
           onError={() => setMissing(source)}
-          className="size-full object-contain"
+          className="absolute inset-0 size-full object-contain"
         />
       ) : (
         <Music size={28} strokeWidth={1.4} aria-hidden />

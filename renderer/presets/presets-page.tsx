@@ -2,7 +2,7 @@
 import { Star } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Preset } from '../../native/contract/preset.ts';
-import { containerName, plural } from '../format.ts';
+import { plural } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Button } from '../parts/button.tsx';
 import { Section } from '../parts/field.tsx';
@@ -81,8 +81,7 @@ function OnePreset({ preset, isStandard }: { preset: Preset; isStandard: boolean
           </Section>
         ))}
         <p className="px-4 py-3 text-sm text-muted">
-          {containerName(preset.container)}
-          {preset.source && `. Figures from ${preset.source.title}, ${preset.source.date}`}.
+          {preset.source ? `Figures from ${preset.source.title}, ${preset.source.date}.` : 'Our own choice of figures.'}
         </p>
       </div>
     </article>
