@@ -101,6 +101,12 @@ const underWay = (studio: Studio, id = '') =>
     'the job is under way',
   );
 
+/** Ids in the order of the list. */
+const listed = (studio: Studio) =>
+  Object.values(studio.state.all('jobs'))
+    .sort((one, two) => one.order - two.order)
+    .map(({ id }) => id);
+
 const files = (path = out) => (existsSync(path) ? readdirSync(path).sort() : []);
 const partials = (path = out) => files(path).filter((name) => name.includes('.part'));
 const failure = (studio: Studio, id = '') => {
@@ -240,15 +246,30 @@ describe('order', () => {
     await studio.call('moveJobs', { ids: [b], before: b }); // before itself is no place: to the end
     await studio.call('moveJobs', { ids: [a], before: 'unknown' });
     await studio.call('moveJobs', { ids: [b], before: a });
-    expect(
-      Object.values(studio.state.all('jobs'))
-        .sort((one, two) => one.order - two.order)
-        .map(({ id }) => id),
-    ).toEqual([c, d, b, a]);
+    expect(listed(studio)).toEqual([c, d, b, a]);
     await studio.call('startQueue', {});
     await reach(studio, [a, b, c, d], 'done');
     expect(seen.began).toEqual([c, d, b, a]);
     expect(seen.most).toBe(1);
+  });
+
+  test('a move tells only what moved, and the same gap takes as many moves as one likes', async () => {
+    const studio = open();
+    const ids = await add(studio, sources(['a.mp4', 'b.mp4', 'c.mp4', 'd.mp4', 'e.mp4']));
+    await reach(studio, ids, 'waiting');
+    const told: string[][] = [];
+    const leave = studio.state.subscribe((patch) => told.push(Object.keys(patch.put['jobs'] ?? {})));
+    told.length = 0;
+    let list = [...ids];
+    for (let turn = 0; turn < 60; turn++) {
+      const last = list.pop() ?? ''; // always into the gap after the first, which halves it each time
+      list = [list[0] ?? '', last, ...list.slice(1)];
+      await studio.call('moveJobs', { ids: [last], before: list[2] ?? null });
+      expect(listed(studio)).toEqual(list);
+    }
+    leave();
+    expect(told[0]).toHaveLength(1);
+    expect(told.filter((one) => one.length > 1).length).toBeLessThan(6);
   });
 
   test('a stopped queue starts nothing further and lets what runs go on; started again it goes on', async () => {

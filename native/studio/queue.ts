@@ -44,6 +44,9 @@ export interface QueueDeps {
   assets: Assets | null;
 }
 
+/** Below this distance between two orders all are numbered anew: doubles still tell them apart at a million jobs. */
+const leastStep = 1e-6;
+
 /** How often the totals are told while jobs run, ms. */
 const totalsMs = 500;
 
@@ -245,16 +248,19 @@ export function createQueue({ state, storage, pool, prober, parallel, assets }: 
     },
     moveJobs({ ids, before }) {
       const moving = new Set(existing(ids));
-      const all = jobs.ids();
-      const rest = all.filter((id) => !moving.has(id));
+      const rest = jobs.ids().filter((id) => !moving.has(id));
+      const moved = jobs.ids().filter((id) => moving.has(id));
       const found = before === null ? -1 : rest.indexOf(before);
       const at = found < 0 ? rest.length : found;
-      const order = [...rest.slice(0, at), ...all.filter((id) => moving.has(id)), ...rest.slice(at)];
+      const orderOf = (id: string | undefined) => (id === undefined ? undefined : jobs.get(id).order);
+      const [low, high] = [orderOf(rest[at - 1]), orderOf(rest[at])];
+      const start = low ?? (high ?? 0) - moved.length - 1;
+      const step = high === undefined ? 1 : (high - start) / (moved.length + 1);
       jobs.together(() => {
-        order.forEach((id, index) => {
-          const job = jobs.get(id);
-          if (job.order !== index + 1) jobs.change({ ...job, order: index + 1 });
-        });
+        const put = (id: string, order: number) => jobs.get(id).order !== order && jobs.change({ ...jobs.get(id), order });
+        // Only what moved gets a new number, until there is no room left between two.
+        if (step > leastStep) moved.forEach((id, index) => void put(id, start + step * (index + 1)));
+        else [...rest.slice(0, at), ...moved, ...rest.slice(at)].forEach((id, index) => void put(id, index + 1));
       });
       poke();
     },

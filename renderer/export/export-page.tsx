@@ -3,6 +3,7 @@ import { Search } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
 import type { QueueInfo } from '../../native/contract/contract.ts';
 import { ActionButton, ActionIcon } from '../parts/button.tsx';
+import { PageHeader } from '../parts/page-header.tsx';
 import { useStudio } from '../studio.ts';
 import { type Filter, useUi } from '../ui-state.ts';
 import { Empty } from './empty.tsx';
@@ -17,14 +18,13 @@ export function ExportPage(): ReactNode {
   return (
     <div className="flex min-h-0 flex-1">
       <section aria-label="Files" className="flex min-w-0 flex-1 flex-col">
-        <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line px-4">
-          <h1 className="text-lg font-semibold">Export</h1>
+        <PageHeader title="Export">
           {!nothing && <Filters />}
           <div className="flex-1" />
           {!nothing && <SearchBox />}
           <ActionButton id="add" label="Add files" />
           <ActionIcon id="inspector" />
-        </header>
+        </PageHeader>
         {nothing ? <Empty /> : <JobList />}
       </section>
       {inspector && <Inspector />}

@@ -6,6 +6,7 @@ import { plural } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Button } from '../parts/button.tsx';
 import { Section } from '../parts/field.tsx';
+import { PageHeader } from '../parts/page-header.tsx';
 import { call, useStudio } from '../studio.ts';
 import { describePreset } from './preset-words.ts';
 
@@ -18,10 +19,9 @@ export function PresetsPage(): ReactNode {
   const preset = presets[chosen] ?? all[0];
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex h-13 shrink-0 items-center gap-3 border-b border-line px-4">
-        <h1 className="text-lg font-semibold">Presets</h1>
+      <PageHeader title="Presets">
         <span className="text-muted">{plural(all.length, 'preset')}. Presets of your own are not here yet.</span>
-      </header>
+      </PageHeader>
       <div className="flex min-h-0 flex-1">
         <nav aria-label="Presets" className="w-72 shrink-0 overflow-y-auto border-r border-line bg-panel p-2">
           {groups.map((group) => (

@@ -5,6 +5,7 @@ import { PresetPicker } from '../export/preset-picker.tsx';
 import { plural, size } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Field, Section } from '../parts/field.tsx';
+import { PageHeader } from '../parts/page-header.tsx';
 import { Select } from '../parts/select.tsx';
 import { call, useStudio } from '../studio.ts';
 import { setTheme, type Theme, useUi } from '../ui-state.ts';
@@ -18,9 +19,7 @@ const themes: { value: Theme; label: string }[] = [
 export function SettingsPage(): ReactNode {
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <header className="flex h-13 shrink-0 items-center border-b border-line px-4">
-        <h1 className="text-lg font-semibold">Settings</h1>
-      </header>
+      <PageHeader title="Settings" />
       <div tabIndex={0} role="region" aria-label="Settings" className="min-h-0 flex-1 overflow-y-auto outline-none">
         <div className="max-w-2xl">
           <Appearance />
