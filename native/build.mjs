@@ -36,7 +36,8 @@ await Promise.all([
       input: { preload: 'electron/preload.ts' },
       external: (id, _importer, isResolved) => {
         // A sandboxed preload can load nothing else.
-        if (!isResolved && /^(node:|[^./])/.test(id) && id !== 'electron') throw new Error(`The preload imports ${id}: only electron is there.`);
+        if (!isResolved && /^(node:|[^./])/.test(id) && id !== 'electron')
+          throw new Error(`The preload imports ${id}: only electron is there.`);
         return id === 'electron';
       },
     },

@@ -2,14 +2,14 @@
 
 const styleUrl = '/locked.css';
 
-/** `sentence` says why it is shown; `retry` adds a link for who comes from another site, where a browser keeps its cookie back. */
-const lockedPage = (sentence: string, retry: boolean): string => `<!doctype html>
+/** `sentence` says why it is shown; `again` makes the browser ask once more by itself. */
+const lockedPage = (sentence: string, again: boolean): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="dark light">
-    <title>Muxwell is locked</title>
+    <title>Muxwell is locked</title>${again ? '\n    <meta http-equiv="refresh" content="0; url=/">' : ''}
     <link rel="stylesheet" href="${styleUrl}">
   </head>
   <body>
@@ -23,7 +23,7 @@ const lockedPage = (sentence: string, retry: boolean): string => `<!doctype html
           <input id="token" name="token" type="password" required autofocus autocomplete="off" spellcheck="false">
           <button>Open</button>
         </div>
-      </form>${retry ? '\n      <p class="retry">Opened it in this browser before? <a href="/">Go on to Muxwell</a></p>' : ''}
+      </form>
     </main>
   </body>
 </html>
@@ -61,8 +61,6 @@ input {
 button { height: 36px; padding: 0 20px; font: inherit; font-weight: 600; color: #fff; background: var(--accent); border: 0; border-radius: 6px; }
 button:hover { background: var(--accent-hover); }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
-a { color: var(--link); }
-.retry { margin: 24px 0 0; font-size: 13px; }
 `;
 
 /** The answer to whoever is not let in: the page for a browser that shows it, else one sentence. */
@@ -71,7 +69,9 @@ export function lockedAnswer(request: Request, wrongToken: boolean): Response {
   const headers = { 'www-authenticate': 'Bearer', 'cache-control': 'no-store' };
   if (!request.headers.get('accept')?.includes('text/html'))
     return new Response(`${sentence}\n`, { status: 401, headers: { ...headers, 'content-type': 'text/plain; charset=utf-8' } });
-  const page = lockedPage(sentence, request.headers.get('sec-fetch-site') === 'cross-site');
+  // Who follows a link on another site is sent here without the cookie; asked from here, the browser sends it along.
+  const again = !wrongToken && request.headers.get('sec-fetch-site') === 'cross-site';
+  const page = lockedPage(sentence, again);
   return new Response(page, { status: 401, headers: { ...headers, 'content-type': 'text/html; charset=utf-8' } });
 }
 
