@@ -1,1 +1,65 @@
-import 'electron';
+/** The desktop app: the studio behind one window. This file is its contents page; what each line means stands in a file beside it. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { app, dialog } from 'electron';
+import { toErrorData } from '../native/contract/errors.ts';
+import { dataFolder } from '../native/studio/data-folder.ts';
+import { createStudio } from '../native/studio/studio.ts';
+import { showActivity } from './activity.ts';
+import { desktopCalls } from './desktop.ts';
+import { createOpenFiles } from './files.ts';
+import { setMenu } from './menu.ts';
+import { connectPage, utilityWorkers } from './ports.ts';
+import { quitWithCare } from './quit.ts';
+import { answerPage, lockDown, registerScheme, servePage } from './security.ts';
+import { openWindow } from './window.ts';
+
+/** `built` lies beside this file in dist/, `source` is where the same is found when this runs from source. */
+const beside = (built: string, source: string) => fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? source : built, import.meta.url));
+const worker = beside('./worker.js', '../native/engine/worker.ts');
+const preload = beside('./preload.cjs', '../dist/preload.cjs');
+const page = beside('./page', '../dist/page');
+const icon = fileURLToPath(new URL('../electron/icons/icon.png', import.meta.url));
+
+const data = dataFolder();
+/** Chromium's own files, and the lock that leads a second Muxwell on this data to the first. */
+const profile = join(data, 'desktop');
+mkdirSync(profile, { recursive: true, mode: 0o700 });
+app.setPath('userData', profile);
+if (process.platform === 'win32') app.setAppUserModelId('app.muxwell'); // as in electron-builder.yml: no notification without it
+
+registerScheme();
+lockDown();
+const files = createOpenFiles();
+
+if (app.requestSingleInstanceLock({ files: files.waiting })) void app.whenReady().then(start).catch(fail);
+else app.quit();
+
+function start(): void {
+  const studio = createStudio({
+    spawn: utilityWorkers(worker),
+    storage: join(data, 'studio.db'),
+    pictures: join(data, 'pictures'),
+    version: app.getVersion(),
+  });
+  servePage(page, studio.respond);
+  const window = openWindow(preload, icon, join(profile, 'window.json'));
+  const choose = (action: string) => window.webContents.send('action', action);
+  setMenu([], choose);
+  answerPage({
+    connect: (_input, frame) => connectPage(studio, frame),
+    takeFiles: files.take,
+    setMenu: (items) => setMenu(items, choose),
+    ...desktopCalls(studio.state, window),
+  });
+  files.attach(window);
+  showActivity(studio.state, window);
+  quitWithCare(studio, window);
+}
+
+function fail(thrown: unknown): void {
+  const { code, message, detail } = toErrorData(thrown);
+  dialog.showErrorBox('Muxwell cannot start', code === 'internal' && detail ? `${message}\n\n${detail}` : message);
+  app.exit(1);
+}

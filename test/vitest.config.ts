@@ -1,7 +1,10 @@
 /** `npm test` runs everything; `npm run test:peers` only what is held against independent programs. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // Outside of Electron its module would only download it.
+  resolve: { alias: { electron: fileURLToPath(new URL('./fixtures/electron-stand-in.ts', import.meta.url)) } },
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,

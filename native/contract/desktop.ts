@@ -7,7 +7,7 @@ export interface Desktop {
   connect(): void;
   /** Where a dropped file lies; empty for one that is not on a disk. */
   pathOf(file: File): string;
-  /** Files and folders chosen in the system's dialog; empty when it was closed. */
+  /** Files chosen in the system's dialog; empty when it was closed. */
   chooseFiles(): Promise<string[]>;
   chooseFolder(current: string | null): Promise<string | null>;
   /** Shows a job's result, or its source while there is none, in the system's file manager. */

@@ -8,6 +8,7 @@ import { builtInPresets, defaultPresetId } from '../studio/preset.ts';
 import { createStudio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { runEncode } from './cli-encode.ts';
+import { runServe, type ServeOptions } from './cli-serve.ts';
 import { clock, describeStream, size } from './cli-words.ts';
 
 /** A mistake of the caller's, as against a file that cannot be used. */
@@ -33,6 +34,18 @@ export async function main(args: string[]): Promise<number> {
     .option('--json', 'tell what happens as one JSON object a line', false)
     .action(async (files: string[], options) => {
       exitCode = await runEncode(files, options);
+    });
+
+  program
+    .command('serve')
+    .description('Offer the studio to a browser, until Ctrl-C. Prints the address to open.')
+    .option('--port <number>', 'port to listen on, 0 for any (default: 7390, or any when that is taken)', portNumber)
+    .option('--host <address>', 'address to listen on; other than this machine it needs a token of your own', '127.0.0.1')
+    .option('--token <token>', 'what opens the studio, 16 characters or more (default: MUXWELL_TOKEN, else one that is made and kept)')
+    .option('--open', 'open it in the browser', false)
+    .option('--data <folder>', 'folder for the queue, the settings and the token (default: MUXWELL_DATA, else the usual place)')
+    .action(async (options: ServeOptions) => {
+      exitCode = await runServe(options);
     });
 
   program
@@ -65,6 +78,12 @@ export async function main(args: string[]): Promise<number> {
 function jobsNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError('It must be a whole number from 1 to 64.');
+  return number;
+}
+
+function portNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 65_535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.');
   return number;
 }
 

@@ -1,0 +1,41 @@
+/** Leaving: whatever asks the app to quit, running exports are asked about first, and the studio is closed before the process ends. */
+import { app, type BrowserWindow, dialog } from 'electron';
+import type { Studio } from '../native/studio/studio.ts';
+
+/** Closing the window is quitting. Jobs that run are asked about, because they lose their work. */
+export function quitWithCare(studio: Studio, window: BrowserWindow): void {
+  let leaving = false;
+
+  /** True when nothing runs, or when that does not matter. */
+  async function isSure(): Promise<boolean> {
+    const running = Object.values(studio.state.all('statuses')).filter(({ phase }) => phase === 'running').length;
+    if (running === 0) return true;
+    const { response } = await dialog.showMessageBox(window, {
+      type: 'question',
+      message: running === 1 ? '1 export is running.' : `${running} exports are running.`,
+      detail: running === 1 ? 'It starts anew next time.' : 'They start anew next time.',
+      buttons: ['Cancel', 'Quit'],
+      defaultId: 0,
+      cancelId: 0,
+    });
+    return response === 1;
+  }
+
+  async function leave(): Promise<void> {
+    leaving = await isSure();
+    if (!leaving) return;
+    window.hide();
+    await studio.close().finally(() => app.exit());
+  }
+
+  window.on('close', (event) => {
+    event.preventDefault();
+    app.quit();
+  });
+  app.on('before-quit', (event) => {
+    event.preventDefault();
+    if (leaving) return;
+    leaving = true;
+    void leave();
+  });
+}
