@@ -24,8 +24,9 @@ import { createVideoEncoder } from './encoder.ts';
 
 type Order = WorkerCommands['tryDevice'];
 
-/** Pictures that are encoded: a second of film, so that a lookahead is filled and a rate can be told. */
-const pictures = 30;
+/** Pictures on the device: a second of film, so that a lookahead is filled and a rate can be told; fewer where software makes them. */
+const pictures = { encode: 30, decode: 10 };
+const wordsMs = 50;
 const size = { width: 1920, height: 1080 };
 
 export async function tryDevice(order: Order): Promise<TrialResult> {
@@ -42,6 +43,7 @@ export async function tryDevice(order: Order): Promise<TrialResult> {
     return { fps: order.what === 'encode' ? tryEncoding(order) : tryDecoding(order) };
   } catch (thrown) {
     const { message, detail = '' } = thrown instanceof StudioError ? thrown : new StudioError('internal', String(thrown));
+    await new Promise((resolve) => setTimeout(resolve, wordsMs)); // a driver's words come through a thread of their own
     const said = [...(await lastWords()), detail, message].filter(Boolean).join('\n');
     return { refusal: understand(device, said), ofDevice: !opened };
   }
@@ -72,7 +74,7 @@ function planOf({ encoder, options, bitDepth, what, device }: Order): VideoEncod
 }
 
 /** Encodes the test picture; hands on every packet and returns pictures a second. */
-function encodePictures(plan: VideoEncode, onPacket: (packet: Packet, coded: Coded) => void): number {
+function encodePictures(plan: VideoEncode, count: number, onPacket: (packet: Packet, coded: Coded) => void): number {
   const timeBase = { num: 1, den: 30 };
   const { device } = plan;
   const pool =
@@ -86,7 +88,7 @@ function encodePictures(plan: VideoEncode, onPacket: (packet: Packet, coded: Cod
     try {
       const take = (packet: Packet) => onPacket(packet, { parameters, timeBase, name: plan.encoder });
       const begun = performance.now();
-      for (let number = 0; number < pictures; number++) {
+      for (let number = 0; number < count; number++) {
         source.next((frame) => {
           frame.pts = BigInt(number);
           frame.duration = 1n;
@@ -94,7 +96,7 @@ function encodePictures(plan: VideoEncode, onPacket: (packet: Packet, coded: Cod
         });
       }
       for (const _packet of encoder.flush(take));
-      return pictures / ((performance.now() - begun) / 1000);
+      return count / ((performance.now() - begun) / 1000);
     } finally {
       source.close();
       encoder.close();
@@ -110,7 +112,7 @@ function tryEncoding(order: Order): number {
   let decoder: ReturnType<typeof openDecoder> | undefined;
   try {
     const count = () => readBack++;
-    const fps = encodePictures(planOf(order), (packet, coded) => {
+    const fps = encodePictures(planOf(order), pictures.encode, (packet, coded) => {
       decoder ??= openDecoder(coded, 0, null);
       decoder?.decode(packet, count);
     });
@@ -126,7 +128,7 @@ function tryEncoding(order: Order): number {
 function tryDecoding(order: Order): number {
   const packets: Packet[] = [];
   let coded: Coded | undefined;
-  encodePictures(planOf(order), (packet, from) => {
+  encodePictures(planOf(order), pictures.decode, (packet, from) => {
     const kept = packet.clone();
     if (kept) packets.push(kept);
     coded = from;

@@ -1,7 +1,7 @@
 /** `muxwell hardware`: tries every device now and says what came of it. */
-import { join } from 'node:path';
 import type { Machine } from '../contract/contract.ts';
 import type { DeviceReport, Trial } from '../contract/hardware.ts';
+import { hardwareFile } from '../studio/data-folder.ts';
 import { createStudio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 
@@ -10,9 +10,6 @@ export interface HardwareOptions {
   /** A text for a bug report, with drivers' own words. */
   report: boolean;
 }
-
-/** The file that all doors keep results in. */
-export const hardwareFile = (data: string) => join(data, 'hardware.json');
 
 /** Returns the exit code: no device is no failure. */
 export async function runHardware({ json, report }: HardwareOptions, data: string, version: string): Promise<number> {
