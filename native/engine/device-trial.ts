@@ -14,7 +14,7 @@ import {
 } from 'node-av/lib';
 import { refusalOf, understand } from '../contract/device-refusals.ts';
 import { StudioError } from '../contract/errors.ts';
-import type { Device, Refusal } from '../contract/hardware.ts';
+import type { Backend, Device, Refusal } from '../contract/hardware.ts';
 import type { VideoEncode } from '../contract/plan.ts';
 import type { TrialResult, WorkerCommands } from '../contract/worker-contract.ts';
 import { check, END, lastWords, listenToLog } from './av-error.ts';
@@ -49,10 +49,16 @@ export async function tryDevice(order: Order): Promise<TrialResult> {
   }
 }
 
+/** Backends that see a card through the kernel's render nodes alone. */
+const throughRenderNodes: Backend[] = ['vaapi', 'qsv'];
+
 /** What the file system knows already, in better words than a driver's. */
 function beforeOpening(device: Device): Refusal | null {
-  const { path } = device;
-  if (process.platform !== 'linux' || !path?.startsWith('/')) return null;
+  const { backend, path } = device;
+  if (process.platform !== 'linux') return null;
+  if (path === null && throughRenderNodes.includes(backend) && !existsSync('/dev/dri'))
+    return refusalOf('no-device', device, '/dev/dri is not there.');
+  if (!path?.startsWith('/')) return null;
   if (!existsSync(path)) return refusalOf('no-device', device, `${path} is not there.`);
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
