@@ -2,7 +2,7 @@
 import { StudioError } from '../contract/errors.ts';
 import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, SubtitleStream, VideoStream } from '../contract/media.ts';
 import type { Note, Plan, StreamPlan, VideoEncode } from '../contract/plan.ts';
-import type { ContainerId, Overrides, PresetSettings } from '../contract/preset.ts';
+import type { Overrides, PresetSettings } from '../contract/preset.ts';
 import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
 import { deviceName } from './devices.ts';
 import { audioEncoders, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
@@ -10,6 +10,7 @@ import { splitSize } from './fit-size.ts';
 import type { Rung } from './hardware.ts';
 import { askedBitRate, planAudio } from './plan-audio.ts';
 import { planVideo } from './plan-video.ts';
+import { describeTrack, keepTags, originOf, tagFor } from './plan-words.ts';
 
 export interface PlanInput {
   media: MediaInfo;
@@ -37,7 +38,7 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
   const oneTrack = settings.audio?.tracks === 'first' || audioOnly(settings.container);
   const sound = oneTrack ? firstTrack(allSound) : allSound;
   for (const left of allSound)
-    if (!sound.includes(left)) notes.push({ kind: 'loss', text: `${describe(left)} is left out: one track is kept.` });
+    if (!sound.includes(left)) notes.push({ kind: 'loss', text: `${describeTrack(left)} is left out: one track is kept.` });
   if (films.length + sound.length === 0) throw nothingLeft(media, settings);
   if (settings.video && films.length === 0)
     notes.push({ kind: 'info', text: 'There is no picture in this file: only the sound is exported.' });
@@ -76,7 +77,8 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
       continue;
     }
     const choice = planAudio(stream, settings.audio, audioRow, budget ? budget.audio / sound.length : Infinity);
-    if (choice.channels < stream.channels) notes.push({ kind: 'loss', text: `${describe(stream)} is mixed down to ${choice.layout}.` });
+    if (choice.channels < stream.channels)
+      notes.push({ kind: 'loss', text: `${describeTrack(stream)} is mixed down to ${choice.layout}.` });
     streams.push({ action: 'encode', kind: 'audio', ...common(stream), codecTag: null, ...choice });
   }
   streams.push(...copies(pick('subtitle'), pick('attachment'), pick('video'), settings, container, notes));
@@ -135,14 +137,6 @@ function override(settings: PresetSettings, overrides: Overrides): PresetSetting
   };
 }
 
-/** "Sound track 2 (fre)": how a person would point at it. */
-function describe(stream: StreamInfo): string {
-  const what = { video: 'Picture', audio: 'Sound track', subtitle: 'Subtitle track', attachment: 'Attachment', data: 'Data track' }[
-    stream.kind
-  ];
-  return `${what} ${stream.index}${stream.language ? ` (${stream.language})` : ''}${stream.title ? ` “${stream.title}”` : ''}`;
-}
-
 function usable<T extends VideoStream | AudioStream>(streams: T[], wanted: boolean, what: string, notes: Note[]): T[] {
   if (!wanted) {
     if (streams.length > 0) notes.push({ kind: 'info', text: `The ${what} is left out, as the preset says.` });
@@ -150,7 +144,7 @@ function usable<T extends VideoStream | AudioStream>(streams: T[], wanted: boole
   }
   for (const stream of streams)
     if (!stream.decodable)
-      notes.push({ kind: 'loss', text: `${describe(stream)} is left out: its codec (${stream.codec}) cannot be read.` });
+      notes.push({ kind: 'loss', text: `${describeTrack(stream)} is left out: its codec (${stream.codec}) cannot be read.` });
   return streams.filter((stream) => stream.decodable);
 }
 
@@ -164,12 +158,6 @@ function nothingLeft(media: MediaInfo, settings: PresetSettings): StudioError {
   if (unreadable) return new StudioError('unsupported-codec', `The codec of this file (${unreadable.codec}) cannot be read.`);
   const missing = settings.video === null ? 'sound' : settings.audio === null ? 'picture' : 'picture or sound';
   return new StudioError('nothing-to-export', `There is no ${missing} in this file for this preset. Choose another preset.`);
-}
-
-/** The earliest start of what is exported becomes 0, so that delays between streams stay. */
-function originOf(streams: (VideoStream | AudioStream)[]): number {
-  const starts = streams.flatMap((stream) => (stream.start === null ? [] : [stream.start]));
-  return starts.length > 0 ? Math.min(...starts) : 0;
 }
 
 function durationOf(media: MediaInfo, streams: (VideoStream | AudioStream)[], origin: number): number | null {
@@ -186,15 +174,6 @@ function common(stream: StreamInfo): Pick<VideoEncode, 'input' | 'tags' | 'dispo
   };
 }
 
-function keepTags(tags: Record<string, string>, without: RegExp): Record<string, string> {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !without.test(key)));
-}
-
-/** Apple's players want HEVC marked hvc1 (Apple HLS authoring specification, 1.10). */
-function tagFor(container: ContainerId, codec: string): string | null {
-  return codec === 'hevc' && (container === 'mp4' || container === 'mov') ? 'hvc1' : null;
-}
-
 function copies(
   subtitles: SubtitleStream[],
   attachments: AttachmentStream[],
@@ -209,7 +188,7 @@ function copies(
       out.push({ action: 'copy', kind: 'subtitle', codec: stream.codec, ...common(stream), codecTag: null });
     } else {
       const why = settings.subtitles === 'drop' ? 'as the preset says' : `${container.title} cannot hold ${stream.codec} subtitles`;
-      notes.push({ kind: 'loss', text: `${describe(stream)} is left out: ${why}.` });
+      notes.push({ kind: 'loss', text: `${describeTrack(stream)} is left out: ${why}.` });
     }
   }
   for (const stream of attachments) {
