@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { toErrorData } from '../native/contract/errors.ts';
-import { dataFolder } from '../native/studio/data-folder.ts';
+import { dataFolder, hardwareFile } from '../native/studio/data-folder.ts';
 import { createStudio } from '../native/studio/studio.ts';
 import { showActivity } from './activity.ts';
 import { desktopCalls } from './desktop.ts';
@@ -41,6 +41,7 @@ function start(): void {
     spawn: utilityWorkers(worker),
     storage: join(data, 'studio.db'),
     pictures: join(data, 'pictures'),
+    hardware: hardwareFile(data),
     version: app.getVersion(),
   });
   servePage(page, studio.respond);

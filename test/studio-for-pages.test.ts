@@ -337,7 +337,8 @@ function jobOf(id: string, streams: MediaInfo['streams'] | null, source = `/film
     tags: {},
   };
   const output = { template: '{name}', overwrite: false };
-  return { id, order: 1, source, preset: 'fast-1080p30', overrides: {}, output, media, notes: [], estimatedBytes: null, added: 0 };
+  const planned = { notes: [], estimatedBytes: null, device: null, chosen: '' };
+  return { id, order: 1, source, preset: 'fast-1080p30', overrides: {}, output, media, ...planned, added: 0 };
 }
 
 describe('pictures', () => {

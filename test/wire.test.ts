@@ -762,6 +762,8 @@ const job = (id: string, order: number): Job => ({
   media: null,
   notes: [],
   estimatedBytes: null,
+  device: null,
+  chosen: '',
   added: 0,
 });
 
@@ -835,7 +837,14 @@ describe('a client', limits, () => {
   test('mirrors the state and keeps what did not change', async () => {
     const host = await openHost();
     host.state.put('jobs', 'a', job('a', 1));
-    const standard = { parallel: 3, preset: 'fast-1080p30', folder: null, template: '{name}', overwrite: false };
+    const standard = {
+      parallel: 3,
+      hardware: 'automatic' as const,
+      preset: 'fast-1080p30',
+      folder: null,
+      template: '{name}',
+      overwrite: false,
+    };
     host.state.put('settings', 'studio', standard);
     const client = clientOf(() => whenOpen(host.port));
     await until(client, () => jobIds(client).length === 1);

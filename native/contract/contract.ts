@@ -1,6 +1,7 @@
 /** What a page, a terminal and the studio agree on: every command with its input's schema, and the shared state. */
 import { z } from 'zod';
 import { type ErrorData, StudioError } from './errors.ts';
+import { type DeviceReport, type HardwareChoice, hardwareChoice } from './hardware.ts';
 import type { MediaInfo } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset } from './preset.ts';
@@ -36,6 +37,8 @@ export const commands = {
       .min(1)
       .max(1000),
   }),
+  /** Tries every graphics card anew; the table in the state tells what came of it. */
+  tryHardware: z.object({}),
   /** What a file is. */
   probe: z.object({ path }),
   /** What would be done to a file, before anything is. */
@@ -67,6 +70,7 @@ export const commands = {
   moveJobs: z.object({ ids, before: id.nullable() }),
   changeSettings: z
     .object({
+      hardware: hardwareChoice,
       parallel: z.number().int().min(0).max(64),
       preset: id,
       folder: path.nullable(),
@@ -86,6 +90,7 @@ export interface Results {
   collectFiles: { files: string[]; isAll: boolean };
   /** In the order asked; null where a file was not found. */
   findFiles: { paths: (string | null)[] };
+  tryHardware: null;
   probe: MediaInfo;
   plan: Plan;
   addJobs: { ids: string[] };
@@ -116,6 +121,10 @@ export interface Job {
   /** The plan's words; empty until planned. */
   notes: Note[];
   estimatedBytes: number | null;
+  /** The device that is to encode it, by its id; null for the processor. */
+  device: string | null;
+  /** The choice of encoder and its reasons in words; empty until planned. */
+  chosen: string;
   /** ms since 1970. */
   added: number;
 }
@@ -131,6 +140,8 @@ export type JobStatus =
 export interface Settings {
   /** Jobs at a time; 0 chooses by the number of cores. */
   parallel: number;
+  /** What encodes: automatic, the processor only, or one device. */
+  hardware: HardwareChoice;
   /** What new jobs are added with: preset, folder (null: beside each source), name template, and whether results may replace files. */
   preset: string;
   folder: string | null;
@@ -206,6 +217,7 @@ export type State = {
   presets: Record<string, Preset>;
   settings: Record<string, Settings>;
   queue: Record<string, QueueInfo>;
+  hardware: Record<string, DeviceReport>;
   machine: Record<string, Machine>;
   disk: Record<string, Disk>;
 };

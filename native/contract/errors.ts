@@ -28,6 +28,7 @@ export const errorCodes = [
   'decoder-failed',
   'filter-failed',
   'encoder-failed',
+  'device-failed', // a graphics card or its driver
   'muxer-failed',
   'proof-failed', // the finished file is not what the plan promised
   'worker-crashed',

@@ -1,4 +1,5 @@
 /** A fully resolved export: what a worker does to each stream, in numbers and FFmpeg's names, with nothing left to decide. */
+import type { Device } from './hardware.ts';
 import type { ColorInfo, MasteringDisplay, Rational } from './media.ts';
 import type { ContainerId } from './preset.ts';
 
@@ -24,6 +25,8 @@ export interface Plan {
   estimatedBytes: number | null;
   /** What is left out or changed, and why, in words. */
   notes: Note[];
+  /** What encodes the picture, and why not something else, in words; empty without a picture. */
+  chosen: string;
 }
 
 export interface Note {
@@ -48,6 +51,10 @@ export interface VideoEncode extends StreamPlanBase {
   encoder: string;
   options: Record<string, string>;
   pixelFormat: string;
+  /** Where the encoder runs; null for the processor. */
+  device: Device | null;
+  /** Pictures are decoded on that device, too, and stay there as long as its filters can do what is asked. */
+  decodeOnDevice: boolean;
   width: number;
   height: number;
   sar: Rational;

@@ -1,5 +1,6 @@
 /** What a worker process can be asked, and what it tells on its own. The studio calls, the worker answers. */
 import { z } from 'zod';
+import { deviceSchema, type Refusal } from './hardware.ts';
 import type { MediaInfo } from './media.ts';
 import type { Plan, Proof } from './plan.ts';
 
@@ -20,6 +21,16 @@ export const workerCommands = {
   pause: z.object({}),
   resume: z.object({}),
   probe: z.object({ path }),
+  /** Encodes or decodes a few real pictures on a device. Never fails for the device's sake: the answer says what came of it. */
+  tryDevice: z.object({
+    device: deviceSchema,
+    what: z.enum(['encode', 'decode']),
+    codec: z.enum(['h264', 'hevc', 'av1']),
+    bitDepth: z.union([z.literal(8), z.literal(10)]),
+    /** FFmpeg's encoder and its options: the device's own, or for a decoder the one that makes what is decoded. */
+    encoder: z.string().max(40),
+    options: z.record(z.string(), z.string()),
+  }),
   /** Writes one picture as JPEG. `at` in seconds. */
   thumbnail: z.object({ path, at: z.number().min(0), width: z.number().int().min(16).max(4096), out: path }),
 };
@@ -31,8 +42,12 @@ export interface WorkerResults {
   pause: null;
   resume: null;
   probe: MediaInfo;
+  tryDevice: TrialResult;
   thumbnail: { width: number; height: number };
 }
+
+/** `ofDevice`: the refusal is the whole device's, and nothing else on it needs to be tried. */
+export type TrialResult = { fps: number } | { refusal: Refusal; ofDevice: boolean };
 
 export interface EncodeResult {
   proof: Proof;

@@ -9,7 +9,7 @@ export const AGAIN = FFmpegError.AVERROR(PosixError.EAGAIN);
 export const END = AVERROR_EOF;
 export const INVALID_DATA = AVERROR_INVALIDDATA;
 
-type Operation = 'open' | 'read' | 'decode' | 'filter' | 'encode' | 'mux' | 'create';
+type Operation = 'open' | 'read' | 'decode' | 'filter' | 'encode' | 'mux' | 'create' | 'device';
 
 /** What failed, when the return code itself does not tell more. `%` is what the caller was working on. */
 const failures: Record<Operation, { code: ErrorCode; message: string }> = {
@@ -18,6 +18,7 @@ const failures: Record<Operation, { code: ErrorCode; message: string }> = {
   decode: { code: 'decoder-failed', message: '% could not be decoded.' },
   filter: { code: 'filter-failed', message: 'The picture or sound of % could not be converted.' },
   encode: { code: 'encoder-failed', message: 'The encoder % failed.' },
+  device: { code: 'device-failed', message: 'The device % failed.' },
   mux: { code: 'write-failed', message: 'The export of % could not be written.' },
   create: {
     code: 'output-unwritable',
@@ -44,7 +45,7 @@ const causes: { posix: PosixError; during: Operation[]; code: ErrorCode; message
   },
   {
     posix: PosixError.ENOMEM,
-    during: ['open', 'read', 'decode', 'filter', 'encode', 'mux', 'create'],
+    during: ['open', 'read', 'decode', 'filter', 'mux', 'create'],
     code: 'internal',
     message: 'There was not enough memory for %.',
   },

@@ -1,8 +1,11 @@
 /** One decoder of one source stream. What is damaged is counted, and skipped or patched, as every player does. */
-import { AV_FRAME_FLAG_CORRUPT } from 'node-av/constants';
-import { Codec, CodecContext, Frame, type Packet } from 'node-av/lib';
+import { AV_CODEC_ID_AV1, AV_FRAME_FLAG_CORRUPT, type AVCodecID, type FFDecoderCodec } from 'node-av/constants';
+import { Codec, CodecContext, type CodecParameters, Frame, Rational as LibRational, type Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
+import type { Device } from '../contract/hardware.ts';
+import type { Rational } from '../contract/media.ts';
 import { AGAIN, check, END, INVALID_DATA } from './av-error.ts';
+import { deviceFormat, openDevice } from './devices.ts';
 import type { Input } from './input.ts';
 
 export interface Decoder {
@@ -17,12 +20,30 @@ export interface Decoder {
   close(): void;
 }
 
-/** `threads` 0 leaves the number to FFmpeg. */
-export function createDecoder(input: Input, streamIndex: number, threads: number): Decoder {
+/** Pictures the filters and the encoder may hold on a device beside the decoder's own. */
+const heldOnDevice = 16;
+
+/** `threads` 0 leaves the number to FFmpeg. With a device, pictures come as they lie there, or in memory where it cannot decode them. */
+export function createDecoder(input: Input, streamIndex: number, threads: number, device: Device | null = null): Decoder {
   const stream = input.streams[streamIndex];
-  const codec = stream && Codec.findDecoder(stream.codecpar.codecId);
-  if (!stream || !codec)
+  const decoder = stream && openDecoder({ parameters: stream.codecpar, timeBase: stream.timeBase, name: input.name }, threads, device);
+  if (!decoder)
     throw new StudioError('unsupported-codec', `Stream ${streamIndex} of ${input.name} has a codec that Muxwell cannot decode.`);
+  return decoder;
+}
+
+/** What is to be decoded, wherever it comes from. */
+export interface Coded {
+  parameters: CodecParameters;
+  timeBase: Rational;
+  /** For errors. */
+  name: string;
+}
+
+/** The same for packets that are in no file; null where there is no decoder. */
+export function openDecoder({ parameters, timeBase, name }: Coded, threads: number, device: Device | null): Decoder | null {
+  const codec = device ? onDevice(parameters.codecId) : Codec.findDecoder(parameters.codecId);
+  if (!codec) return null;
   const context = new CodecContext();
   context.allocContext3(codec);
   const frame = new Frame();
@@ -30,10 +51,15 @@ export function createDecoder(input: Input, streamIndex: number, threads: number
   let frames = 0;
   let damaged = 0;
   try {
-    check(context.parametersToContext(stream.codecpar), 'decode', input.name);
-    context.pktTimebase = stream.timeBase;
-    context.threadCount = threads;
-    check(context.open2Sync(codec, null), 'decode', input.name);
+    check(context.parametersToContext(parameters), 'decode', name);
+    context.pktTimebase = new LibRational(timeBase.num, timeBase.den);
+    context.threadCount = device ? 1 : threads;
+    if (device) {
+      context.hwDeviceCtx = openDevice(device);
+      context.setHardwarePixelFormat(deviceFormat(device.backend));
+      context.setOption('extra_hw_frames', String(heldOnDevice));
+    }
+    check(context.open2Sync(codec, null), 'decode', name);
   } catch (error) {
     frame.free();
     context.freeContext();
@@ -48,7 +74,7 @@ export function createDecoder(input: Input, streamIndex: number, threads: number
         damaged++;
         continue;
       }
-      check(result, 'decode', input.name);
+      check(result, 'decode', name);
       frames++;
       if (frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0) damaged++;
       onFrame(frame);
@@ -65,8 +91,8 @@ export function createDecoder(input: Input, streamIndex: number, threads: number
       // A full decoder takes the packet once its frames are out.
       else if (result === AGAIN) {
         receive(onFrame);
-        check(context.sendPacketSync(packet), 'decode', input.name);
-      } else if (result !== END) check(result, 'decode', input.name);
+        check(context.sendPacketSync(packet), 'decode', name);
+      } else if (result !== END) check(result, 'decode', name);
       receive(onFrame);
     },
     flush: () => context.flushBuffers(),
@@ -76,3 +102,6 @@ export function createDecoder(input: Input, streamIndex: number, threads: number
     },
   };
 }
+
+/** FFmpeg's first choice for AV1 is dav1d, which knows no devices; its own decoder does. */
+const onDevice = (id: AVCodecID) => (id === AV_CODEC_ID_AV1 ? Codec.findDecoderByName('av1' as FFDecoderCodec) : Codec.findDecoder(id));

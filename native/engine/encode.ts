@@ -182,7 +182,7 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
       };
       legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo) });
       if (stream.action === 'encode' && !decoders.has(stream.input))
-        decoders.set(stream.input, createDecoder(input, stream.input, threads));
+        decoders.set(stream.input, createDecoder(input, stream.input, threads, decodingDevice(stream)));
     }
     input.use(legs.map((row) => row.input));
     sink.start();
@@ -230,6 +230,9 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
     input.close();
   }
 }
+
+const decodingDevice = (stream: StreamPlan) =>
+  stream.action === 'encode' && stream.kind === 'video' && stream.decodeOnDevice ? stream.device : null;
 
 function createLeg(stream: StreamPlan, context: LegContext, pass: 1 | 2 | null, drivesClock: boolean): Leg {
   if (stream.action === 'copy') return createCopyLeg(stream, context, drivesClock && stream.kind !== 'subtitle');

@@ -15,6 +15,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { Rational as Ratio } from '../contract/media.ts';
 import type { AudioEncode, VideoEncode } from '../contract/plan.ts';
 import { AGAIN, check, END } from './av-error.ts';
+import { type DevicePictures, openDevice } from './devices.ts';
 import { channelLayout } from './layouts.ts';
 
 export interface Encoder {
@@ -30,12 +31,20 @@ export interface Encoder {
 
 const ranges = { tv: AVCOL_RANGE_MPEG, pc: AVCOL_RANGE_JPEG };
 
-/** `options` are FFmpeg's own, over the plan's (the passes of two-pass encoding). */
-export function createVideoEncoder(plan: VideoEncode, timeBase: Ratio, options: Record<string, string>, threads: number): Encoder {
+/** `options` are FFmpeg's own, over the plan's (the passes of two-pass encoding); with `pictures` it takes them from the device. */
+export function createVideoEncoder(
+  plan: VideoEncode,
+  timeBase: Ratio,
+  options: Record<string, string>,
+  threads: number,
+  pictures: DevicePictures | null = null,
+): Encoder {
   return open(plan.encoder, { ...plan.options, ...options }, (context) => {
     context.width = plan.width;
     context.height = plan.height;
-    context.pixelFormat = avGetPixFmtFromName(plan.pixelFormat);
+    context.pixelFormat = pictures ? pictures.context.format : avGetPixFmtFromName(plan.pixelFormat);
+    if (pictures) context.hwFramesCtx = pictures.context;
+    else if (plan.device) context.hwDeviceCtx = openDevice(plan.device);
     context.sampleAspectRatio = new Rational(plan.sar.num, plan.sar.den);
     context.timeBase = new Rational(timeBase.num, timeBase.den);
     if (plan.frameRate) context.framerate = new Rational(plan.frameRate.num, plan.frameRate.den);

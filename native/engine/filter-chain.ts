@@ -3,7 +3,7 @@
  * its size, format or layout midway, the graph is emptied and built anew; the encoder never notices.
  */
 import { AV_BUFFERSRC_FLAG_KEEP_REF } from 'node-av/constants';
-import { Filter, type FilterContext, FilterGraph, FilterInOut, Frame } from 'node-av/lib';
+import { Filter, type FilterContext, FilterGraph, FilterInOut, Frame, type HardwareFramesContext } from 'node-av/lib';
 import type { Rational } from '../contract/media.ts';
 import { AGAIN, check, END } from './av-error.ts';
 
@@ -20,6 +20,8 @@ export interface Shape {
   kind: 'video' | 'audio';
   /** Arguments of the graph's source; only asked for when a graph is built. */
   args(): string;
+  /** The pool of pictures that lie on a device; null for memory. */
+  pictures?: HardwareFramesContext | null;
 }
 
 const ends = { video: { source: 'buffer', sink: 'buffersink' }, audio: { source: 'abuffer', sink: 'abuffersink' } };
@@ -87,7 +89,7 @@ function build(shape: Shape, filters: string, subject: string): Graph {
   // One job uses the machine through its codecs; more threads here only cost switches.
   graph.nbThreads = 1;
   const filter = (name: string) => Filter.getByName(name) as Filter;
-  const source = graph.createFilter(filter(ends[shape.kind].source), 'in', shape.args()) as FilterContext;
+  const source = graph.allocFilter(filter(ends[shape.kind].source), 'in') as FilterContext;
   const sink = graph.createFilter(filter(ends[shape.kind].sink), 'out') as FilterContext;
   const link = (name: string, context: FilterContext) => {
     const end = new FilterInOut();
@@ -98,6 +100,8 @@ function build(shape: Shape, filters: string, subject: string): Graph {
     return end;
   };
   try {
+    if (shape.pictures) check(source.buffersrcParametersSet({ hwFramesCtx: shape.pictures }), 'filter', subject);
+    check(source.initStr(shape.args()), 'filter', subject);
     check(graph.parsePtr(filters, link('out', sink), link('in', source)), 'filter', subject);
     check(graph.configSync(), 'filter', subject);
   } catch (error) {

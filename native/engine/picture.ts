@@ -29,6 +29,8 @@ export function pictureOf(source: PictureSource, width: number): VideoEncode {
     encoder: 'mjpeg',
     options: {},
     pixelFormat: 'yuvj420p',
+    device: null,
+    decodeOnDevice: false,
     width: width - (width % 2),
     height: Math.max(2, Math.round(width / aspect / 2) * 2),
     sar: { num: 1, den: 1 },

@@ -2,6 +2,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import type { Frame } from 'node-av/lib';
 import type { VideoEncode } from '../contract/plan.ts';
+import { inMemory } from './devices.ts';
 import { pictureOf, toJpeg } from './picture.ts';
 import { createVideoChain } from './video-filters.ts';
 
@@ -24,10 +25,11 @@ export function createPreview(path: string): Preview {
   let broken = false;
 
   function put(frame: Frame, picture: VideoEncode, subject: string): void {
+    const memory = inMemory(frame);
     const chain = createVideoChain(picture, { num: 1, den: 1000 }, subject);
     let jpeg: Buffer | null = null;
     try {
-      chain.process(frame, (small) => {
+      chain.process(memory.frame, (small) => {
         jpeg ??= toJpeg(small, picture);
       });
       if (!jpeg) return;
@@ -38,6 +40,7 @@ export function createPreview(path: string): Preview {
       broken = true; // a picture to look at is no reason to lose an export
     } finally {
       chain.close();
+      memory.done();
     }
   }
 

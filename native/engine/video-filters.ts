@@ -1,8 +1,10 @@
 /** The filters between a decoded picture and a video encoder. */
 import type { AVPixelFormat } from 'node-av/constants';
-import { avGetPixFmtName, type Frame } from 'node-av/lib';
+import { avGetPixFmtName, type Frame, type HardwareFramesContext } from 'node-av/lib';
 import type { Rational } from '../contract/media.ts';
 import type { VideoEncode } from '../contract/plan.ts';
+import { deviceFilters } from './device-filters.ts';
+import { poolOf } from './devices.ts';
 import { createChain, type FilterChain, ratio, type Shape } from './filter-chain.ts';
 
 /** Filters of a video leg. Frame times must already be in `timeBase`. */
@@ -10,6 +12,7 @@ export function createVideoChain(plan: VideoEncode, timeBase: Rational, subject:
   const shapeOf = (frame: Frame): Shape => ({
     key: `${frame.width}x${frame.height} ${frame.format} ${frame.colorSpace} ${frame.colorRange}`,
     kind: 'video',
+    pictures: poolOf(frame),
     args: () =>
       [
         `video_size=${frame.width}x${frame.height}`,
@@ -21,7 +24,19 @@ export function createVideoChain(plan: VideoEncode, timeBase: Rational, subject:
         ...(plan.frameRate ? [`frame_rate=${ratio(plan.frameRate)}`] : []),
       ].join(':'),
   });
-  return createChain(subject, shapeOf, (frame) => videoFilters(plan, frame));
+  return createChain(subject, shapeOf, (frame) => {
+    const pictures = poolOf(frame);
+    return pictures ? fromDevice(plan, frame, pictures) : videoFilters(plan, frame);
+  });
+}
+
+/** On the device where it can do what is asked; else the pictures come down. */
+function fromDevice(plan: VideoEncode, frame: Frame, pictures: HardwareFramesContext): string | null {
+  const format = avGetPixFmtName(pictures.swFormat) ?? plan.pixelFormat;
+  const own = deviceFilters(plan, { width: frame.width, height: frame.height, format });
+  if (own !== null) return own || null;
+  const inMemory = { width: frame.width, height: frame.height, format: pictures.swFormat, colorRange: frame.colorRange };
+  return ['hwdownload', `format=${format}`, videoFilters(plan, inMemory)].filter(Boolean).join(',');
 }
 
 /** PQ or HLG to BT.709: linear light at 100 cd/m² white, gamut first, then Hable's curve. */

@@ -9,8 +9,10 @@ import {
   AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
 } from 'node-av/constants';
 import { avRescaleQ, type Frame, type Packet, type Stream } from 'node-av/lib';
+import type { Device } from '../contract/hardware.ts';
 import type { Rational } from '../contract/media.ts';
 import type { VideoEncode } from '../contract/plan.ts';
+import { createDevicePictures, poolOf, takesOnlyDevicePictures } from './devices.ts';
 import { createVideoEncoder } from './encoder.ts';
 import { writeContentLight, writeMastering } from './hdr-metadata.ts';
 import { type Leg, type LegContext, toSeconds, toTicks } from './legs.ts';
@@ -32,6 +34,10 @@ function videoTimeBase(plan: VideoEncode, source: Stream): Rational {
   return den / num > 1_000_000 ? { num: 1, den: 90_000 } : { num, den };
 }
 
+/** Whether the encoder is opened for pictures on its device: where it takes no others, or where they are there already. */
+const takesDevicePictures = (plan: VideoEncode): plan is VideoEncode & { device: Device } =>
+  plan.device !== null && (plan.decodeOnDevice || takesOnlyDevicePictures(plan.device.backend));
+
 /** `passOptions` are the encoder's words for one of two passes. */
 export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptions: Record<string, string>): Leg {
   const { source, output, clock } = context;
@@ -42,7 +48,8 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
   // Filters see the source's own times when they make the rate constant; otherwise times are already the encoder's.
   const chainBase = plan.timing === 'constant' ? sourceBase : timeBase;
   const interval = plan.frameRate ? plan.frameRate.den / plan.frameRate.num : 1 / 25;
-  const encoder = createVideoEncoder(plan, timeBase, passOptions, context.threads);
+  const pictures = takesDevicePictures(plan) ? createDevicePictures(plan.device, plan.pixelFormat, plan.width, plan.height) : null;
+  const encoder = createVideoEncoder(plan, timeBase, passOptions, context.threads, pictures);
   const chain = createVideoChain(plan, chainBase, context.name);
   const stream = output.addStream(plan);
   stream.codecpar.fromContext(encoder.context);
@@ -71,7 +78,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
     frame.removeSideData(AV_FRAME_DATA_DISPLAYMATRIX);
     clock.frame();
     show?.(frame);
-    encoder.encode(frame, write);
+    encoder.encode(pictures && !poolOf(frame) ? pictures.upload(frame) : frame, write);
   }
 
   return {
@@ -107,6 +114,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
     close() {
       chain.close();
       encoder.close();
+      pictures?.close();
     },
   };
 }

@@ -41,6 +41,10 @@ const handlers: Handlers = {
     const { probe } = await import('./probe.ts');
     return probe(path);
   },
+  async tryDevice(input) {
+    const { tryDevice } = await import('./device-trial.ts');
+    return tryDevice(input);
+  },
   async thumbnail(input) {
     const { thumbnail } = await import('./thumbnail.ts');
     return thumbnail(input);

@@ -4,9 +4,10 @@ import { basename, extname, resolve } from 'node:path';
 import type { CommandInputs, Job, JobStatus } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import { type ContainerId, containerIds } from '../contract/preset.ts';
+import { clock, size } from '../contract/words.ts';
+import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
-import { clock, size } from './cli-words.ts';
 import { createProgressLine } from './progress-line.ts';
 
 export interface EncodeOptions {
@@ -18,9 +19,15 @@ export interface EncodeOptions {
 }
 
 /** Returns the exit code: 0 when every file was exported, else 1. Ctrl-C cancels all that runs and waits until it has ended. */
-export async function runEncode(files: string[], options: EncodeOptions): Promise<number> {
+export async function runEncode(files: string[], options: EncodeOptions, version: string): Promise<number> {
   const order = orderOf(files, options);
-  const studio = createStudio({ spawn: childWorkers(), storage: ':memory:' });
+  const studio = createStudio({
+    spawn: childWorkers(),
+    storage: ':memory:',
+    hardware: hardwareFile(dataFolder()),
+    tryHardware: false,
+    version,
+  });
   const interrupt = () => void studio.call('cancelJobs', { ids: Object.keys(studio.state.all('jobs')) });
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {

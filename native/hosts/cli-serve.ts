@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { StudioError } from '../contract/errors.ts';
-import { dataFolder } from '../studio/data-folder.ts';
+import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
 import { createPage } from '../studio/page.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
@@ -42,6 +42,7 @@ export async function runServe({ port, host, token, open, data = dataFolder() }:
     spawn: childWorkers(),
     storage: join(folder, 'studio.db'),
     pictures: join(folder, 'pictures'),
+    hardware: hardwareFile(folder),
     version: packageJson.version,
   });
   try {

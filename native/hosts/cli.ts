@@ -4,12 +4,15 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { MediaInfo } from '../contract/media.ts';
+import { clock, size } from '../contract/words.ts';
+import { dataFolder } from '../studio/data-folder.ts';
 import { builtInPresets, defaultPresetId } from '../studio/preset.ts';
 import { createStudio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { runEncode } from './cli-encode.ts';
+import { type HardwareOptions, runHardware } from './cli-hardware.ts';
 import { runServe, type ServeOptions } from './cli-serve.ts';
-import { clock, describeStream, size } from './cli-words.ts';
+import { describeStream } from './cli-words.ts';
 
 /** A mistake of the caller's, as against a file that cannot be used. */
 const usageCodes = new Set(['bad-input', 'unknown-preset', 'unknown-command']);
@@ -33,7 +36,7 @@ export async function main(args: string[]): Promise<number> {
     .option('--overwrite', 'replace results that exist already, instead of adding a number', false)
     .option('--json', 'tell what happens as one JSON object a line', false)
     .action(async (files: string[], options) => {
-      exitCode = await runEncode(files, options);
+      exitCode = await runEncode(files, options, packageJson.version);
     });
 
   program
@@ -55,6 +58,15 @@ export async function main(args: string[]): Promise<number> {
     .option('--json', 'as JSON', false)
     .action(async (file: string, { json }: { json: boolean }) => {
       exitCode = await probe(file, json);
+    });
+
+  program
+    .command('hardware')
+    .description('Try the encoders of graphics cards and say what works. Exports use what is found here.')
+    .option('--json', 'as JSON', false)
+    .option('--report', "with the machine and the drivers' own words, for a bug report", false)
+    .action(async (options: HardwareOptions) => {
+      exitCode = await runHardware(options, dataFolder(), packageJson.version);
     });
 
   program

@@ -3,18 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, extname } from 'node:path';
-import type { JobStatus, State } from '../contract/contract.ts';
-import { StudioError, toErrorData } from '../contract/errors.ts';
+import type { Job, JobStatus, State } from '../contract/contract.ts';
+import { type ErrorCode, StudioError, toErrorData } from '../contract/errors.ts';
+import { deviceId } from '../contract/hardware.ts';
 import type { MediaInfo } from '../contract/media.ts';
-import type { Plan } from '../contract/plan.ts';
+import type { Plan, VideoEncode } from '../contract/plan.ts';
 import type { StateOwner } from '../contract/state.ts';
 import type { EncodeResult, Progress } from '../contract/worker-contract.ts';
 import type { Assets } from './assets.ts';
 import { containers } from './containers.ts';
+import { deviceName } from './devices.ts';
+import { type Hardware, rungId } from './hardware.ts';
 import type { Jobs } from './jobs.ts';
 import { describePlan, describeProof } from './log-words.ts';
 import { type Occupied, outputPath, partialPath } from './naming.ts';
-import { makePlan } from './plan.ts';
+import { makePlan, type PlanInput } from './plan.ts';
 import type { Lease } from './pool.ts';
 import { findPreset } from './preset.ts';
 import type { Prober } from './prober.ts';
@@ -40,6 +43,7 @@ export interface ExporterDeps {
   parallel(): number;
   /** null where nobody can see previews. */
   assets: Assets | null;
+  hardware: Hardware;
   /** Called when a running job has got further. */
   onChange(): void;
 }
@@ -58,10 +62,23 @@ const noProgress: Progress = {
   stage: 'encoding',
   preview: 0,
 };
+/** Errors that another encoder would meet again. */
+const notTheDevices = new Set<ErrorCode>([
+  ...(['cancelled', 'source-missing', 'source-unreadable', 'source-vanished', 'source-truncated', 'not-media'] as const),
+  ...([
+    'nothing-to-export',
+    'size-unreachable',
+    'output-unwritable',
+    'output-is-source',
+    'output-exists',
+    'disk-full',
+    'write-failed',
+  ] as const),
+]);
 /** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
 const clipSeconds = 10;
 
-export function createExporter({ state, jobs, prober, parallel, assets, onChange }: ExporterDeps): Exporter {
+export function createExporter({ state, jobs, prober, parallel, assets, hardware, onChange }: ExporterDeps): Exporter {
   /** Names that a job's result may not take. */
   function occupied(id: string): Occupied {
     const { overwrite } = jobs.get(id).output;
@@ -83,62 +100,92 @@ export function createExporter({ state, jobs, prober, parallel, assets, onChange
     return isClip && places > 1 && ahead >= places ? Math.max(1, Math.round(availableParallelism() / places)) : 0;
   }
 
-  /** Plans one job for the file as it is now. */
-  async function prepare(id: string, signal: AbortSignal): Promise<Plan> {
+  /** Plans one job for the file as it is now, without the ways to encode that have failed it. */
+  async function prepare(id: string, signal: AbortSignal, failed?: ReadonlySet<string>): Promise<Plan> {
     const known = jobs.get(id);
     const media = isUnchanged(known.media) ? (known.media as MediaInfo) : await prober.probe(known.source, signal);
     const job = jobs.get(id); // it may have been changed meanwhile
-    const preset = findPreset(job.preset);
-    const plan = makePlan({ media, settings: preset, overrides: job.overrides });
-    if (media !== job.media || !sameNotes(job.notes, plan.notes)) {
-      jobs.change({ ...job, media, notes: plan.notes, estimatedBytes: plan.estimatedBytes });
-    }
+    const choose: PlanInput['choose'] = (video, codec) => hardware.rungs(video, codec, failed)[0];
+    const plan = makePlan({ media, settings: findPreset(job.preset), overrides: job.overrides, choose });
+    const { notes, estimatedBytes, chosen } = plan;
+    const next: Job = { ...job, media, notes, estimatedBytes, chosen, device: deviceIn(plan) };
+    if (JSON.stringify(next) !== JSON.stringify(job)) jobs.change(next);
     return plan;
   }
 
-  /** Brings one job to its end and returns what became of it. */
+  /** Brings one job to its end and returns what became of it: when a device fails it, by the next best way, in the same place. */
   async function run(id: string, lease: Lease, signal: AbortSignal): Promise<Ended> {
-    let partial = '';
-    const note = (text: string) => jobs.log.add(id, text);
+    const placeIsDevices = jobs.get(id).device !== null;
+    const failed = new Set<string>();
+    const excuses: string[] = [];
     try {
-      const plan = await prepare(id, signal);
-      const job = jobs.get(id);
-      for (const line of describePlan(plan)) note(line);
-      const preset = findPreset(job.preset);
-      const nextName = () => outputPath(job, preset, containers[plan.container].extension, occupied(id));
-      const output = nextName();
-      partial = partialPath(output, randomUUID().slice(0, 8));
-      makeFolder(dirname(output));
-      const status: Running = { phase: 'running', paused: false, output, ...noProgress };
-      jobs.setRunning(id, status, partial);
-      onChange();
-      const onProgress = (progress: Progress) => {
-        const now = state.get('statuses', id);
-        if (now?.phase === 'running') jobs.progress(id, { ...now, ...progress });
-        onChange();
-      };
-      const work = `Encoding ${basename(job.source)}`;
-      const threads = threadsFor(plan);
-      note(`Started, ${threads === 0 ? 'threads as the codecs choose' : `${threads} codec threads`}.`);
-      const result = await lease.call(
-        'encode',
-        { plan, partial, threads, ...(assets && { preview: assets.previewPath(id) }) },
-        { work, signal, onProgress },
-      );
-      for (const line of [...result.log, ...result.warnings]) note(line);
-      note(`Encoded in ${result.seconds.toFixed(1)} s and proved: ${describeProof(result.proof)}.`);
-      const ended = await finish(id, toPublication(result, partial, output, job.output.overwrite), nextName);
-      note(`Named ${ended.output}.`);
-      return ended;
+      for (;;) {
+        const plan = await prepare(id, signal, failed);
+        const device = deviceIn(plan);
+        // Chosen otherwise since it was planned: it waits for a place of the other kind.
+        if (failed.size === 0 && (device !== null) !== placeIsDevices) return { phase: 'waiting' };
+        try {
+          return await encodeOnce(id, plan, lease, signal, excuses);
+        } catch (thrown) {
+          const error = toErrorData(thrown);
+          const film = filmIn(plan);
+          if (signal.aborted || !film?.device || notTheDevices.has(error.code)) throw thrown;
+          failed.add(rungId(film.encoder, film.device, film.decodeOnDevice));
+          excuses.push(hardware.failed(film, jobs.get(id).media?.streams[film.input]?.codec ?? '', error));
+          for (const line of [error.message, error.detail ?? '', ...excuses.slice(-1)].filter(Boolean)) jobs.log.add(id, line);
+          lease.renew();
+        }
+      }
     } catch (thrown) {
-      if (partial) discard(partial);
       if (signal.reason === closing) return { phase: 'waiting' };
       const error = toErrorData(thrown);
-      note(signal.aborted ? 'Cancelled.' : error.message);
-      if (!signal.aborted) for (const line of error.detail?.split('\n') ?? []) note(line);
+      jobs.log.add(id, signal.aborted ? 'Cancelled.' : error.message);
+      if (!signal.aborted) for (const line of error.detail?.split('\n') ?? []) jobs.log.add(id, line);
       return signal.aborted ? { phase: 'cancelled' } : { phase: 'failed', error };
     } finally {
       assets?.forgetPreview(id);
+    }
+  }
+
+  /** One try with one plan. Throws what went wrong, with the partial file gone. */
+  async function encodeOnce(id: string, plan: Plan, lease: Lease, signal: AbortSignal, excuses: string[]): Promise<Ended> {
+    const note = (text: string) => jobs.log.add(id, text);
+    for (const line of describePlan(plan)) note(line);
+    const job = jobs.get(id);
+    const nextName = () => outputPath(job, findPreset(job.preset), containers[plan.container].extension, occupied(id));
+    const output = nextName();
+    const partial = partialPath(output, randomUUID().slice(0, 8));
+    makeFolder(dirname(output));
+    const status: Running = { phase: 'running', paused: false, output, ...noProgress };
+    jobs.setRunning(id, status, partial);
+    onChange();
+    const onProgress = (progress: Progress) => {
+      const now = state.get('statuses', id);
+      if (now?.phase === 'running') jobs.progress(id, { ...now, ...progress });
+      onChange();
+    };
+    const work = `Encoding ${basename(job.source)}`;
+    const threads = threadsFor(plan);
+    note(`Started, ${threads === 0 ? 'threads as the codecs choose' : `${threads} codec threads`}.`);
+    const device = filmIn(plan)?.device;
+    const leave = device ? hardware.claim(device) : () => {};
+    try {
+      const order = { plan, partial, threads, ...(assets && { preview: assets.previewPath(id) }) };
+      const result = await lease.call('encode', order, { work, signal, onProgress });
+      const warnings = [
+        ...excuses.map((excuse) => `${excuse}, so ${device ? deviceName(device) : 'the processor'} did.`),
+        ...result.warnings,
+      ];
+      for (const line of [...result.log, ...warnings]) note(line);
+      note(`Encoded in ${result.seconds.toFixed(1)} s and proved: ${describeProof(result.proof)}.`);
+      const ended = await finish(id, toPublication({ ...result, warnings }, partial, output, job.output.overwrite), nextName);
+      note(`Named ${ended.output}.`);
+      return ended;
+    } catch (thrown) {
+      discard(partial);
+      throw thrown;
+    } finally {
+      leave();
     }
   }
 
@@ -170,7 +217,12 @@ const toPublication = ({ proof, seconds, warnings }: EncodeResult, partial: stri
   warnings,
 });
 
-const sameNotes = (a: Plan['notes'], b: Plan['notes']) => JSON.stringify(a) === JSON.stringify(b);
+/** The picture that a device may encode. */
+const filmIn = (plan: Plan) => plan.streams.find((stream): stream is VideoEncode => stream.action === 'encode' && stream.kind === 'video');
+const deviceIn = (plan: Plan) => {
+  const device = filmIn(plan)?.device;
+  return device ? deviceId(device) : null;
+};
 
 function isUnchanged(media: MediaInfo | null): boolean {
   const file = media && statSync(media.path, { throwIfNoEntry: false });

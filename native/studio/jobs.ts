@@ -36,6 +36,9 @@ export interface Jobs {
   interrupted: { id: string; publication: Publication }[];
 }
 
+/** What jobs did not have that were kept before devices were known. */
+const beforeHardware: Pick<Job, 'device' | 'chosen'> = { device: null, chosen: '' };
+
 /** Loads the list, settling what the last run left open: nothing is lost, nothing that was finished runs again. */
 export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
   const interrupted: Jobs['interrupted'] = [];
@@ -68,7 +71,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
 
   storage.together(() => {
     for (const [id, job] of storage.all<Job>('job')) {
-      state.put('jobs', id, job);
+      state.put('jobs', id, { ...beforeHardware, ...job });
       const status = stored.get(id) ?? { phase: 'reading' };
       const settled = settle(id, status);
       if (settled.phase === 'publishing' || settled.phase === 'running') continue;

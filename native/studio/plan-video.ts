@@ -5,6 +5,7 @@ import type { Note, VideoEncode } from '../contract/plan.ts';
 import type { PresetSettings } from '../contract/preset.ts';
 import type { VideoEncoderRow } from './encoders.ts';
 import { fitRate } from './fit-size.ts';
+import type { Rung } from './hardware.ts';
 
 type VideoSettings = NonNullable<PresetSettings['video']>;
 
@@ -16,7 +17,7 @@ export function planVideo(
   media: MediaInfo,
   stream: VideoStream,
   settings: VideoSettings,
-  encoder: VideoEncoderRow,
+  { row: encoder, device, decodeOnDevice }: Rung,
   budget: number | null,
   notes: Note[],
 ): VideoChoice {
@@ -46,6 +47,8 @@ export function planVideo(
     encoder: encoder.name,
     options: encoderOptions(stream, settings, encoder, fit?.rate ?? null, frameRate, keepHdr),
     pixelFormat,
+    device,
+    decodeOnDevice,
     ...size,
     frameRate,
     timing,

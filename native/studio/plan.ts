@@ -4,8 +4,10 @@ import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, SubtitleStre
 import type { Note, Plan, StreamPlan, VideoEncode } from '../contract/plan.ts';
 import type { ContainerId, Overrides, PresetSettings } from '../contract/preset.ts';
 import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
+import { deviceName } from './devices.ts';
 import { audioEncoders, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
 import { splitSize } from './fit-size.ts';
+import type { Rung } from './hardware.ts';
 import { askedBitRate, planAudio } from './plan-audio.ts';
 import { planVideo } from './plan-video.ts';
 
@@ -13,12 +15,12 @@ export interface PlanInput {
   media: MediaInfo;
   settings: PresetSettings;
   overrides?: Overrides;
-  /** Video encoders to choose from, best first. */
-  encoders?: VideoEncoderRow[];
+  /** Chooses what encodes, for settings and the source's codec; the processor where it is absent. */
+  choose?(video: NonNullable<PresetSettings['video']>, sourceCodec: string | null): Rung | undefined;
 }
 
 /** Throws nothing-to-export, unsupported-codec or size-unreachable, with the reason in words. */
-export function makePlan({ media, settings: preset, overrides = {}, encoders = softwareVideoEncoders }: PlanInput): Plan {
+export function makePlan({ media, settings: preset, overrides = {}, choose = bySoftware }: PlanInput): Plan {
   const settings = override(preset, overrides);
   const container = containers[settings.container];
   const notes: Note[] = [];
@@ -42,7 +44,8 @@ export function makePlan({ media, settings: preset, overrides = {}, encoders = s
 
   const origin = originOf([...films, ...sound]);
   const duration = durationOf(media, [...films, ...sound], origin);
-  const videoRow = settings.video && encoders.find((row) => row.codec === settings.video?.codec);
+  const rung = settings.video && choose(settings.video, films[0]?.codec ?? null);
+  const videoRow = rung?.row;
   const audioRow = settings.audio && audioEncoders.find((row) => row.codec === settings.audio?.codec);
   if (settings.video && !videoRow)
     throw new StudioError('unsupported-codec', `There is no encoder for ${settings.video.codec} on this machine.`);
@@ -62,8 +65,8 @@ export function makePlan({ media, settings: preset, overrides = {}, encoders = s
 
   const streams: StreamPlan[] = [];
   for (const stream of films) {
-    if (!settings.video || !videoRow) continue;
-    const choice = planVideo(media, stream, settings.video, videoRow, budget && Math.floor(budget.video / films.length), notes);
+    if (!settings.video || !rung || !videoRow) continue;
+    const choice = planVideo(media, stream, settings.video, rung, budget && Math.floor(budget.video / films.length), notes);
     streams.push({ action: 'encode', kind: 'video', ...common(stream), codecTag: tagFor(settings.container, videoRow.codec), ...choice });
   }
   for (const stream of sound) {
@@ -95,7 +98,18 @@ export function makePlan({ media, settings: preset, overrides = {}, encoders = s
     sizeLimit,
     estimatedBytes: estimate(streams, settings, videoRow, duration, media.bytes, sizeLimit),
     notes,
+    chosen: rung && films.length > 0 ? describeRung(rung) : '',
   };
+}
+
+const bySoftware = (video: NonNullable<PresetSettings['video']>): Rung | undefined => {
+  const row = softwareVideoEncoders.find((one) => one.codec === video.codec);
+  return row && { row, device: null, decodeOnDevice: false };
+};
+
+/** "HEVC by VAAPI on renderD128, which decodes as well". */
+function describeRung({ row, device, decodeOnDevice }: Rung): string {
+  return `${row.title} by ${device ? deviceName(device) : 'the processor'}${decodeOnDevice ? ', which decodes as well' : ''} (${row.name}).`;
 }
 
 /** The preset with a job's own basics put in. */

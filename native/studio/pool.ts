@@ -28,6 +28,8 @@ export interface PoolOptions {
   spawn: SpawnWorker;
   /** Places: jobs at a time. */
   size: number;
+  /** Places of jobs that a device encodes, beside the others: they hardly use the processor. */
+  deviceSize?: number;
   /** Idle workers kept for the next job. */
   warm?: number;
   /** A worker is replaced after this many calls: FFmpeg's bindings leak about 0.3 MB a job. */
@@ -49,16 +51,21 @@ export interface CallOptions {
   onProgress?(progress: Progress): void;
 }
 
+/** What a place is for: jobs that the processor encodes, and jobs that a device does. */
+export type PlaceKind = 'processor' | 'device';
+
 /** One place in the pool with its worker. */
 export interface Lease {
   call<K extends keyof WorkerCommands>(method: K, input: WorkerCommands[K], options: CallOptions): Promise<WorkerResults[K]>;
+  /** Takes another worker in the same place, when the one at hand has failed or died. */
+  renew(): void;
   /** Gives the place back. */
   release(): void;
 }
 
 export interface Pool {
   /** Waits for a free place. Throws the signal's reason when aborted first. */
-  acquire(signal?: AbortSignal): Promise<Lease>;
+  acquire(signal?: AbortSignal, kind?: PlaceKind): Promise<Lease>;
   /** Changes the number of places; running jobs are never stopped for it. */
   resize(size: number): void;
   /** Starts idle workers ahead of the first job. */
@@ -81,16 +88,16 @@ interface Worker {
   onProgress: ((progress: Progress) => void) | null;
 }
 
-const defaults = { warm: 2, maxCalls: 100, maxGrowth: 512e6, hangSeconds: 120, graceMs: 5000, keepAfterError: false };
+const defaults = { deviceSize: 2, warm: 2, maxCalls: 100, maxGrowth: 512e6, hangSeconds: 120, graceMs: 5000, keepAfterError: false };
 
 export function createPool(options: PoolOptions): Pool {
   const { spawn, warm, maxCalls, maxGrowth, hangSeconds, graceMs, keepAfterError } = { ...defaults, ...options };
-  let size = options.size;
-  let leased = 0;
+  const places: Record<PlaceKind, number> = { processor: options.size, device: options.deviceSize ?? defaults.deviceSize };
+  const leased: Record<PlaceKind, number> = { processor: 0, device: 0 };
   let closed = false;
   const idle: Worker[] = [];
   const all = new Set<Worker>();
-  const waiting: { take(): void; refuse(error: StudioError): void }[] = [];
+  const waiting: Record<PlaceKind, { take(): void; refuse(error: StudioError): void }[]> = { processor: [], device: [] };
 
   function start(): Worker {
     const process = spawn();
@@ -135,10 +142,10 @@ export function createPool(options: PoolOptions): Pool {
   const worn = (worker: Worker) =>
     worker.spent || worker.calls >= maxCalls || worker.memory - (worker.baseMemory ?? worker.memory) > maxGrowth;
 
-  function next(): void {
-    while (leased < size && waiting.length > 0) {
-      leased++;
-      waiting.shift()?.take();
+  function next(kind: PlaceKind): void {
+    while (leased[kind] < places[kind] && waiting[kind].length > 0) {
+      leased[kind]++;
+      waiting[kind].shift()?.take();
     }
   }
 
@@ -190,7 +197,7 @@ export function createPool(options: PoolOptions): Pool {
   }
 
   return {
-    async acquire(signal) {
+    async acquire(signal, kind = 'processor') {
       if (signal?.aborted) throw abortError(signal);
       if (closed) throw closing();
       await new Promise<void>((resolve, reject) => {
@@ -206,16 +213,16 @@ export function createPool(options: PoolOptions): Pool {
           },
         };
         const leave = () => {
-          waiting.splice(waiting.indexOf(entry), 1);
+          waiting[kind].splice(waiting[kind].indexOf(entry), 1);
           reject(abortError(signal as AbortSignal));
         };
         signal?.addEventListener('abort', leave, { once: true });
-        waiting.push(entry);
-        next();
+        waiting[kind].push(entry);
+        next(kind);
       });
       const giveBack = () => {
-        leased--;
-        next();
+        leased[kind]--;
+        next(kind);
       };
       let worker: Worker;
       try {
@@ -226,31 +233,37 @@ export function createPool(options: PoolOptions): Pool {
         throw error;
       }
       let released = false;
+      const giveUp = (one: Worker) => (closed || worn(one) || idle.length >= warm ? retire(one) : void idle.push(one));
       return {
         call: async (method, input, callOptions) => {
           if (released) throw new StudioError('internal', 'This worker was given back already.');
           return call(worker, method, input, callOptions);
         },
+        renew() {
+          if (released) return;
+          giveUp(worker);
+          if (closed) throw closing();
+          worker = idle.pop() ?? start();
+        },
         release() {
           if (released) return;
           released = true;
-          if (closed || worn(worker) || idle.length >= warm) retire(worker);
-          else idle.push(worker);
+          giveUp(worker);
           giveBack();
         },
       };
     },
-    resize(places) {
-      size = places;
-      next();
+    resize(size) {
+      places.processor = size;
+      next('processor');
     },
     prewarm() {
-      while (!closed && idle.length < Math.min(warm, size)) idle.push(start());
+      while (!closed && idle.length < Math.min(warm, places.processor)) idle.push(start());
     },
     pids: () => [...all].flatMap((worker) => worker.process.pid ?? []),
     async close() {
       closed = true;
-      for (const entry of waiting.splice(0)) entry.refuse(closing());
+      for (const entry of [...waiting.processor.splice(0), ...waiting.device.splice(0)]) entry.refuse(closing());
       const exits = [...all].map((worker) => worker.process.exited);
       for (const worker of all) retire(worker);
       await Promise.all(exits);

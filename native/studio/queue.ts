@@ -6,8 +6,9 @@ import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
 import type { Assets } from './assets.ts';
 import { closing, createExporter } from './export-job.ts';
+import type { Hardware } from './hardware.ts';
 import { openJobs } from './jobs.ts';
-import type { Lease, Pool } from './pool.ts';
+import type { Lease, PlaceKind, Pool } from './pool.ts';
 import { findPreset } from './preset.ts';
 import type { Prober } from './prober.ts';
 import type { Storage } from './storage.ts';
@@ -42,6 +43,7 @@ export interface QueueDeps {
   parallel(): number;
   /** Pictures for pages; null where there is none. */
   assets: Assets | null;
+  hardware: Hardware;
 }
 
 /** Below this distance between two orders all are numbered anew: doubles still tell them apart at a million jobs. */
@@ -50,7 +52,7 @@ const leastStep = 1e-6;
 /** How often the totals are told while jobs run, ms. */
 const totalsMs = 500;
 
-export function createQueue({ state, storage, pool, prober, parallel, assets }: QueueDeps): Queue {
+export function createQueue({ state, storage, pool, prober, parallel, assets, hardware }: QueueDeps): Queue {
   const jobs = openJobs(state, storage);
   const active = new Map<string, { abort: AbortController; lease: Lease; done: Promise<void> }>();
   /** Publications of the last run that are being brought to their end. */
@@ -58,26 +60,28 @@ export function createQueue({ state, storage, pool, prober, parallel, assets }: 
   const reading: string[] = [];
   const closed = new AbortController();
   let readingNow: Promise<void> | null = null;
-  let dispatching: Promise<void> | null = null;
+  const dispatching: Record<PlaceKind, Promise<void> | null> = { processor: null, device: null };
   let started = storage.all<{ started: boolean }>('queue').get('queue')?.started ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
 
-  const exporter = createExporter({ state, jobs, prober, parallel, assets, onChange: tellTotalsSoon });
-  const firstWaiting = () => jobs.ids().find((id) => jobs.status(id).phase === 'waiting' && !active.has(id) && !settling.has(id));
+  const exporter = createExporter({ state, jobs, prober, parallel, assets, hardware, onChange: tellTotalsSoon });
+  const kindOf = (id: string): PlaceKind => (jobs.get(id).device === null ? 'processor' : 'device');
+  const firstWaiting = (kind: PlaceKind) =>
+    jobs.ids().find((id) => jobs.status(id).phase === 'waiting' && kindOf(id) === kind && !active.has(id) && !settling.has(id));
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
-  async function dispatch(): Promise<void> {
-    while (started && !closed.signal.aborted && firstWaiting() !== undefined) {
+  async function dispatch(kind: PlaceKind): Promise<void> {
+    while (started && !closed.signal.aborted && firstWaiting(kind) !== undefined) {
       let lease: Lease;
       try {
-        lease = await pool.acquire(closed.signal);
+        lease = await pool.acquire(closed.signal, kind);
       } catch (thrown) {
-        const first = firstWaiting();
+        const first = firstWaiting(kind);
         if (closed.signal.aborted || first === undefined) return;
         jobs.setStatus(first, { phase: 'failed', error: toErrorData(thrown) }); // no worker could be started
         continue;
       }
-      const id = started ? firstWaiting() : undefined;
+      const id = started ? firstWaiting(kind) : undefined;
       if (id === undefined) {
         lease.release();
         return;
@@ -110,12 +114,14 @@ export function createQueue({ state, storage, pool, prober, parallel, assets }: 
   function poke(): void {
     tellTotalsSoon();
     if (closed.signal.aborted) return;
-    dispatching ??= dispatch()
-      .catch(() => {}) // only closing interrupts it
-      .finally(() => {
-        dispatching = null;
-        if (started && firstWaiting() !== undefined && !closed.signal.aborted) poke();
-      });
+    for (const kind of ['processor', 'device'] as const) {
+      dispatching[kind] ??= dispatch(kind)
+        .catch(() => {}) // only closing interrupts it
+        .finally(() => {
+          dispatching[kind] = null;
+          if (started && firstWaiting(kind) !== undefined && !closed.signal.aborted) poke();
+        });
+    }
   }
 
   /** Reads added files one after the other and plans them. */
@@ -200,6 +206,8 @@ export function createQueue({ state, storage, pool, prober, parallel, assets }: 
           media: null,
           notes: [],
           estimatedBytes: null,
+          device: null,
+          chosen: '',
           added: Date.now(),
         }),
       );
@@ -271,7 +279,7 @@ export function createQueue({ state, storage, pool, prober, parallel, assets }: 
         entry.abort.abort(closing);
         return entry.done;
       });
-      await Promise.all([...ends, ...settling.values(), readingNow, dispatching]);
+      await Promise.all([...ends, ...settling.values(), readingNow, ...Object.values(dispatching)]);
       if (totalsTimer) clearTimeout(totalsTimer);
     },
   };

@@ -15,6 +15,7 @@ import { createState, type StateOwner } from '../contract/state.ts';
 import { type Port, type Service, serve } from '../contract/wire.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { browse, collectFiles, findFiles } from './browse.ts';
+import { createHardware } from './hardware.ts';
 import { describeMachine, watchDisk } from './machine.ts';
 import { createPace } from './pace.ts';
 import { makePlan } from './plan.ts';
@@ -30,6 +31,10 @@ export interface StudioOptions {
   storage: string;
   /** A folder for thumbnails and previews; without one none are made (a run without a page). */
   pictures?: string;
+  /** A JSON file for what the machine's graphics cards can do; without one only the processor is used. */
+  hardware?: string;
+  /** Try what is not known of them, in the background. Default true. */
+  tryHardware?: boolean;
   /** Muxwell's own version, for the page. */
   version?: string;
   /** For tests and small machines: the pool's bounds. */
@@ -55,11 +60,26 @@ export interface Studio {
 const coresPerJob = 4;
 
 /** Throws library-busy when another studio has the same storage open. */
-export function createStudio({ spawn, storage: path, pictures, version = '', pool: poolOptions }: StudioOptions): Studio {
+export function createStudio({
+  spawn,
+  storage: path,
+  pictures,
+  hardware: hardwareFile,
+  tryHardware = true,
+  version = '',
+  pool: poolOptions,
+}: StudioOptions): Studio {
   const storage = openStorage(path);
   const state = createState(emptyState);
   for (const preset of builtInPresets) state.put('presets', preset.id, preset);
-  const standard: Settings = { parallel: 0, preset: defaultPresetId, folder: null, template: '{name}', overwrite: false };
+  const standard: Settings = {
+    parallel: 0,
+    hardware: 'automatic',
+    preset: defaultPresetId,
+    folder: null,
+    template: '{name}',
+    overwrite: false,
+  };
   state.put('settings', 'studio', { ...standard, ...storage.get<Settings>('settings', 'studio') });
   state.put('machine', 'studio', describeMachine(version));
 
@@ -67,7 +87,8 @@ export function createStudio({ spawn, storage: path, pictures, version = '', poo
   const pool = createPool({ ...poolOptions, spawn, size: places() });
   const prober = createProber(spawn);
   const assets: Assets | null = pictures ? createAssets(state, prober, pictures) : null;
-  const queue = createQueue({ state, storage, pool, prober, parallel: places, assets });
+  const hardware = createHardware({ state, spawn, file: hardwareFile ?? null, version, tries: tryHardware });
+  const queue = createQueue({ state, storage, pool, prober, parallel: places, assets, hardware });
   const recent = () => recentFolders(state);
   const unwatchDisk = watchDisk(state, () => state.get('settings', 'studio')?.folder ?? recent()[0] ?? homedir());
   const nothing =
@@ -82,8 +103,10 @@ export function createStudio({ spawn, storage: path, pictures, version = '', poo
     collectFiles: ({ paths }) => collectFiles(paths),
     findFiles: (input) => findFiles(input, recent()),
     probe: ({ path: file }, signal) => prober.probe(file, signal),
+    tryHardware: nothing(() => hardware.tryAgain()),
     async plan({ path: file, preset, overrides }, signal) {
-      return makePlan({ media: await prober.probe(file, signal), settings: findPreset(preset), overrides });
+      const media = await prober.probe(file, signal);
+      return makePlan({ media, settings: findPreset(preset), overrides, choose: (video, codec) => hardware.rungs(video, codec)[0] });
     },
     addJobs: queue.addJobs,
     changeJobs: nothing(queue.changeJobs),
@@ -132,7 +155,7 @@ export function createStudio({ spawn, storage: path, pictures, version = '', poo
     async close() {
       unwatchDisk();
       await queue.close();
-      await Promise.all([pool.close(), prober.close()]);
+      await Promise.all([pool.close(), prober.close(), hardware.close()]);
       storage.close();
     },
   };

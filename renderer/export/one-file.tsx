@@ -157,6 +157,7 @@ function Settings({ job, status }: { job: Job; status: JobStatus }): ReactNode {
       <Section title="Preset">
         <p>{preset?.name ?? job.preset}</p>
         <p className="text-sm text-muted">{preset?.description}</p>
+        <p className="pt-1 text-sm text-muted">{job.chosen}</p>
       </Section>
     );
   }
@@ -169,6 +170,7 @@ function Settings({ job, status }: { job: Job; status: JobStatus }): ReactNode {
         aside={job.estimatedBytes !== null && <span className="text-sm text-muted">about {size(job.estimatedBytes)}</span>}
       >
         <PresetPicker value={job.preset} onChange={(next) => applyPreset([job.id], next)} />
+        <p className="pt-1 text-sm text-muted">{job.chosen}</p>
       </Section>
       {preset && (
         <Fold title={own > 0 ? `Changes to the preset (${own})` : 'Changes to the preset'}>

@@ -1,11 +1,12 @@
 /** The same everywhere: the queue with its one primary button, what does the work, room on the disk. */
-import { Cpu, HardDrive } from 'lucide-react';
+import { HardDrive } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import type { QueueInfo } from '../../native/contract/contract.ts';
 import { percent, plural, size, timeLeft } from '../format.ts';
 import { useStudio } from '../studio.ts';
 import { go, useUi } from '../ui-state.ts';
 import { ActionButton, ActionIcon, Button } from './button.tsx';
+import { EncoderSign } from './encoder-sign.tsx';
 import { Progress } from './progress.tsx';
 
 export function StatusBar(): ReactNode {
@@ -61,16 +62,10 @@ function describe({ total, running, waiting, done, failed, started, etaSeconds }
 }
 
 function HardwareAndDisk(): ReactNode {
-  const machine = useStudio((mirror) => mirror.machine['studio']);
   const disk = useStudio((mirror) => mirror.disk['studio']);
   return (
     <div className="flex shrink-0 items-center gap-4 text-muted">
-      {machine && (
-        <span className="flex items-center gap-1.5" title={`${machine.processor}, ${plural(machine.cores, 'core')}, on ${machine.name}`}>
-          <Cpu size={14} aria-hidden />
-          Using the processor
-        </span>
-      )}
+      <EncoderSign />
       {disk && (
         <span className="flex items-center gap-1.5" title={`Free where results go (${disk.folder})`}>
           <HardDrive size={14} aria-hidden />

@@ -2,13 +2,14 @@
 import type { ReactNode } from 'react';
 import { OutputFields } from '../export/output-fields.tsx';
 import { PresetPicker } from '../export/preset-picker.tsx';
-import { plural, size } from '../format.ts';
+import { size } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Field, Section } from '../parts/field.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Select } from '../parts/select.tsx';
 import { call, useStudio } from '../studio.ts';
 import { setTheme, type Theme, useUi } from '../ui-state.ts';
+import { HardwareSection } from './hardware-section.tsx';
 
 const themes: { value: Theme; label: string }[] = [
   { value: 'system', label: 'As the system' },
@@ -22,10 +23,10 @@ export function SettingsPage(): ReactNode {
       <PageHeader title="Settings" />
       <div tabIndex={0} role="region" aria-label="Settings" className="min-h-0 flex-1 overflow-y-auto outline-none">
         <h2 className="sr-only">All settings</h2>
-        <div className="max-w-2xl">
+        <div className="max-w-3xl">
           <Appearance />
           <Queue />
-          <Hardware />
+          <HardwareSection />
           <About />
         </div>
       </div>
@@ -72,16 +73,6 @@ function Queue(): ReactNode {
         </div>
       </Section>
     </>
-  );
-}
-
-function Hardware(): ReactNode {
-  const machine = useStudio((mirror) => mirror.machine['studio']);
-  return (
-    <Section title="Hardware">
-      <Fact name="Encoding with" value={machine ? `${machine.processor}, ${plural(machine.cores, 'core')}` : ''} />
-      <p className="pt-1 text-sm text-muted">Graphics cards are not tried yet: every export is made by the processor.</p>
-    </Section>
   );
 }
 

@@ -115,6 +115,8 @@ async function fillQueue(data: string, source: string): Promise<void> {
         output: { template: '{name}', overwrite: false },
         media,
         notes: [{ kind: 'loss', text: 'Sound track 1 is mixed down to stereo.' }],
+        device: null,
+        chosen: 'H.264 by the processor (libx264).',
         estimatedBytes: 1e6 * index,
         added: index,
       };
