@@ -64,7 +64,8 @@ function remove(): void {
   const ids = selection();
   const busy = inPhase('running').length;
   const list = visibleIds();
-  const next = list.slice(list.findLastIndex((id) => ids.includes(id)) + 1).find((id) => !ids.includes(id));
+  const last = list.findLastIndex((id) => ids.includes(id));
+  const next = list[last + 1] ?? list.slice(0, Math.max(0, last)).findLast((id) => !ids.includes(id));
   const run = () => {
     attempt(call('removeJobs', { ids }));
     select(next ? [next] : []);

@@ -72,13 +72,14 @@ function openDesktopPort(): Promise<Port> {
 async function openSocket(): Promise<Port> {
   const url = new URL('/wire', location.href);
   url.protocol = location.protocol === 'https:' ? 'wss:' : 'ws:';
+  const socket = new WebSocket(url);
   try {
     return await inTime((resolve, reject) => {
-      const socket = new WebSocket(url);
       socket.onopen = () => resolve(socketPort(socket));
       socket.onerror = () => reject(new Error('no connection'));
     });
   } catch (error) {
+    socket.close(); // one that opens later would have no owner
     // A browser does not tell why a socket was refused: the host does.
     const answer = await fetch('/session').catch(() => null);
     useStudio.setState({ locked: answer?.status === 401 });

@@ -86,7 +86,8 @@ export type CommandInputs = { [K in keyof typeof commands]: z.input<(typeof comm
 
 export interface Results {
   browse: Folder;
-  collectFiles: { files: string[] };
+  /** `isAll` is false when there were more than can be added at once. */
+  collectFiles: { files: string[]; isAll: boolean };
   /** In the order asked; null where a file was not found. */
   findFiles: { paths: (string | null)[] };
   tryHardware: null;
@@ -224,13 +225,17 @@ export type State = {
 /** The topic on which patches of the state are pushed. */
 export const stateTopic = 'state';
 
+/** Of a long wrong input the first mistakes are enough, characters. */
+const mostDetail = 4000;
+
 /** Wire input checks from a table of schemas: its keys are the whitelist, its values the run-time check. */
 export function parseWith(schemas: Record<string, z.ZodType>): Service['parse'] {
   return (method, input) => {
     const schema = Object.hasOwn(schemas, method) ? schemas[method] : undefined;
     if (!schema) throw new StudioError('unknown-command', `There is no command “${method.slice(0, 80)}”.`);
     const result = schema.safeParse(input);
-    if (!result.success) throw new StudioError('bad-input', `The input of ${method} is not valid.`, z.prettifyError(result.error));
+    if (!result.success)
+      throw new StudioError('bad-input', `The input of ${method} is not valid.`, z.prettifyError(result.error).slice(0, mostDetail));
     return result.data;
   };
 }

@@ -3,7 +3,7 @@ import type { Backend, Device, HardwareCause, Refusal } from './hardware.ts';
 
 /** The first row whose words occur decides, so the particular stands before the general. */
 const words: [RegExp, HardwareCause][] = [
-  [/minimum required Nvidia driver|does not support the required nvenc API|driver .*too old|INCOMPATIBLE_DRIVER/i, 'driver-too-old'],
+  [/minimum required Nvidia driver|does not support the required nvenc API|driver .*too old/i, 'driver-too-old'],
   [
     /OpenEncodeSessionEx failed: (out of memory|incompatible client key)|too many .*sessions|Resource temporarily unavailable/i,
     'session-limit',
@@ -11,15 +11,15 @@ const words: [RegExp, HardwareCause][] = [
   [/10.?bit encode not supported|does not support 10.?bit|10-bit .*not supported/i, 'no-10-bit'],
   [/permission denied|access denied/i, 'no-permission'],
   [
-    /Cannot load lib|Could not dynamically load|Unable to open the lib|DLL .*failed to open|libva.*not found|Failed to initialise VAAPI/i,
+    /Cannot load (lib|\S+\.dll)|Could not dynamically load|Unable to open the lib|DLL .*failed to open|libva.*not found|Failed to initialise VAAPI|VK_ERROR_INCOMPATIBLE_DRIVER/i, // Vulkan's word for no driver at all
     'no-driver',
   ],
   [
-    /No VA display|no CUDA-capable device|CUDA_ERROR_NO_DEVICE|No (usable )?device|No such (file|device)|Failed to get number of|not find.*device/i,
+    /No VA display|Cannot open a VA display|No (available )?render device|no CUDA-capable device|CUDA_ERROR_NO_DEVICE|No (usable )?device|No such (file|device)|Failed to get number of|not find.*device/i,
     'no-device',
   ],
   [
-    /No capable devices found|No usable encoding|not supported|unsupported|does not support|not present|Function not implemented|VK_KHR_video/i,
+    /No capable devices found|No usable encoding|not find any MFT|not supported|unsupported|does not support|not present|Function not implemented|VK_KHR_video/i,
     'not-supported',
   ],
 ];

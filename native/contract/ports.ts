@@ -76,11 +76,12 @@ export function socketPort(socket: WebSocketLike): Port {
     () => socket.bufferedAmount,
   );
   socket.addEventListener('message', (event) => {
+    if (typeof event.data !== 'string') return socket.close(); // not our protocol
     let value: unknown;
     try {
-      value = JSON.parse(String(event.data));
+      value = JSON.parse(event.data);
     } catch {
-      return socket.close(); // not our protocol
+      return socket.close();
     }
     core.received(value);
   });

@@ -1,5 +1,5 @@
 /** FFmpeg's return codes as states (again, end) or as errors with a sentence. Nothing else in the engine reads a negative number. */
-import { AV_LOG_ERROR, AVERROR_EOF, AVERROR_INVALIDDATA } from 'node-av/constants';
+import { AV_LOG_ERROR, AVERROR_EOF, AVERROR_INVALIDDATA, type AVLogLevel } from 'node-av/constants';
 import { FFmpegError, Log, PosixError } from 'node-av/lib';
 import { type ErrorCode, StudioError } from '../contract/errors.ts';
 
@@ -67,22 +67,22 @@ export function check(result: number, operation: Operation, subject: string): nu
 /** FFmpeg's last error lines, for the folded-away detail of an error. */
 const lastLines: string[] = [];
 
-/** Collects FFmpeg's own words from now on, instead of printing them. */
-export function listenToLog(): void {
+/** Collects FFmpeg's own words from now on, instead of printing them: errors, and what is less where that is asked for. */
+export function listenToLog(level: AVLogLevel = AV_LOG_ERROR): void {
   lastLines.length = 0;
-  Log.setLevel(AV_LOG_ERROR);
+  Log.setLevel(level);
   Log.setCallback(
     (_level, message) => {
       lastLines.push(message.trimEnd());
       if (lastLines.length > 20) lastLines.shift();
     },
-    { maxLevel: AV_LOG_ERROR },
+    { maxLevel: level },
   );
 }
 
-/** What FFmpeg said last. Its lines come through the event loop, so a turn is given to them first. */
+/** What FFmpeg said last. Its lines come through the event loop: after two turns it has looked for them, wherever it stood. */
 export async function lastWords(): Promise<string[]> {
-  await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
   return [...lastLines];
 }
 

@@ -1,6 +1,6 @@
 /** Finds out what a device can do by doing it: a few real pictures at 1080p, encoded and read back, or decoded. */
 import { accessSync, constants, existsSync } from 'node:fs';
-import type { FFEncoderCodec } from 'node-av/constants';
+import { AV_LOG_VERBOSE, type FFEncoderCodec } from 'node-av/constants';
 import {
   Codec,
   CodecParameters,
@@ -24,9 +24,8 @@ import { createVideoEncoder } from './encoder.ts';
 
 type Order = WorkerCommands['tryDevice'];
 
-/** Pictures on the device: a second of film, so that a lookahead is filled and a rate can be told; fewer where software makes them. */
-const pictures = { encode: 30, decode: 10 };
-const wordsMs = 50;
+/** Pictures that are encoded: a second of film, so that a lookahead is filled and a rate can be told. */
+const pictures = 30;
 const size = { width: 1920, height: 1080 };
 
 export async function tryDevice(order: Order): Promise<TrialResult> {
@@ -35,15 +34,17 @@ export async function tryDevice(order: Order): Promise<TrialResult> {
   if (missing) return { refusal: missing, ofDevice: true };
   if (!Codec.findEncoderByName(order.encoder as FFEncoderCodec))
     return { refusal: refusalOf('not-in-build', device, order.encoder), ofDevice: false };
-  listenToLog();
+  // Why there is no device, FFmpeg does not call an error: it goes on looking.
+  listenToLog(AV_LOG_VERBOSE);
   let opened = false;
   try {
     openDevice(device);
     opened = true;
+    await lastWords(); // so that nothing of all that comes later
+    listenToLog();
     return { fps: order.what === 'encode' ? tryEncoding(order) : tryDecoding(order) };
   } catch (thrown) {
     const { message, detail = '' } = thrown instanceof StudioError ? thrown : new StudioError('internal', String(thrown));
-    await new Promise((resolve) => setTimeout(resolve, wordsMs)); // a driver's words come through a thread of their own
     const said = [...(await lastWords()), detail, message].filter(Boolean).join('\n');
     return { refusal: understand(device, said), ofDevice: !opened };
   }
@@ -79,7 +80,7 @@ function planOf({ encoder, options, bitDepth, what, device }: Order): VideoEncod
   };
 }
 
-/** Encodes the test picture; hands on every packet and returns pictures a second. */
+/** Encodes the test picture `count` times; hands on every packet and returns pictures a second. */
 function encodePictures(plan: VideoEncode, count: number, onPacket: (packet: Packet, coded: Coded) => void): number {
   const timeBase = { num: 1, den: 30 };
   const { device } = plan;
@@ -118,7 +119,7 @@ function tryEncoding(order: Order): number {
   let decoder: ReturnType<typeof openDecoder> | undefined;
   try {
     const count = () => readBack++;
-    const fps = encodePictures(planOf(order), pictures.encode, (packet, coded) => {
+    const fps = encodePictures(planOf(order), pictures, (packet, coded) => {
       decoder ??= openDecoder(coded, 0, null);
       decoder?.decode(packet, count);
     });
@@ -130,11 +131,17 @@ function tryEncoding(order: Order): number {
   }
 }
 
-/** Encodes in software, then decodes on the device; pictures that come back in memory were not decoded there. */
+/** One picture first: software encoders take seconds for more of them, and most devices that cannot decode show it at once. */
 function tryDecoding(order: Order): number {
+  decodePictures(order, 1);
+  return decodePictures(order, pictures);
+}
+
+/** Encodes in software, then decodes on the device; pictures that come back in memory were not decoded there. */
+function decodePictures(order: Order, count: number): number {
   const packets: Packet[] = [];
   let coded: Coded | undefined;
-  encodePictures(planOf(order), pictures.decode, (packet, from) => {
+  encodePictures(planOf(order), count, (packet, from) => {
     const kept = packet.clone();
     if (kept) packets.push(kept);
     coded = from;

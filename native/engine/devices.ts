@@ -41,7 +41,12 @@ export const takesOnlyDevicePictures = (backend: Backend): boolean => rows[backe
 const deviceFormats = new Set<number>(Object.values(rows).map((row) => row.format));
 
 /** The pool of a picture that lies on a device; null for one in memory. */
-export const poolOf = (frame: Frame): HardwareFramesContext | null => (deviceFormats.has(frame.format) ? frame.hwFramesCtx : null);
+export function poolOf(frame: Frame): HardwareFramesContext | null {
+  if (!deviceFormats.has(frame.format)) return null;
+  // node-av 6.1.1 keeps a frame's first pool for good, though a frame that is used again may have another and the first be gone.
+  Reflect.set(frame, '_hwFramesCtx', undefined);
+  return frame.hwFramesCtx;
+}
 
 const open = new Map<string, HardwareDeviceContext>();
 

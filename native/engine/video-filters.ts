@@ -33,11 +33,15 @@ export function createVideoChain(plan: VideoEncode, timeBase: Rational, subject:
 /** On the device where it can do what is asked; else the pictures come down. */
 function fromDevice(plan: VideoEncode, frame: Frame, pictures: HardwareFramesContext): string | null {
   const format = avGetPixFmtName(pictures.swFormat) ?? plan.pixelFormat;
-  const own = deviceFilters(plan, { width: frame.width, height: frame.height, format });
+  // Devices' filters are not asked to change the range of colours.
+  const own = changesRange(plan, frame.colorRange) ? null : deviceFilters(plan, { width: frame.width, height: frame.height, format });
   if (own !== null) return own || null;
   const inMemory = { width: frame.width, height: frame.height, format: pictures.swFormat, colorRange: frame.colorRange };
   return ['hwdownload', `format=${format}`, videoFilters(plan, inMemory)].filter(Boolean).join(',');
 }
+
+const full = 2;
+const changesRange = (plan: VideoEncode, range: number) => range === full && plan.color.range === 'tv';
 
 /** PQ or HLG to BT.709: linear light at 100 cd/m² white, gamut first, then Hable's curve. */
 const toneMap = 'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv';
@@ -55,7 +59,7 @@ function videoFilters(plan: VideoEncode, frame: { width: number; height: number;
   const [width, height] = turned ? [frame.height, frame.width] : [frame.width, frame.height];
   const format = avGetPixFmtName(frame.format as AVPixelFormat) ?? '';
   const rgb = /^(gbr|rgb|bgr|argb|abgr|0rgb|0bgr|pal8|x2rgb|x2bgr)/.test(format);
-  const fullRange = frame.colorRange === 2 || format.startsWith('yuvj');
+  const fullRange = frame.colorRange === full || format.startsWith('yuvj');
   const toRange = plan.color.range ?? (fullRange ? 'pc' : 'tv');
   // An odd side loses its last line of pixels: sharper than scaling the whole picture by it.
   const cropped = width - plan.width <= 1 && height - plan.height <= 1 && width >= plan.width && height >= plan.height;

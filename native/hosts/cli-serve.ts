@@ -32,6 +32,7 @@ const pageFolder = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../.
 export async function runServe({ port, host, token, open, data = dataFolder() }: ServeOptions): Promise<number> {
   const fromEnvironment = takeFromEnvironment('MUXWELL_TOKEN');
   const chosen = token ?? fromEnvironment;
+  if (host === '') throw new StudioError('bad-input', '--host needs an address.');
   if (chosen !== undefined) checkToken(chosen);
   else if (!isLoopback(host))
     throw new StudioError('bad-input', `At ${host} other machines can reach Muxwell: choose a token with --token or MUXWELL_TOKEN.`);

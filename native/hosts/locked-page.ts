@@ -39,7 +39,7 @@ const style = `:root {
   :root {
     color-scheme: dark;
     --ground: #0e1217; --panel: #141920; --raised: #1b222b; --line: #364150;
-    --text: #e7ebf1; --muted: #9aa6b5; --accent: #3273e6; --accent-hover: #3f7df0; --link: #84b3ff;
+    --text: #e7ebf1; --muted: #9aa6b5; --accent: #2d6cdf; --accent-hover: #2560cb; --link: #84b3ff;
   }
 }
 * { box-sizing: border-box; }

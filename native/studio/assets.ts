@@ -52,7 +52,7 @@ export function createAssets(state: StateOwner<State>, prober: Prober, folder: s
       const [, room, kind = '', id = '', ...rest] = new URL(request.url).pathname.split('/');
       const find = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
       const job = state.get('jobs', id);
-      if (request.method !== 'GET' || room !== 'assets' || !find || !job || rest.length > 0) return nothing();
+      if (!['GET', 'HEAD'].includes(request.method) || room !== 'assets' || !find || !job || rest.length > 0) return nothing();
       try {
         const picture = await readFile(await find(job));
         return new Response(new Uint8Array(picture), {

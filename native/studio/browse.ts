@@ -26,6 +26,7 @@ const byName = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base'
 export async function browse(folder: string | null, recent: string[]): Promise<Folder> {
   const path = resolve(folder ?? (await firstFolder([...recent, homedir(), parse(homedir()).root])));
   const visible = (await list(path)).filter((entry) => !entry.name.startsWith('.'));
+  visible.sort((a, b) => Number(b.isDirectory()) - Number(a.isDirectory()) || byName(a.name, b.name));
   const entries = (await inBatches(visible.slice(0, mostEntries), (entry) => describe(path, entry))).filter((entry) => entry !== null);
   entries.sort((a, b) => Number(b.kind === 'folder') - Number(a.kind === 'folder') || byName(a.name, b.name));
   const parent = dirname(path);
@@ -38,15 +39,15 @@ export async function browse(folder: string | null, recent: string[]): Promise<F
   };
 }
 
-/** Replaces folders by the media files inside them, at any depth. Throws nothing-found when that leaves nothing. */
-export async function collectFiles(paths: string[]): Promise<{ files: string[] }> {
+/** Replaces folders by the media files inside them, at any depth, up to the most that can be added at once. Throws nothing-found when that leaves nothing. */
+export async function collectFiles(paths: string[]): Promise<{ files: string[]; isAll: boolean }> {
   const files: string[] = [];
   for (const path of paths.map((one) => resolve(one))) {
     if (await isFolder(path)) await collect(path, files);
     else files.push(path);
   }
   if (files.length === 0) throw new StudioError('nothing-found', 'There is no media file in there.');
-  return { files };
+  return { files: files.slice(0, mostFiles), isAll: files.length <= mostFiles };
 }
 
 /** A browser tab knows a dropped file by name, size and time only: the same in a known folder is that file. */
@@ -69,7 +70,7 @@ async function collect(folder: string, into: string[]): Promise<void> {
   const entries = await list(folder).catch(() => []); // a folder that may not be read has nothing to give
   entries.sort((a, b) => byName(a.name, b.name));
   for (const entry of entries) {
-    if (into.length >= mostFiles) return;
+    if (into.length > mostFiles) return; // one more tells that there is more
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) await collect(join(folder, entry.name), into);
     else if (isMedia(entry.name)) into.push(join(folder, entry.name));

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, extname } from 'node:path';
 import type { Job, JobStatus, State } from '../contract/contract.ts';
 import { type ErrorCode, StudioError, toErrorData } from '../contract/errors.ts';
-import { deviceId } from '../contract/hardware.ts';
+import { type Device, deviceId } from '../contract/hardware.ts';
 import type { MediaInfo } from '../contract/media.ts';
 import type { Plan, VideoEncode } from '../contract/plan.ts';
 import type { StateOwner } from '../contract/state.ts';
@@ -65,15 +65,7 @@ const noProgress: Progress = {
 /** Errors that another encoder would meet again. */
 const notTheDevices = new Set<ErrorCode>([
   ...(['cancelled', 'source-missing', 'source-unreadable', 'source-vanished', 'source-truncated', 'not-media'] as const),
-  ...([
-    'nothing-to-export',
-    'size-unreachable',
-    'output-unwritable',
-    'output-is-source',
-    'output-exists',
-    'disk-full',
-    'write-failed',
-  ] as const),
+  ...(['output-unwritable', 'output-is-source', 'output-exists', 'disk-full', 'write-failed'] as const),
 ]);
 /** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
 const clipSeconds = 10;
@@ -105,7 +97,7 @@ export function createExporter({ state, jobs, prober, parallel, assets, hardware
     const known = jobs.get(id);
     const media = isUnchanged(known.media) ? (known.media as MediaInfo) : await prober.probe(known.source, signal);
     const job = jobs.get(id); // it may have been changed meanwhile
-    const choose: PlanInput['choose'] = (video, codec) => hardware.rungs(video, codec, failed)[0];
+    const choose: PlanInput['choose'] = (video, source) => hardware.rungs(video, source, failed)[0];
     const plan = makePlan({ media, settings: findPreset(job.preset), overrides: job.overrides, choose });
     const { notes, estimatedBytes, chosen } = plan;
     const next: Job = { ...job, media, notes, estimatedBytes, chosen, device: deviceIn(plan) };
@@ -172,10 +164,7 @@ export function createExporter({ state, jobs, prober, parallel, assets, hardware
     try {
       const order = { plan, partial, threads, ...(assets && { preview: assets.previewPath(id) }) };
       const result = await lease.call('encode', order, { work, signal, onProgress });
-      const warnings = [
-        ...excuses.map((excuse) => `${excuse}, so ${device ? deviceName(device) : 'the processor'} did.`),
-        ...result.warnings,
-      ];
+      const warnings = [...[...new Set(excuses)].map((excuse) => `${excuse}, so ${insteadOf(excuse, device)}.`), ...result.warnings];
       for (const line of [...result.log, ...warnings]) note(line);
       note(`Encoded in ${result.seconds.toFixed(1)} s and proved: ${describeProof(result.proof)}.`);
       const ended = await finish(id, toPublication({ ...result, warnings }, partial, output, job.output.overwrite), nextName);
@@ -216,6 +205,12 @@ const toPublication = ({ proof, seconds, warnings }: EncodeResult, partial: stri
   seconds,
   warnings,
 });
+
+/** Who did what a device did not: "VAAPI did". A device that failed to decode may still have encoded. */
+function insteadOf(excuse: string, device: Device | null | undefined): string {
+  if (!device) return 'the processor did';
+  return excuse.startsWith(`${deviceName(device)} did not`) ? 'the processor decoded for it' : `${deviceName(device)} did`;
+}
 
 /** The picture that a device may encode. */
 const filmIn = (plan: Plan) => plan.streams.find((stream): stream is VideoEncode => stream.action === 'encode' && stream.kind === 'video');

@@ -33,7 +33,8 @@ export function createPace(send: (patch: Patch) => void, backlog: () => number):
     }
     held = null;
     send(patch);
-    wait(Math.min(longest, Math.max(shortest, countRecords(patch) * msPerRecord)));
+    // The first, whole state is what the page waited for: what follows it is news.
+    wait(patch.whole ? shortest : Math.min(longest, Math.max(shortest, countRecords(patch) * msPerRecord)));
   }
 
   return {

@@ -7,7 +7,7 @@ import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from './
 import { deviceName } from './devices.ts';
 import { audioEncoders, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
 import { splitSize } from './fit-size.ts';
-import type { Rung } from './hardware.ts';
+import type { CodedPicture, Rung } from './hardware.ts';
 import { askedBitRate, planAudio } from './plan-audio.ts';
 import { planVideo } from './plan-video.ts';
 import { describeTrack, keepTags, originOf, tagFor } from './plan-words.ts';
@@ -16,8 +16,8 @@ export interface PlanInput {
   media: MediaInfo;
   settings: PresetSettings;
   overrides?: Overrides;
-  /** Chooses what encodes, for settings and the source's codec; the processor where it is absent. */
-  choose?(video: NonNullable<PresetSettings['video']>, sourceCodec: string | null): Rung | undefined;
+  /** Chooses what encodes, for settings and the source's picture; the processor where it is absent. */
+  choose?(video: NonNullable<PresetSettings['video']>, source: CodedPicture | null): Rung | undefined;
 }
 
 /** Throws nothing-to-export, unsupported-codec or size-unreachable, with the reason in words. */
@@ -45,7 +45,7 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
 
   const origin = originOf([...films, ...sound]);
   const duration = durationOf(media, [...films, ...sound], origin);
-  const rung = settings.video && choose(settings.video, films[0]?.codec ?? null);
+  const rung = settings.video && choose(settings.video, films[0] ?? null);
   const videoRow = rung?.row;
   const audioRow = settings.audio && audioEncoders.find((row) => row.codec === settings.audio?.codec);
   if (settings.video && !videoRow)
@@ -106,12 +106,13 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
 
 const bySoftware = (video: NonNullable<PresetSettings['video']>): Rung | undefined => {
   const row = softwareVideoEncoders.find((one) => one.codec === video.codec);
-  return row && { row, device: null, decodeOnDevice: false };
+  return row && { row, device: null, decodeOnDevice: false, why: '' };
 };
 
-/** "HEVC by VAAPI on renderD128, which decodes as well". */
-function describeRung({ row, device, decodeOnDevice }: Rung): string {
-  return `${row.title} by ${device ? deviceName(device) : 'the processor'}${decodeOnDevice ? ', which decodes as well' : ''} (${row.name}).`;
+/** "HEVC by VAAPI on renderD128, which decodes as well (hevc_vaapi). It did 212 pictures a second when it was tried." */
+function describeRung({ row, device, decodeOnDevice, why }: Rung): string {
+  const what = `${row.title} by ${device ? deviceName(device) : 'the processor'}${decodeOnDevice ? ', which decodes as well' : ''}`;
+  return [`${what} (${row.name}).`, why].filter(Boolean).join(' ');
 }
 
 /** The preset with a job's own basics put in. */
@@ -222,7 +223,7 @@ function estimate(
   const bits = streams.reduce((sum, stream) => {
     if (stream.action === 'copy') return sum;
     if (stream.kind === 'audio') return sum + (stream.bitRate || stream.sampleRate * stream.channels * 10);
-    if (stream.options['b']) return sum + Number(stream.options['b']);
+    if (Number(stream.options['b'] ?? 0) > 0) return sum + Number(stream.options['b']); // NVENC's 0 is no rate at all
     if (!row) return sum;
     const { bitsPerPixel, at, halving } = row.usual;
     const quality = settings.video?.rate.mode === 'quality' ? settings.video.rate.value : at;

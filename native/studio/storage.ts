@@ -1,5 +1,5 @@
 /** What outlives the process: records by kind and id in one SQLite file. Every write is on disk when the call returns. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StudioError } from '../contract/errors.ts';
@@ -19,7 +19,11 @@ const version = 1;
 
 /** `path` may be `:memory:` for a studio that leaves nothing behind. Throws library-busy when another process has it open. */
 export function openStorage(path: string): Storage {
-  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true });
+  if (path !== ':memory:') {
+    mkdirSync(dirname(path), { recursive: true });
+    closeSync(openSync(path, 'a', 0o600)); // SQLite makes its other files with the same rights
+    chmodSync(path, 0o600);
+  }
   const db = new DatabaseSync(path);
   try {
     // Held until the process ends, however it ends: two studios on one queue would run every job twice.

@@ -106,7 +106,7 @@ export function createStudio({
     tryHardware: nothing(() => hardware.tryAgain()),
     async plan({ path: file, preset, overrides }, signal) {
       const media = await prober.probe(file, signal);
-      return makePlan({ media, settings: findPreset(preset), overrides, choose: (video, codec) => hardware.rungs(video, codec)[0] });
+      return makePlan({ media, settings: findPreset(preset), overrides, choose: (video, source) => hardware.rungs(video, source)[0] });
     },
     addJobs: queue.addJobs,
     changeJobs: nothing(queue.changeJobs),

@@ -10,12 +10,13 @@ export async function addPaths(paths: string[]): Promise<void> {
   if (paths.length === 0) return;
   const settings = useStudio.getState().settings['studio'];
   if (!settings) return;
-  const { files } = await call('collectFiles', { paths });
+  const { files, isAll } = await call('collectFiles', { paths });
   const { preset, folder, template, overwrite } = settings;
   const { ids } = await call('addJobs', { sources: files, preset, output: { ...(folder && { folder }), template, overwrite } });
   go('export');
   select(ids, ids[0]);
-  if (ids.length > 1) notify({ kind: 'info', text: `${plural(ids.length, 'file')} added.` });
+  const rest = isAll ? '' : ' There are more: add them in a second go.';
+  if (ids.length > 1) notify({ kind: 'info', text: `${plural(ids.length, 'file')} added.${rest}` });
 }
 
 export function addFiles(): void {

@@ -2,7 +2,7 @@
 import { Search } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
 import type { QueueInfo } from '../../native/contract/contract.ts';
-import { ActionButton, ActionIcon } from '../parts/button.tsx';
+import { ActionButton, ActionIcon, keepFocus } from '../parts/button.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { useStudio } from '../studio.ts';
 import { type Filter, useUi } from '../ui-state.ts';
@@ -55,6 +55,7 @@ function Filters(): ReactNode {
             key={filter}
             type="button"
             aria-pressed={filter === current}
+            onMouseDown={keepFocus}
             onClick={() => useUi.setState({ filter })}
             className="h-7 rounded-md px-2 whitespace-nowrap text-muted hover:bg-hover hover:text-text aria-pressed:bg-selected-idle aria-pressed:text-text"
           >

@@ -162,7 +162,7 @@ export function FileBrowser({ wanted = [], start = null, chooseFolder }: FileBro
           onOpen={(entry) => (entry.kind === 'folder' ? enter(entry.path) : finish([...new Set([...chosen, entry.path])]))}
         />
       </div>
-      <footer className="flex h-14 shrink-0 items-center gap-3 border-t border-line px-4">
+      <div className="flex h-14 shrink-0 items-center gap-3 border-t border-line px-4">
         {chooseFolder ? (
           <span className="min-w-0 flex-1 truncate text-muted">{folder?.path}</span>
         ) : (
@@ -180,7 +180,7 @@ export function FileBrowser({ wanted = [], start = null, chooseFolder }: FileBro
         <Button look="primary" disabled={chooseFolder ? !folder : chosen.size === 0} onClick={submit}>
           {chooseFolder ? `Use ${folder ? fileName(folder.path) : 'this folder'}` : chosen.size > 1 ? `Add ${chosen.size} files` : 'Add'}
         </Button>
-      </footer>
+      </div>
     </Dialog>
   );
 }
@@ -264,27 +264,32 @@ function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, for
   );
 }
 
-/** The folder at hand; a folder that cannot be opened says why and leaves the one before. */
+/** The folder at hand. One that cannot be opened says why and leaves the place before at hand; with none before, it leads home. */
 function useFolder(start: string | null) {
   const [folder, setFolder] = useState<Folder | null>(null);
   const [error, setError] = useState<string | null>(null);
+  const shown = useRef<Folder | null>(null);
   const last = useRef<AbortController | null>(null);
   const open = useCallback((path: string | null) => {
     last.current?.abort();
-    const abort = new AbortController();
-    last.current = abort;
-    call('browse', { folder: path }, abort.signal).then(
-      (found) => {
-        if (abort.signal.aborted) return;
-        setFolder(found);
-        setError(null);
-      },
-      (thrown) => {
-        if (abort.signal.aborted) return;
-        setFolder((before) => before && { ...before, entries: [] });
-        setError(toErrorData(thrown).message);
-      },
-    );
+    const { signal } = (last.current = new AbortController());
+    const show = (next: Folder, why: string | null) => {
+      if (signal.aborted) return;
+      shown.current = next;
+      setFolder(next);
+      setError(why);
+    };
+    const read = async (at: string | null): Promise<void> => {
+      try {
+        show(await call('browse', { folder: at }, signal), null);
+      } catch (thrown) {
+        const why = toErrorData(thrown).message;
+        if (shown.current) show({ ...shown.current, entries: [] }, why);
+        else if (at !== null && !signal.aborted) await read(null);
+        else if (!signal.aborted) setError(why);
+      }
+    };
+    void read(path);
   }, []);
   useEffect(() => open(start), [open, start]);
   return { folder, error, open };

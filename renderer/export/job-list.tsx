@@ -38,6 +38,13 @@ export function JobList(): ReactNode {
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
   }, [at, rows]);
 
+  const isFree = useUi((ui) => ui.dialog === null);
+  // Keys that nothing else has are the list's.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked at whenever the focus may have been lost
+  useEffect(() => {
+    if (isFree && document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
+  }, [isFree, cursor, ids]);
+
   const onKeyDown = (event: KeyboardEvent) => {
     const step = steps[event.key];
     if (!step || event.altKey || event.ctrlKey || event.metaKey || ids.length === 0) return;

@@ -1,6 +1,6 @@
 /** Buttons of the page: one primary per place, the rest quiet. Most press an action and take its words, key and state. */
 import type { LucideIcon } from 'lucide-react';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { type Action, actionOf, isEnabled } from '../actions.ts';
 import { ariaKeys, keyText } from '../keys.ts';
 import { useStudio } from '../studio.ts';
@@ -14,6 +14,14 @@ const looks = {
   danger: 'bg-bad-ground text-bad border border-bad/40 hover:border-bad',
 };
 
+/** A press with the pointer leaves the keys to what had them; a press with keys is one that has come to the button. */
+export function keepFocus(event: MouseEvent): void {
+  event.preventDefault();
+  // What was typed counts from here on.
+  const { activeElement } = document;
+  if (activeElement instanceof HTMLInputElement && !activeElement.closest('[role=dialog]')) activeElement.blur();
+}
+
 export interface ButtonProps extends ComponentProps<'button'> {
   look?: keyof typeof looks;
   icon?: LucideIcon;
@@ -23,6 +31,7 @@ export function Button({ look = 'plain', icon: Icon, children, className = '', .
   return (
     <button
       type="button"
+      onMouseDown={keepFocus}
       {...rest}
       className={`inline-flex h-8 shrink-0 items-center justify-center gap-2 rounded-md px-3 whitespace-nowrap disabled:opacity-70 ${looks[look]} ${className}`}
     >
@@ -45,6 +54,7 @@ export function IconButton({
       <button
         type="button"
         aria-label={name}
+        onMouseDown={keepFocus}
         {...(keys && { 'aria-keyshortcuts': ariaKeys(keys) })}
         {...rest}
         className={`inline-flex size-8 shrink-0 items-center justify-center rounded-md disabled:opacity-50 ${looks.ghost} ${className}`}

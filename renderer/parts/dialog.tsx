@@ -25,7 +25,7 @@ export function Dialog({ title, bare, className = '', initialFocus, children }: 
           {bare ? (
             <Base.Title className="sr-only">{title}</Base.Title>
           ) : (
-            <header className="flex h-12 shrink-0 items-center justify-between border-b border-line pr-2 pl-4">
+            <div className="flex h-12 shrink-0 items-center justify-between border-b border-line pr-2 pl-4">
               <Base.Title className="text-lg font-medium">{title}</Base.Title>
               <Base.Close
                 aria-label="Close"
@@ -33,7 +33,7 @@ export function Dialog({ title, bare, className = '', initialFocus, children }: 
               >
                 <X size={16} aria-hidden />
               </Base.Close>
-            </header>
+            </div>
           )}
           {children}
         </Base.Popup>

@@ -1,5 +1,5 @@
 /** A labelled line of a form, and the text box in it. */
-import { type ComponentProps, type ReactNode, useEffect, useState } from 'react';
+import { type ComponentProps, type ReactNode, useState } from 'react';
 
 export function Field({ label, hint, children }: { label: string; hint?: string | undefined; children: ReactNode }): ReactNode {
   return (
@@ -23,20 +23,21 @@ export function CommitBox({
   onCommit,
   ...rest
 }: { value: string; onCommit(text: string): void } & Omit<ComponentProps<'input'>, 'value' | 'onChange'>): ReactNode {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  /** What is being typed; null shows the value, which may change underneath. */
+  const [text, setText] = useState<string | null>(null);
   const commit = () => {
-    if (text !== value) onCommit(text);
+    if (text !== null && text !== value) onCommit(text);
+    setText(null);
   };
   return (
     <TextBox
       {...rest}
-      value={text}
+      value={text ?? value}
       onChange={(event) => setText(event.target.value)}
       onBlur={commit}
       onKeyDown={(event) => {
         if (event.key === 'Enter') commit();
-        if (event.key === 'Escape') setText(value);
+        if (event.key === 'Escape') setText(null);
       }}
     />
   );

@@ -35,7 +35,7 @@ export function Select({ name, choices, value, placeholder = '', disabled = fals
         <ChevronsUpDown size={13} className="shrink-0 text-muted" aria-hidden />
       </Base.Trigger>
       <Base.Portal>
-        <Base.Positioner sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
+        <Base.Positioner role="region" aria-label={name} sideOffset={4} alignItemWithTrigger={false} className="z-50 outline-none">
           <Base.Popup className="max-h-[min(460px,var(--available-height))] min-w-(--anchor-width) animate-appear overflow-y-auto rounded-md bg-raised p-1 shadow-float outline-none">
             {groups.map((group) => (
               <Base.Group key={group ?? ''}>

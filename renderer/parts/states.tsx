@@ -36,6 +36,7 @@ export function Loading(): ReactNode {
   }, []);
   return (
     <main className="flex h-full animate-appear flex-col items-center justify-center gap-4 text-muted">
+      <h1 className="sr-only">Muxwell</h1>
       <Logo size={40} />
       <p role="status">{slow ? 'Still waiting for the studio…' : 'Opening the studio…'}</p>
     </main>
@@ -56,6 +57,7 @@ export function OfflineBar(): ReactNode {
 export function Locked(): ReactNode {
   return (
     <main className="h-full">
+      <h1 className="sr-only">Muxwell</h1>
       <Message
         icon={KeyRound}
         title="This studio has another token now"
@@ -70,6 +72,7 @@ export function Locked(): ReactNode {
 export function Broken({ error }: { error: Error }): ReactNode {
   return (
     <main className="h-full">
+      <h1 className="sr-only">Muxwell</h1>
       <Message
         icon={TriangleAlert}
         title="This page ran into a mistake of ours"

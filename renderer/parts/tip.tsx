@@ -7,7 +7,7 @@ export function Tip({ text, children }: { text: string; children: ReactElement<R
     <Tooltip.Root>
       <Tooltip.Trigger render={children} />
       <Tooltip.Portal>
-        <Tooltip.Positioner sideOffset={6} className="z-50">
+        <Tooltip.Positioner aria-hidden sideOffset={6} className="z-50">
           <Tooltip.Popup className="animate-appear rounded-md bg-raised px-2 py-1 text-sm whitespace-pre text-text shadow-float">
             {text}
           </Tooltip.Popup>

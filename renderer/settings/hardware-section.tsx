@@ -97,9 +97,9 @@ function Row({ report }: { report: DeviceReport }): ReactNode {
           </details>
         )}
       </td>
-      {refusal || tried === null ? (
+      {refusal || tried === null || (!isUsable(report) && decoded.length === 0) ? (
         <td colSpan={4} className="py-2 text-muted">
-          {refusal?.text ?? 'Not tried yet.'}
+          {refusal?.text ?? (tried === null ? 'Not tried yet.' : 'It has none of these codecs.')}
         </td>
       ) : (
         <>

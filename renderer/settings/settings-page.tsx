@@ -22,6 +22,7 @@ export function SettingsPage(): ReactNode {
     <div className="flex min-h-0 flex-1 flex-col">
       <PageHeader title="Settings" />
       <div tabIndex={0} role="region" aria-label="Settings" className="min-h-0 flex-1 overflow-y-auto outline-none">
+        <h2 className="sr-only">All settings</h2>
         <div className="max-w-3xl">
           <Appearance />
           <Queue />
