@@ -28,6 +28,7 @@ import type { Overrides, PresetSettings } from '../native/contract/preset.ts';
 import type { EncodeResult, Progress } from '../native/contract/worker-contract.ts';
 import { type Control, createControl } from '../native/engine/control.ts';
 import { encode } from '../native/engine/encode.ts';
+import { writeMatroskaChapters } from '../native/engine/matroska-write.ts';
 import { probe } from '../native/engine/probe.ts';
 import { prove } from '../native/engine/prove.ts';
 import { makePlan } from '../native/studio/plan.ts';
@@ -80,6 +81,38 @@ async function exportFile(source: string, preset: string, options: ExportOptions
 const videoOf = (info: MediaInfo) => info.streams.find((stream): stream is VideoStream => stream.kind === 'video') as VideoStream;
 const audioOf = (info: MediaInfo) => info.streams.filter((stream): stream is AudioStream => stream.kind === 'audio');
 const kinds = (streams: { kind: string }[]) => streams.map((stream) => stream.kind).join(' ');
+
+describe('chapters', () => {
+  const chapters = [
+    { start: 0, end: 1, title: 'Ankunft – Straße' },
+    { start: 1, end: 2.5, title: '' },
+    { start: 2.5, end: 4, title: '🎬 The end' },
+  ];
+  let source: string;
+  beforeAll(() => {
+    source = makeClip(at('with-chapters.mkv'), { muxer: 'matroska', streams: [flash(4), beep(4)] });
+    writeMatroskaChapters(source, chapters);
+  });
+
+  test.each([
+    ['Fast 1080p30', 'mp4'],
+    ['Fast 1080p30', 'mov'],
+    ['Fast 1080p30', 'mkv'],
+    ['AAC audio', 'm4a'],
+  ] as const)('%s to %s keeps them', async (preset, container) => {
+    const { out, info, plan } = await exportFile(source, preset, { overrides: { container } });
+    expect(plan.notes.filter(({ text }) => /chapter/.test(text))).toEqual([]);
+    expect(info.chapters.map(({ title }) => title)).toEqual(chapters.map(({ title }) => title));
+    for (const [index, { start }] of info.chapters.entries()) expect(start).toBeCloseTo(chapters[index]?.start ?? -1, 1);
+    if (container !== 'mkv') expect(readFileSync(out, 'latin1').indexOf('moov')).toBeLessThan(readFileSync(out, 'latin1').indexOf('mdat'));
+  });
+
+  test('a container without room for them says so', async () => {
+    const { plan, info } = await exportFile(source, 'MP3 audio');
+    expect(plan.notes).toContainEqual({ kind: 'loss', text: 'The 3 chapters are left out: MP3 cannot hold them.' });
+    expect(info.chapters).toEqual([]);
+  });
+});
 
 describe('picture and sound stay together', () => {
   const sources: Record<string, Parameters<typeof makeClip>[1]> = {

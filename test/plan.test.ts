@@ -20,6 +20,7 @@ const base = {
   title: null,
   disposition: [],
   tags: {},
+  chapters: [],
 };
 
 const film = (more: Partial<VideoStream> = {}): VideoStream => ({
@@ -72,6 +73,7 @@ const file = (streams: StreamInfo[], more: Partial<MediaInfo> = {}): MediaInfo =
   path: '/films/holiday.mov',
   bytes: 500_000_000,
   modified: 0,
+  chapters: [],
   format: 'mov',
   formatName: 'QuickTime / MOV',
   duration: 60,

@@ -334,6 +334,7 @@ function jobOf(id: string, streams: MediaInfo['streams'] | null, source = `/film
     durationIsExact: true,
     bitRate: null,
     streams,
+    chapters: [],
     tags: {},
   };
   const output = { template: '{name}', overwrite: false };

@@ -21,7 +21,20 @@ export interface MediaInfo {
   durationIsExact: boolean;
   bitRate: number | null;
   streams: StreamInfo[];
+  chapters: Chapter[];
   tags: Record<string, string>;
+}
+
+/** A named part of a film. */
+export interface Chapter {
+  /** Seconds on the file's own timeline, as FFmpeg shows them. */
+  start: number;
+  /** Seconds; never before the start. */
+  end: number;
+  /** May be empty. */
+  title: string;
+  /** Of the title, three letters (ISO 639-2); absent where the file does not say. */
+  language?: string;
 }
 
 interface StreamBase {

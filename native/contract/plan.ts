@@ -1,6 +1,6 @@
 /** A fully resolved export: what a worker does to each stream, in numbers and FFmpeg's names, with nothing left to decide. */
 import type { Device } from './hardware.ts';
-import type { ColorInfo, MasteringDisplay, Rational } from './media.ts';
+import type { Chapter, ColorInfo, MasteringDisplay, Rational } from './media.ts';
 import type { ContainerId } from './preset.ts';
 
 export interface Plan {
@@ -17,6 +17,8 @@ export interface Plan {
   durationIsExact: boolean;
   /** Output streams in order. */
   streams: StreamPlan[];
+  /** On the output's timeline. */
+  chapters: Chapter[];
   tags: Record<string, string>;
   passes: 1 | 2;
   /** Largest file allowed, bytes; null without a limit. */

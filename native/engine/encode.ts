@@ -19,6 +19,7 @@ import { passOptions } from './passes.ts';
 import { createPreview, type Preview } from './preview.ts';
 import { prove } from './prove.ts';
 import { createVideoLeg } from './video-leg.ts';
+import { writeChapters } from './write-chapters.ts';
 
 /** Room that is never used up, so that the system and the queue's own records can go on (OBS stops at the same figure). */
 const reserveBytes = 50e6;
@@ -121,7 +122,7 @@ function lowerRate(plan: Plan, factor: number): Plan {
 /** First of two passes: the video alone, into nothing. */
 async function analyse(pass: Pass): Promise<void> {
   const videoOnly = pass.plan.streams.filter((stream) => stream.action === 'encode' && stream.kind === 'video');
-  const plan: Plan = { ...pass.plan, muxer: 'null', muxerOptions: {}, streams: videoOnly };
+  const plan: Plan = { ...pass.plan, muxer: 'null', muxerOptions: {}, streams: videoOnly, chapters: [] };
   pass.clock.stage('analysing');
   await feed({ ...pass, plan, clockOffset: 0, pass: 1 });
 }
@@ -218,6 +219,7 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
     await control.turn();
     if (pass !== 1) clock.stage('finishing');
     await control.during(sink.finish());
+    if (pass !== 1) await writeChapters(partial, plan, input.name, () => control.turn());
     const written = legs.map((row) => row.leg.written());
     // A first pass reads the picture alone, and sound may go on after it.
     if (pass !== 1) judgeLength(input, plan, Math.max(...written.map((extent) => extent.end)));

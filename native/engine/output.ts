@@ -21,6 +21,7 @@ import {
 import { Dictionary, FormatContext, IOContext, type Packet, type Stream } from 'node-av/lib';
 import type { Plan, StreamPlan } from '../contract/plan.ts';
 import { check } from './av-error.ts';
+import { muxerOptions } from './write-chapters.ts';
 
 /** FFmpeg's names of dispositions, as plans and probes write them. */
 export const dispositions: Record<string, AVDisposition> = {
@@ -97,7 +98,7 @@ export function createOutput(plan: Plan, to: string): Output {
         io = file;
         context.pb = file;
       }
-      check(context.writeHeaderSync(Dictionary.fromObject(plan.muxerOptions)), 'mux', name);
+      check(context.writeHeaderSync(Dictionary.fromObject(muxerOptions(plan))), 'mux', name);
     },
     write(packet, stream) {
       packet.streamIndex = stream.index;

@@ -28,7 +28,8 @@ import {
   type Stream,
 } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
-import type { MediaInfo, Rational, StreamInfo, VideoStream } from '../contract/media.ts';
+import type { Chapter, MediaInfo, Rational, StreamInfo, VideoStream } from '../contract/media.ts';
+import { readChapters } from './chapters.ts';
 import { createDecoder } from './decoder.ts';
 import { readContentLight, readMastering } from './hdr-metadata.ts';
 import { type Input, openInput } from './input.ts';
@@ -68,8 +69,19 @@ export function describe(input: Input, path: string, file: { size: number; mtime
     durationIsExact: duration !== null && !guessedDurations.test(format),
     bitRate: duration ? Math.round((file.size * 8) / duration) : null,
     streams,
+    chapters: chaptersOf(path),
     tags: tagsOf(context.metadata),
   };
+}
+
+/** Chapters that cannot be read are no reason not to read the film. */
+function chaptersOf(path: string): Chapter[] {
+  try {
+    return readChapters(path);
+  } catch (error) {
+    if (error instanceof StudioError) return [];
+    throw error;
+  }
 }
 
 const longest = (streams: StreamInfo[]) =>

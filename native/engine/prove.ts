@@ -52,6 +52,8 @@ async function inspect(input: Input, path: string, plan: Plan, written: Extent[]
     const difference = compare(planned, streams[index]);
     if (difference) throw failed(name, `stream ${index} ${difference}`);
   }
+  if (found.chapters.length !== plan.chapters.length)
+    throw failed(name, `it has ${found.chapters.length} chapters instead of ${plan.chapters.length}`);
   const end = Math.max(...written.map((extent) => extent.end));
   const last = Math.max(...written.map((extent) => extent.last));
   // MP4's own total leaves out what a stream starts later.

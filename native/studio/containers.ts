@@ -12,6 +12,8 @@ export interface ContainerRow {
   subtitle: string[] | 'any';
   attachments: boolean;
   cover: boolean;
+  /** Whether it can hold chapters. */
+  chapters: boolean;
 }
 
 const mp4Video = ['h264', 'hevc', 'av1', 'mpeg4', 'mpeg2video', 'vp9', 'mjpeg'];
@@ -29,6 +31,7 @@ export const containers: Record<ContainerId, ContainerRow> = {
     subtitle: ['mov_text'],
     attachments: false,
     cover: true,
+    chapters: true,
   },
   mov: {
     title: 'QuickTime',
@@ -40,6 +43,7 @@ export const containers: Record<ContainerId, ContainerRow> = {
     subtitle: ['mov_text'],
     attachments: false,
     cover: false,
+    chapters: true,
   },
   mkv: {
     title: 'Matroska',
@@ -51,6 +55,7 @@ export const containers: Record<ContainerId, ContainerRow> = {
     subtitle: ['subrip', 'ass', 'webvtt', 'hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle', 'hdmv_text_subtitle', 'arib_caption'],
     attachments: true,
     cover: false,
+    chapters: true,
   },
   webm: {
     title: 'WebM',
@@ -62,6 +67,7 @@ export const containers: Record<ContainerId, ContainerRow> = {
     subtitle: ['webvtt'],
     attachments: false,
     cover: false,
+    chapters: true,
   },
   m4a: {
     title: 'M4A',
@@ -73,6 +79,7 @@ export const containers: Record<ContainerId, ContainerRow> = {
     subtitle: [],
     attachments: false,
     cover: true,
+    chapters: true,
   },
   mp3: {
     title: 'MP3',
@@ -84,6 +91,7 @@ export const containers: Record<ContainerId, ContainerRow> = {
     subtitle: [],
     attachments: false,
     cover: true,
+    chapters: false,
   },
   flac: {
     title: 'FLAC',
@@ -95,6 +103,7 @@ export const containers: Record<ContainerId, ContainerRow> = {
     subtitle: [],
     attachments: false,
     cover: true,
+    chapters: false,
   },
   opus: {
     title: 'Opus',
@@ -106,6 +115,7 @@ export const containers: Record<ContainerId, ContainerRow> = {
     subtitle: [],
     attachments: false,
     cover: false,
+    chapters: false,
   },
 };
 

@@ -71,7 +71,9 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
 
   storage.together(() => {
     for (const [id, job] of storage.all<Job>('job')) {
-      state.put('jobs', id, { ...beforeHardware, ...job });
+      // A file that was read before chapters were known is read again.
+      const media = job.media?.chapters ? job.media : null;
+      state.put('jobs', id, { ...beforeHardware, ...job, media });
       const status = stored.get(id) ?? { phase: 'reading' };
       const settled = settle(id, status);
       if (settled.phase === 'publishing' || settled.phase === 'running') continue;

@@ -1,6 +1,8 @@
 /** What plans of every kind share: how tracks are named, where time begins, which tags and marks go over. */
-import type { StreamInfo } from '../contract/media.ts';
+import type { Chapter, MediaInfo, StreamInfo } from '../contract/media.ts';
+import type { Note } from '../contract/plan.ts';
 import type { ContainerId } from '../contract/preset.ts';
+import type { ContainerRow } from './containers.ts';
 
 /** "Sound track 2 (fre)": how a person would point at it. */
 export function describeTrack(stream: StreamInfo): string {
@@ -14,6 +16,15 @@ export function describeTrack(stream: StreamInfo): string {
 export function originOf(streams: { start: number | null }[]): number {
   const starts = streams.flatMap((stream) => (stream.start === null ? [] : [stream.start]));
   return starts.length > 0 ? Math.min(...starts) : 0;
+}
+
+/** Chapters as the output shows them, when its time begins at `origin`; a note when the container has no place for them. */
+export function planChapters(media: MediaInfo, container: ContainerRow, origin: number, duration: number | null, notes: Note[]): Chapter[] {
+  if (media.chapters.length > 0 && !container.chapters)
+    notes.push({ kind: 'loss', text: `The ${media.chapters.length} chapters are left out: ${container.title} cannot hold them.` });
+  if (!container.chapters) return [];
+  const moved = media.chapters.map((chapter) => ({ ...chapter, start: Math.max(0, chapter.start - origin), end: chapter.end - origin }));
+  return moved.filter((chapter) => chapter.end >= 0 && chapter.start < (duration ?? Infinity));
 }
 
 /** Tags but those that a result must not take over. */

@@ -10,7 +10,7 @@ import { splitSize } from './fit-size.ts';
 import type { CodedPicture, Rung } from './hardware.ts';
 import { askedBitRate, planAudio } from './plan-audio.ts';
 import { planVideo } from './plan-video.ts';
-import { describeTrack, keepTags, originOf, tagFor } from './plan-words.ts';
+import { describeTrack, keepTags, originOf, planChapters, tagFor } from './plan-words.ts';
 
 export interface PlanInput {
   media: MediaInfo;
@@ -95,6 +95,7 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
     duration,
     durationIsExact: media.durationIsExact,
     streams,
+    chapters: planChapters(media, container, origin, duration, notes),
     tags: keepTags(media.tags, /^(major_brand|minor_version|compatible_brands|encoder|duration)$/i),
     passes: streams.some((stream) => stream.action === 'encode' && stream.kind === 'video') && twoPasses(settings, videoRow) ? 2 : 1,
     sizeLimit,
