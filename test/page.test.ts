@@ -153,6 +153,7 @@ for (const kind of ['browser', 'electron'] as const) {
       await press(page, 'Control+o');
       if (kind === 'browser') {
         await see(page.getByRole('combobox', { name: 'Find in this folder' })).toBeFocused();
+        await see(page.getByRole('textbox', { name: 'Folder' })).toHaveValue(app.home);
         await press(page, 'Shift+Tab');
         await page.keyboard.type(join(app.home, 'Videos'));
         await press(page, 'Enter');
@@ -305,6 +306,7 @@ for (const kind of ['browser', 'electron'] as const) {
           .textContent()) ?? '';
       await choose(page, 'Preset', /^HQ 720p30/);
       await seeNames(page.getByRole('row').filter({ hasText: 'HQ 720p30' }), 'b', 'd', 'e');
+      await see(page.getByRole('row').filter({ hasText: 'Waiting' })).toHaveCount(5);
       await seeNames(page.getByRole('row').filter({ hasText: about }), 'a', 'c'); // the others have other estimates now
       const state = await stateOf(page);
       expect(['a', 'b', 'c', 'd', 'e'].map((name) => find(state, `${name}.mp4`).job.preset)).toEqual([
@@ -418,6 +420,7 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     await open();
     await press(page, 'Control+o');
     const dialog = page.getByRole('dialog');
+    await see(dialog.getByRole('textbox', { name: 'Folder' })).toHaveValue(app.home);
     await dialog.getByRole('textbox', { name: 'Folder' }).fill('/no/such/folder');
     await press(page, 'Enter');
     await see(dialog.getByRole('status')).toHaveText('The folder /no/such/folder is not there.');

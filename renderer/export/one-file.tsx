@@ -11,6 +11,7 @@ import {
   fileName,
   folderOf,
   percent,
+  plural,
   shortPath,
   size,
   streamKinds,
@@ -219,6 +220,7 @@ function Facts({ job: { media } }: { job: Job }): ReactNode {
     duration !== null && `${clock(duration)}${durationIsExact ? '' : ' (estimated)'}`,
     size(bytes),
     media.bitRate !== null && bitRate(media.bitRate),
+    media.chapters.length > 0 && plural(media.chapters.length, 'chapter'),
   ];
   return (
     <Section title="What it is">
