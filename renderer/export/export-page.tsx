@@ -16,7 +16,7 @@ export function ExportPage(): ReactNode {
   const inspector = useUi((ui) => ui.inspector);
   const nothing = empty && noJobs;
   return (
-    <div className="flex min-h-0 flex-1">
+    <div className="relative flex min-h-0 flex-1">
       <section aria-label="Files" className="flex min-w-0 flex-1 flex-col">
         <PageHeader title="Export">
           {!nothing && <Filters />}

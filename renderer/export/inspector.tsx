@@ -12,7 +12,10 @@ export function Inspector(): ReactNode {
   const [only] = ids;
   const exists = useStudio((mirror) => only !== undefined && mirror.jobs[only] !== undefined);
   return (
-    <aside aria-label="Inspector" className="flex w-84 shrink-0 flex-col overflow-y-auto border-l border-line bg-panel">
+    <aside
+      aria-label="Inspector"
+      className="flex w-84 shrink-0 flex-col max-[860px]:absolute max-[860px]:inset-y-0 max-[860px]:right-0 max-[860px]:z-10 max-[860px]:shadow-float overflow-y-auto border-l border-line bg-panel"
+    >
       {!exists || only === undefined ? <NewFiles /> : ids.length === 1 ? <OneFile key={only} id={only} /> : <ManyFiles ids={ids} />}
     </aside>
   );

@@ -73,7 +73,7 @@ export function JobList(): ReactNode {
       tabIndex={0}
       onKeyDown={onKeyDown}
       {...drag.handlers}
-      className="group/list relative min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none"
+      className="group/list @container relative min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none"
     >
       <div role="presentation" className="relative" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => (

@@ -38,7 +38,7 @@ export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): 
       aria-selected={selected}
       data-cursor={isCursor || undefined}
       onClick={onClick}
-      className="absolute inset-x-0 grid grid-cols-[64px_minmax(0,1fr)_minmax(0,190px)_minmax(0,210px)_32px] items-center gap-3 border-b border-line px-4 hover:bg-hover aria-selected:bg-selected-idle group-focus/list:aria-selected:bg-selected group-focus-visible/list:data-cursor:outline-2 group-focus-visible/list:data-cursor:-outline-offset-2 group-focus-visible/list:data-cursor:outline-accent-text"
+      className="absolute inset-x-0 grid grid-cols-[64px_minmax(0,1fr)_minmax(0,150px)_32px] @2xl:grid-cols-[64px_minmax(0,1fr)_minmax(0,190px)_minmax(0,210px)_32px] items-center gap-3 border-b border-line px-4 hover:bg-hover aria-selected:bg-selected-idle group-focus/list:aria-selected:bg-selected group-focus-visible/list:data-cursor:outline-2 group-focus-visible/list:data-cursor:-outline-offset-2 group-focus-visible/list:data-cursor:outline-accent-text"
       style={{ height: rowHeight, top }}
     >
       <div role="gridcell">
@@ -56,7 +56,7 @@ export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): 
           <p className="truncate text-sm text-muted">{job.media ? describeMedia(job.media) : 'Reading the file…'}</p>
         )}
       </div>
-      <div role="gridcell" className="truncate text-muted">
+      <div role="gridcell" className="hidden truncate text-muted @2xl:block">
         <ArrowRight size={13} className="mr-1.5 inline" aria-hidden />
         {preset}
         {Object.keys(job.overrides).length > 0 && <span title="With changes of its own"> *</span>}
