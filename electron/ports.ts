@@ -22,11 +22,13 @@ const reasons: Record<string, string> = {
   'launch-failed': 'could not be started',
 };
 
+/** Processes are told apart by their number. */
+let started = 0;
+
 /** `program` is the worker's script. */
 export function utilityWorkers(program: string): SpawnWorker {
   const gone = new Map<string, (reason: string) => void>();
   app.on('child-process-gone', (_event, { name = '', reason }) => gone.get(name)?.(reason));
-  let started = 0;
 
   return () => {
     const serviceName = `Muxwell worker ${++started}`;
