@@ -440,7 +440,9 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
           });
         }),
     });
-    await press(page, 'Control+o', 'Shift+Tab');
+    await press(page, 'Control+o');
+    await see(page.getByPlaceholder('Find in this folder')).toBeFocused();
+    await press(page, 'Shift+Tab');
     const box = page.getByRole('textbox', { name: 'Folder' });
     await page.keyboard.type('/typed/too/soon');
     for (const pass of held.splice(0)) pass();
