@@ -8,8 +8,8 @@ import { Log } from 'node-av/lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Chapter } from '../native/contract/media.ts';
 import { readChapters } from '../native/engine/chapters.ts';
-import { writeMatroskaChapters } from '../native/engine/matroska-write.ts';
-import { finishMp4 } from '../native/engine/mp4-finish.ts';
+import { writeMatroskaChapters } from '../native/engine/matroska/write.ts';
+import { finishMp4 } from '../native/engine/mp4/finish.ts';
 import { films, makeFilm, numbered } from './fixtures/chapter-files.ts';
 
 const has = (program: string) => spawnSync(program, ['-version'], { stdio: 'ignore' }).error === undefined;

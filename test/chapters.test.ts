@@ -22,10 +22,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StudioError } from '../native/contract/errors.ts';
 import type { Chapter } from '../native/contract/media.ts';
 import { readChapters } from '../native/engine/chapters.ts';
-import { writeMatroskaChapters } from '../native/engine/matroska-write.ts';
-import { boxOf, u64 } from '../native/engine/mp4-boxes.ts';
-import { finishMp4 } from '../native/engine/mp4-finish.ts';
-import { rewriteIndex } from '../native/engine/mp4-index.ts';
+import { writeMatroskaChapters } from '../native/engine/matroska/write.ts';
+import { boxOf, u64 } from '../native/engine/mp4/boxes.ts';
+import { finishMp4 } from '../native/engine/mp4/finish.ts';
+import { rewriteIndex } from '../native/engine/mp4/index.ts';
 import { probe } from '../native/engine/probe.ts';
 import {
   boxTypes,

@@ -28,7 +28,7 @@ import type { Overrides, PresetSettings } from '../native/contract/preset.ts';
 import type { EncodeResult, Progress } from '../native/contract/worker-contract.ts';
 import { type Control, createControl } from '../native/engine/control.ts';
 import { encode } from '../native/engine/encode.ts';
-import { writeMatroskaChapters } from '../native/engine/matroska-write.ts';
+import { writeMatroskaChapters } from '../native/engine/matroska/write.ts';
 import { probe } from '../native/engine/probe.ts';
 import { prove } from '../native/engine/prove.ts';
 import { makePlan } from '../native/studio/plan.ts';

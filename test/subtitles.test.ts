@@ -6,17 +6,17 @@ import { AV_LOG_QUIET } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StudioError } from '../native/contract/errors.ts';
-import { subtitleConverter } from '../native/engine/subtitle-converter.ts';
+import { subtitleConverter } from '../native/engine/subtitles/converter.ts';
 import {
   formatSubtitleFile,
   parseSubtitleFile,
   readSubtitleFile,
   type SubtitleFileFormat,
   writeSubtitleFile,
-} from '../native/engine/subtitle-files.ts';
-import { createSubtitleReader, type SubtitlePacket, type SubtitleSource } from '../native/engine/subtitle-reader.ts';
-import { type Cue, plainText } from '../native/engine/subtitle-text.ts';
-import { createSubtitleWriter, type SubtitleTarget } from '../native/engine/subtitle-writer.ts';
+} from '../native/engine/subtitles/files.ts';
+import { createSubtitleReader, type SubtitlePacket, type SubtitleSource } from '../native/engine/subtitles/reader.ts';
+import { type Cue, plainText } from '../native/engine/subtitles/text.ts';
+import { createSubtitleWriter, type SubtitleTarget } from '../native/engine/subtitles/writer.ts';
 import { type ClipStream, makeClip } from './fixtures/clips.ts';
 import { assHeader, cue, cues, plainDescription, run, samples } from './fixtures/subtitle-samples.ts';
 import { convertTrack, readTrack, writeTrack } from './fixtures/subtitle-tracks.ts';

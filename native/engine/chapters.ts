@@ -3,8 +3,8 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writ
 import { basename } from 'node:path';
 import { type ErrorCode, StudioError } from '../contract/errors.ts';
 import type { Chapter } from '../contract/media.ts';
-import { readMatroskaChapters } from './matroska-chapters.ts';
-import { readMp4Chapters } from './mp4-chapters.ts';
+import { readMatroskaChapters } from './matroska/chapters.ts';
+import { readMp4Chapters } from './mp4/chapters.ts';
 
 /** What a container's reader finds, before it is put in order. */
 export interface FoundChapters {

@@ -2,8 +2,8 @@
 
 import type { Plan } from '../contract/plan.ts';
 import type { ContainerId } from '../contract/preset.ts';
-import { writeMatroskaChapters } from './matroska-write.ts';
-import { finishMp4 } from './mp4-finish.ts';
+import { writeMatroskaChapters } from './matroska/write.ts';
+import { finishMp4 } from './mp4/finish.ts';
 
 const mp4Family: ContainerId[] = ['mp4', 'mov', 'm4a'];
 

@@ -1,5 +1,5 @@
 /** The elements that Matroska and WebM files are made of: walking them without reading what is inside, and making new ones. */
-import type { Source } from './chapters.ts';
+import type { Source } from '../chapters.ts';
 
 /** Elements by their marks, as RFC 8794 and RFC 9559 list them. */
 export const ids = {

@@ -1,6 +1,6 @@
 /** Where the samples of an MP4 track lie and when they are shown, read from no more of its tables than chapters need. */
-import { mostChapters, type Source } from './chapters.ts';
-import { type Box, findBox, readBody, readLong } from './mp4-boxes.ts';
+import { mostChapters, type Source } from '../chapters.ts';
+import { type Box, findBox, readBody, readLong } from './boxes.ts';
 
 /** A sample: its bytes in the file, and its time in ticks of the track. */
 export interface Sample {

@@ -1,6 +1,6 @@
 /** WebVTT as MP4 packs it (`wvtt`): every sample has the cues on the picture at that time, each in a box. FFmpeg hands the boxes through. */
-import { decodeText } from './subtitle-charset.ts';
-import type { Lose } from './subtitle-text.ts';
+import { decodeText } from './charset.ts';
+import type { Lose } from './text.ts';
 
 export interface WvttCue {
   text: string;

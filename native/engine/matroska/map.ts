@@ -1,6 +1,6 @@
 /** Finds what a Matroska or WebM file has besides its media, without reading the media. */
-import type { Source } from './chapters.ts';
-import { bodyOf, type Element, elementAt, elements, ids, numberIn } from './matroska-elements.ts';
+import type { Source } from '../chapters.ts';
+import { bodyOf, type Element, elementAt, elements, ids, numberIn } from './elements.ts';
 
 export interface MatroskaMap {
   webm: boolean;

@@ -1,15 +1,15 @@
 /** From packets of any text subtitle to cues. */
-import { StudioError } from '../contract/errors.ts';
-import { readAssEvent, splitFields } from './subtitle-ass.ts';
-import { readAssStyles } from './subtitle-ass-styles.ts';
-import { decodeText } from './subtitle-charset.ts';
-import { createEnds } from './subtitle-ends.ts';
-import { createJoiner } from './subtitle-joiner.ts';
-import { readSubripText } from './subtitle-subrip.ts';
-import { type Cue, createLosses, type Lose, type StyledText } from './subtitle-text.ts';
-import { readDescription, readTx3gText } from './subtitle-tx3g.ts';
-import { readStyles, readWebvttText } from './subtitle-webvtt.ts';
-import { readWvttSample } from './subtitle-wvtt.ts';
+import { StudioError } from '../../contract/errors.ts';
+import { readAssEvent, splitFields } from './ass.ts';
+import { readAssStyles } from './ass-styles.ts';
+import { decodeText } from './charset.ts';
+import { createEnds } from './ends.ts';
+import { createJoiner } from './joiner.ts';
+import { readSubripText } from './subrip.ts';
+import { type Cue, createLosses, type Lose, type StyledText } from './text.ts';
+import { readDescription, readTx3gText } from './tx3g.ts';
+import { readStyles, readWebvttText } from './webvtt.ts';
+import { readWvttSample } from './wvtt.ts';
 
 /** A packet with its times in milliseconds. */
 export interface SubtitlePacket {

@@ -1,13 +1,13 @@
 /** From cues to packets of a text subtitle. */
-import type { Rational } from '../contract/media.ts';
-import { writeAssText } from './subtitle-ass.ts';
-import { plainHeader } from './subtitle-ass-styles.ts';
-import type { SubtitlePacket } from './subtitle-reader.ts';
-import { writeSubripText } from './subtitle-subrip.ts';
-import { type Cue, createLosses, type Lose } from './subtitle-text.ts';
-import { createTimeline, type Sample } from './subtitle-timeline.ts';
-import { tx3gDescription, writeTx3gText } from './subtitle-tx3g.ts';
-import { writeSettings, writeWebvttText } from './subtitle-webvtt.ts';
+import type { Rational } from '../../contract/media.ts';
+import { writeAssText } from './ass.ts';
+import { plainHeader } from './ass-styles.ts';
+import type { SubtitlePacket } from './reader.ts';
+import { writeSubripText } from './subrip.ts';
+import { type Cue, createLosses, type Lose } from './text.ts';
+import { createTimeline, type Sample } from './timeline.ts';
+import { tx3gDescription, writeTx3gText } from './tx3g.ts';
+import { writeSettings, writeWebvttText } from './webvtt.ts';
 
 /** What subtitles can be converted to, by FFmpeg's codec names. */
 export type SubtitleTarget = 'mov_text' | 'subrip' | 'ass' | 'webvtt';

@@ -1,5 +1,5 @@
 /** Makes one cue again of what a container has cut into samples: MP4 repeats a text wherever another comes or goes, and at every segment. */
-import type { Cue } from './subtitle-text.ts';
+import type { Cue } from './text.ts';
 
 /**
  * A cue that may go on is held back, and so is everything after it: not for longer than this, milliseconds. Ten seconds is how long

@@ -1,7 +1,7 @@
 /** ASS and SSA events: their text with override tags, and the fields before it. */
-import { type AssStyle, type AssStyles, numberPad, oldAlignment, plainAssStyle } from './subtitle-ass-styles.ts';
-import { assColor, colorBytes } from './subtitle-colors.ts';
-import { createTextBuilder, type Lose, type Loss, type StyledText, sameStyle, type TextRun, type TextStyle } from './subtitle-text.ts';
+import { type AssStyle, type AssStyles, numberPad, oldAlignment, plainAssStyle } from './ass-styles.ts';
+import { assColor, colorBytes } from './colors.ts';
+import { createTextBuilder, type Lose, type Loss, type StyledText, sameStyle, type TextRun, type TextStyle } from './text.ts';
 
 /** Follows override tags; `style` is the look of the text at the present place. */
 export interface OverrideReader {

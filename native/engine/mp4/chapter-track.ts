@@ -1,6 +1,6 @@
 /** Chapters as MP4 and QuickTime files hold them: a text track of titles for most players, and Nero's list for the others. */
-import type { Chapter } from '../contract/media.ts';
-import { boxOf, u32, u64 } from './mp4-boxes.ts';
+import type { Chapter } from '../../contract/media.ts';
+import { boxOf, u32, u64 } from './boxes.ts';
 
 export interface ChapterTrack {
   /** The titles as samples, one after the other. */

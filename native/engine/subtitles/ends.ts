@@ -1,5 +1,5 @@
 /** When texts are over: times as containers and files give them, made into times that make sense. */
-import type { Cue, Lose, StyledText } from './subtitle-text.ts';
+import type { Cue, Lose, StyledText } from './text.ts';
 
 /** A text without an end stays until the next comes, and at most so long, milliseconds. */
 export const untimedLength = 10_000;

@@ -1,5 +1,5 @@
 /** One text after the other for formats that cannot show two at a time: overlapping cues become samples of all that is on the picture. */
-import { type Cue, type Lose, plainText, sameStyle, type TextRun } from './subtitle-text.ts';
+import { type Cue, type Lose, plainText, sameStyle, type TextRun } from './text.ts';
 
 /** Shown from `start` to `end`, milliseconds; no runs show nothing. */
 export interface Sample {

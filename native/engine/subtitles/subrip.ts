@@ -1,7 +1,7 @@
 /** SubRip's text: tags of HTML without its escapes, and `{\an8}` for the place, as players agreed on it. */
-import { createOverrideReader } from './subtitle-ass.ts';
-import { breakLines, createMarkupReader, faceTags, writeMarkup } from './subtitle-markup.ts';
-import { createTextBuilder, type Lose, type StyledText } from './subtitle-text.ts';
+import { createOverrideReader } from './ass.ts';
+import { breakLines, createMarkupReader, faceTags, writeMarkup } from './markup.ts';
+import { createTextBuilder, type Lose, type StyledText } from './text.ts';
 
 /** SubRip has no escapes: this invisible character keeps text that looks like a tag from being one, as FFmpeg does it in ASS. */
 const joiner = '\u2060';

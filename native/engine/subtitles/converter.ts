@@ -1,8 +1,8 @@
 /** Turns packets of one text subtitle into those of another, for a stream that would otherwise be copied. */
-import type { Rational } from '../contract/media.ts';
-import { createSubtitleReader, type SubtitlePacket, type SubtitleSource } from './subtitle-reader.ts';
-import type { Cue } from './subtitle-text.ts';
-import { createSubtitleWriter, type SubtitleTarget } from './subtitle-writer.ts';
+import type { Rational } from '../../contract/media.ts';
+import { createSubtitleReader, type SubtitlePacket, type SubtitleSource } from './reader.ts';
+import type { Cue } from './text.ts';
+import { createSubtitleWriter, type SubtitleTarget } from './writer.ts';
 
 export interface SubtitleConverter {
   /** For the output stream's parameters. */

@@ -1,5 +1,5 @@
 /** The boxes that MP4 and QuickTime files are made of: walking them without reading what is inside, and making new ones. */
-import type { Source } from './chapters.ts';
+import type { Source } from '../chapters.ts';
 
 /** Where a box lies in its source. */
 export interface Box {

@@ -1,7 +1,7 @@
 /** Reads chapters of MP4 and QuickTime files: the text track that other tracks call their chapters, or else Nero's list. */
-import { type FoundChapters, mostChapters, mostTitleBytes, type Source } from './chapters.ts';
-import { type Box, boxes, findBox, readBody, readLong } from './mp4-boxes.ts';
-import { readEdits, readSamples } from './mp4-samples.ts';
+import { type FoundChapters, mostChapters, mostTitleBytes, type Source } from '../chapters.ts';
+import { type Box, boxes, findBox, readBody, readLong } from './boxes.ts';
+import { readEdits, readSamples } from './samples.ts';
 
 type Chapters = FoundChapters['chapters'];
 

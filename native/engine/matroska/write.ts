@@ -1,22 +1,10 @@
 /** Puts chapters into a finished Matroska or WebM file, in place: only they and the index are written, the media stays. */
 import { crc32 } from 'node:zlib';
-import { StudioError } from '../contract/errors.ts';
-import type { Chapter } from '../contract/media.ts';
-import { forWriting, type OpenFile, openFile } from './chapters.ts';
-import {
-  bodyOf,
-  type Element,
-  elementAt,
-  elementIn,
-  elementOf,
-  elements,
-  ids,
-  numberIn,
-  numberOf,
-  sizeOf,
-  voidOf,
-} from './matroska-elements.ts';
-import { type MatroskaMap, mapMatroska } from './matroska-map.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { Chapter } from '../../contract/media.ts';
+import { forWriting, type OpenFile, openFile } from '../chapters.ts';
+import { bodyOf, type Element, elementAt, elementIn, elementOf, elements, ids, numberIn, numberOf, sizeOf, voidOf } from './elements.ts';
+import { type MatroskaMap, mapMatroska } from './map.ts';
 
 /**
  * Writes the chapters of a file that FFmpeg has finished, in place of those it had; an empty list takes them away. `name`

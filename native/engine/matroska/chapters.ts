@@ -1,7 +1,7 @@
 /** Reads chapters of Matroska and WebM files: those of the edition a player would choose, without the hidden ones. */
-import { type FoundChapters, inMemory, limited, mostChapters, mostTitleBytes, type Source } from './chapters.ts';
-import { bodyOf, type Element, elements, ids, numberIn } from './matroska-elements.ts';
-import { mapMatroska } from './matroska-map.ts';
+import { type FoundChapters, inMemory, limited, mostChapters, mostTitleBytes, type Source } from '../chapters.ts';
+import { bodyOf, type Element, elements, ids, numberIn } from './elements.ts';
+import { mapMatroska } from './map.ts';
 
 type Chapters = FoundChapters['chapters'];
 

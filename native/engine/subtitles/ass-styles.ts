@@ -1,6 +1,6 @@
 /** The header of ASS and SSA: which styles there are, and the one we write. */
-import { assColor } from './subtitle-colors.ts';
-import { type Lose, plainStyle, type TextStyle } from './subtitle-text.ts';
+import { assColor } from './colors.ts';
+import { type Lose, plainStyle, type TextStyle } from './text.ts';
 
 /** A named style, as far as it is kept. */
 export interface AssStyle {

@@ -1,6 +1,6 @@
 /** Tags in the manner of HTML, as SubRip and WebVTT have them: read by any player's rules, written nested. */
-import { cssColor } from './subtitle-colors.ts';
-import { type Lose, type Loss, plainStyle, type TextRun, type TextStyle } from './subtitle-text.ts';
+import { cssColor } from './colors.ts';
+import { type Lose, type Loss, plainStyle, type TextRun, type TextStyle } from './text.ts';
 
 /** Deeper nesting is an attack. */
 const deepest = 16;

@@ -1,8 +1,8 @@
 /** The text of SubRip, WebVTT and ASS files as records: sloppy ones too, as players read them. */
 
-import { splitFields } from './subtitle-ass.ts';
-import { eventFields, fieldNames, lineValue } from './subtitle-ass-styles.ts';
-import type { Lose } from './subtitle-text.ts';
+import { splitFields } from './ass.ts';
+import { eventFields, fieldNames, lineValue } from './ass-styles.ts';
+import type { Lose } from './text.ts';
 
 /** One text of a file and its times as they are written, milliseconds; they need not make sense. */
 export interface FileCue {

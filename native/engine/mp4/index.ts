@@ -1,8 +1,8 @@
 /** Writes the index of an MP4 file (`moov`) anew: chapters in it, and every place of media where the media will be. */
-import { inMemory, type Source } from './chapters.ts';
-import { type Box, boxes, boxOf, findBox, readLong, u32, writeLong } from './mp4-boxes.ts';
-import type { ChapterTrack } from './mp4-chapter-track.ts';
-import { chapterTracks, readTracks, type Track } from './mp4-chapters.ts';
+import { inMemory, type Source } from '../chapters.ts';
+import { type Box, boxes, boxOf, findBox, readLong, u32, writeLong } from './boxes.ts';
+import type { ChapterTrack } from './chapter-track.ts';
+import { chapterTracks, readTracks, type Track } from './chapters.ts';
 
 export interface IndexChanges {
   /** Where a byte of the media ends up; null when all of them stay. */

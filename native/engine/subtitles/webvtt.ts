@@ -1,7 +1,7 @@
 /** WebVTT's text, cue settings and style blocks. */
-import { cssColor, webvttColors } from './subtitle-colors.ts';
-import { breakLines, createMarkupReader, faceTags, writeMarkup } from './subtitle-markup.ts';
-import { createTextBuilder, type Lose, type StyledText, type TextRun } from './subtitle-text.ts';
+import { cssColor, webvttColors } from './colors.ts';
+import { breakLines, createMarkupReader, faceTags, writeMarkup } from './markup.ts';
+import { createTextBuilder, type Lose, type StyledText, type TextRun } from './text.ts';
 
 /** Colours by class name, beyond WebVTT's own. */
 export type ClassColors = Map<string, string | null>;

@@ -1,16 +1,7 @@
 /** Timed text of MP4 (tx3g, FFmpeg's mov_text): the sample description, and samples of text with style records. */
-import { bigEndian, decodeText } from './subtitle-charset.ts';
-import { colorBytes, rgbColor } from './subtitle-colors.ts';
-import {
-  createTextBuilder,
-  type Lose,
-  type Loss,
-  plainStyle,
-  type StyledText,
-  sameStyle,
-  type TextRun,
-  type TextStyle,
-} from './subtitle-text.ts';
+import { bigEndian, decodeText } from './charset.ts';
+import { colorBytes, rgbColor } from './colors.ts';
+import { createTextBuilder, type Lose, type Loss, plainStyle, type StyledText, sameStyle, type TextRun, type TextStyle } from './text.ts';
 
 const [bold, italic, underline] = [1, 2, 4];
 const fontId = 1;

@@ -1,13 +1,13 @@
 /** The last pass over an MP4 file that FFmpeg has written: chapters into it, and its index to the front, in place. */
 import { read, write } from 'node:fs';
 import { promisify } from 'node:util';
-import { abortError, StudioError } from '../contract/errors.ts';
-import type { Chapter } from '../contract/media.ts';
-import { fileError, forWriting, inMemory, type OpenFile, openFile } from './chapters.ts';
-import { type Box, boxes, boxOf, findBox } from './mp4-boxes.ts';
-import { type ChapterTrack, type Clock, makeChapterTrack } from './mp4-chapter-track.ts';
-import { readClock } from './mp4-chapters.ts';
-import { rewriteIndex } from './mp4-index.ts';
+import { abortError, StudioError } from '../../contract/errors.ts';
+import type { Chapter } from '../../contract/media.ts';
+import { fileError, forWriting, inMemory, type OpenFile, openFile } from '../chapters.ts';
+import { type Box, boxes, boxOf, findBox } from './boxes.ts';
+import { type ChapterTrack, type Clock, makeChapterTrack } from './chapter-track.ts';
+import { readClock } from './chapters.ts';
+import { rewriteIndex } from './index.ts';
 
 export interface FinishOptions {
   /** Take the place of those it has; none leave the file's as they are. */

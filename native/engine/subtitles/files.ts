@@ -1,15 +1,15 @@
 /** Whole subtitle files: read, to be added to a film as a track, and written, when a track is taken out. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type ErrorCode, StudioError } from '../contract/errors.ts';
-import { readAssEvent, writeAssText } from './subtitle-ass.ts';
-import { plainHeader, readAssStyles } from './subtitle-ass-styles.ts';
-import { decodeFile } from './subtitle-charset.ts';
-import { assTime, type FileCue, longTime, readCues, readDialogue } from './subtitle-cue-files.ts';
-import { createEnds } from './subtitle-ends.ts';
-import { readSubripText, writeSubripText } from './subtitle-subrip.ts';
-import { type Cue, createLosses, type Lose, type StyledText } from './subtitle-text.ts';
-import { readStyles, readWebvttText, writeSettings, writeWebvttText } from './subtitle-webvtt.ts';
+import { type ErrorCode, StudioError } from '../../contract/errors.ts';
+import { readAssEvent, writeAssText } from './ass.ts';
+import { plainHeader, readAssStyles } from './ass-styles.ts';
+import { decodeFile } from './charset.ts';
+import { assTime, type FileCue, longTime, readCues, readDialogue } from './cue-files.ts';
+import { createEnds } from './ends.ts';
+import { readSubripText, writeSubripText } from './subrip.ts';
+import { type Cue, createLosses, type Lose, type StyledText } from './text.ts';
+import { readStyles, readWebvttText, writeSettings, writeWebvttText } from './webvtt.ts';
 
 export type SubtitleFileFormat = 'subrip' | 'webvtt' | 'ass';
 
