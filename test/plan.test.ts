@@ -396,10 +396,14 @@ describe('names', () => {
     taken: string[] = [],
     sources: string[] = [],
   ) =>
-    outputPath({ source, output: { template: '{name}', overwrite: false, ...output } }, findPreset('fast-1080p30'), 'mp4', {
-      results: new Set(taken),
-      sources: new Set(sources),
-    });
+    outputPath(
+      { source, output: { template: '{name}', overwrite: false, ...output }, lossless: null, preset: 'fast-1080p30', media: null },
+      'mp4',
+      {
+        results: new Set(taken),
+        sources: new Set(sources),
+      },
+    );
 
   test('a name that is taken, on disk or by a running job, gets a number', () => {
     expect(name(join(folder, 'b.mov'))).toBe(join(folder, 'b.mp4'));

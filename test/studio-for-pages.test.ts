@@ -338,7 +338,7 @@ function jobOf(id: string, streams: MediaInfo['streams'] | null, source = `/film
     tags: {},
   };
   const output = { template: '{name}', overwrite: false };
-  const planned = { notes: [], estimatedBytes: null, device: null, chosen: '' };
+  const planned = { lossless: null, outline: null, notes: [], estimatedBytes: null, device: null, chosen: '' };
   return { id, order: 1, source, preset: 'fast-1080p30', overrides: {}, output, media, ...planned, added: 0 };
 }
 

@@ -713,6 +713,8 @@ const progressAt = (fraction: number): JobStatus => ({
   speed: 4.1152,
   etaSeconds: 1234.5,
   bytes: Math.round(fraction * 4e9),
+  plannedBytes: null,
+  bytesPerSecond: 3.2e6,
   stage: 'encoding',
   preview: 12,
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type ErrorData, StudioError } from './errors.ts';
 import { type DeviceReport, type HardwareChoice, hardwareChoice } from './hardware.ts';
+import { type LosslessOrder, type LosslessOutline, losslessSchema, type Timeline } from './lossless.ts';
 import type { MediaInfo } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset } from './preset.ts';
@@ -19,7 +20,7 @@ const output = z.object({
   folder: path.optional(),
   /** One exact file, for a single source. */
   file: path.optional(),
-  /** Name without extension; {name}, {preset} and {height} are replaced. */
+  /** Name without extension; {name}, {preset}, {height} and {segment} (its number or title) are replaced. */
   template: z.string().min(1).max(200).default('{name}'),
   /** true replaces a file that has the name already; false takes the next free name. */
   overwrite: z.boolean().default(false),
@@ -50,8 +51,30 @@ export const commands = {
     overrides: overridesSchema.default({}),
     output: output.prefault({}),
   }),
+  /** Puts lossless work at the end of the queue, one job a source. Drafts wait until they are submitted. */
+  addLossless: z.object({
+    sources: z.array(path).min(1).max(10_000),
+    order: losslessSchema.prefault({}),
+    output: output.prefault({}),
+    draft: z.boolean().default(false),
+  }),
+  /** Lets drafts run. One that is to be split becomes a job a segment. */
+  submitJobs: z.object({ ids }),
+  /** Makes lossless jobs that do not run drafts again, to be changed before another run. */
+  draftJobs: z.object({ ids }),
+  /** Keyframes and length of a file, for cutting. */
+  timeline: z.object({ path }),
+  /** What a file is that can be added to a film: sound, subtitles or a cover. */
+  probeExtra: z.object({ path }),
   /** Changes jobs that are not running; they are planned anew. */
-  changeJobs: z.object({ ids, preset: id.optional(), overrides: overridesSchema.optional(), output: output.optional() }),
+  changeJobs: z.object({
+    ids,
+    preset: id.optional(),
+    overrides: overridesSchema.optional(),
+    /** For lossless jobs. */
+    order: losslessSchema.optional(),
+    output: output.optional(),
+  }),
   /** What happened to a job, line by line. */
   jobLog: z.object({ id }),
   /** Starts waiting jobs as places come free, until stopped. */
@@ -94,6 +117,12 @@ export interface Results {
   probe: MediaInfo;
   plan: Plan;
   addJobs: { ids: string[] };
+  addLossless: { ids: string[] };
+  /** The jobs that run now, in place of those that were split. */
+  submitJobs: { ids: string[] };
+  draftJobs: null;
+  timeline: Timeline;
+  probeExtra: MediaInfo;
   changeJobs: null;
   jobLog: LogLine[];
   startQueue: null;
@@ -113,6 +142,9 @@ export interface Job {
   /** Jobs run in ascending order. */
   order: number;
   source: string;
+  /** What is done without encoding; null for an export, which goes by preset and overrides. */
+  lossless: LosslessOrder | null;
+  /** An export's; empty for lossless work. */
   preset: string;
   overrides: Overrides;
   output: Commands['addJobs']['output'];
@@ -120,6 +152,8 @@ export interface Job {
   media: MediaInfo | null;
   /** The plan's words; empty until planned. */
   notes: Note[];
+  /** What will come of lossless work; null until planned, and for exports. */
+  outline: LosslessOutline | null;
   estimatedBytes: number | null;
   /** The device that is to encode it, by its id; null for the processor. */
   device: string | null;
@@ -131,6 +165,8 @@ export interface Job {
 
 export type JobStatus =
   | { phase: 'reading' }
+  /** Lossless work that is still being made up; it runs when it is submitted. `problem`: why it could not run as it is. */
+  | { phase: 'draft'; problem: ErrorData | null }
   | { phase: 'waiting' }
   | ({ phase: 'running'; paused: boolean; output: string } & Progress)
   | { phase: 'done'; output: string; proof: Proof; seconds: number; warnings: string[] }

@@ -19,6 +19,8 @@ export const errorCodes = [
   'not-media',
   'nothing-to-export', // no stream that the preset can use
   'unsupported-codec', // no decoder in this build
+  'cut-impossible', // pictures cannot be encoded so that they fit those that are copied
+  'join-mismatch', // files that follow one another differ in what one container cannot change midway
   'size-unreachable', // the asked file size cannot hold this much media
   'output-unwritable',
   'output-is-source',

@@ -1,12 +1,15 @@
 /** What a worker process can be asked, and what it tells on its own. The studio calls, the worker answers. */
 import { z } from 'zod';
 import { deviceSchema, type Refusal } from './hardware.ts';
+import { type CutPlace, segmentSchema, type Timeline } from './lossless.ts';
 import type { MediaInfo } from './media.ts';
 import type { Plan, Proof } from './plan.ts';
+import type { RemuxPlan } from './remux-plan.ts';
 
 const path = z.string().min(1).max(32_768);
 /** Plans are made by the studio and only cross a private channel: their shape is the type's matter, not a schema's. */
 const plan = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
+const remuxPlan = z.custom<RemuxPlan>((value) => typeof value === 'object' && value !== null);
 
 export const workerCommands = {
   /** Runs a plan into `partial`, proves it and leaves it there: giving it its final name is the studio's. */
@@ -18,9 +21,16 @@ export const workerCommands = {
     /** Where a small JPEG of the picture at hand is put every few seconds; absent for none. */
     preview: path.optional(),
   }),
+  /** Runs a lossless plan into `partial`, proves it and leaves it there. */
+  remux: z.object({ plan: remuxPlan, partial: path }),
   pause: z.object({}),
   resume: z.object({}),
-  probe: z.object({ path }),
+  /** `extras` also takes what can only be added to a film: subtitle files and pictures. */
+  probe: z.object({ path, extras: z.boolean().default(false) }),
+  /** Keyframes and length, for cutting. */
+  timeline: z.object({ path }),
+  /** Where segments really fall. Throws cut-impossible, with the reason, where a smart cut cannot be made. */
+  cutPlaces: z.object({ path, segments: z.array(segmentSchema).min(1).max(10_000), cut: z.enum(['keyframe', 'smart']) }),
   /** Encodes or decodes a few real pictures on a device. Never fails for the device's sake: the answer says what came of it. */
   tryDevice: z.object({
     device: deviceSchema,
@@ -36,12 +46,17 @@ export const workerCommands = {
 };
 
 export type WorkerCommands = { [K in keyof typeof workerCommands]: z.infer<(typeof workerCommands)[K]> };
+/** The same as the studio writes them, with defaults left out. */
+export type WorkerInputs = { [K in keyof typeof workerCommands]: z.input<(typeof workerCommands)[K]> };
 
 export interface WorkerResults {
   encode: EncodeResult;
+  remux: EncodeResult;
   pause: null;
   resume: null;
   probe: MediaInfo;
+  timeline: Timeline;
+  cutPlaces: CutPlace[];
   tryDevice: TrialResult;
   thumbnail: { width: number; height: number };
 }
@@ -73,7 +88,11 @@ export interface Progress {
   etaSeconds: number | null;
   /** Bytes written so far. */
   bytes: number;
-  stage: 'analysing' | 'encoding' | 'finishing' | 'proving';
+  /** Bytes that will be written, about; null where that is not known (encoding). */
+  plannedBytes: number | null;
+  /** Bytes written a second, smoothed. */
+  bytesPerSecond: number;
+  stage: 'analysing' | 'encoding' | 'copying' | 'finishing' | 'proving';
   /** How many previews have been put so far: a new number is a new picture. */
   preview: number;
 }

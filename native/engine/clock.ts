@@ -65,6 +65,8 @@ export function createClock(
         speed,
         etaSeconds: left === null || mean === 0 ? null : left / ((mean + speed) / 2),
         bytes: bytes(),
+        plannedBytes: null,
+        bytesPerSecond: at > 0 ? bytes() / (at / 1000) : 0,
         stage,
         preview: preview(),
       });

@@ -29,6 +29,18 @@ const handlers: Handlers = {
       partial = null;
     }
   },
+  async remux(order, signal) {
+    const control = createControl(signal);
+    current = control;
+    partial = order.partial;
+    try {
+      const { remux } = await import('./lossless/remux.ts');
+      return await remux(order, control, (progress) => server.push('progress', progress));
+    } finally {
+      current = null;
+      partial = null;
+    }
+  },
   async pause() {
     current?.pause();
     return null;
@@ -40,6 +52,14 @@ const handlers: Handlers = {
   async probe({ path }) {
     const { probe } = await import('./probe.ts');
     return probe(path);
+  },
+  async timeline({ path }) {
+    const { timeline } = await import('./lossless/timeline.ts');
+    return timeline(path);
+  },
+  async cutPlaces(order) {
+    const { cutPlaces } = await import('./lossless/cut-places.ts');
+    return cutPlaces(order);
   },
   async tryDevice(input) {
     const { tryDevice } = await import('./device-trial.ts');

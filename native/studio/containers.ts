@@ -1,5 +1,5 @@
 /** What each container holds and how its muxer is told. */
-import type { ContainerId } from '../contract/preset.ts';
+import type { TargetId } from '../contract/lossless.ts';
 
 export interface ContainerRow {
   title: string;
@@ -20,7 +20,9 @@ const mp4Video = ['h264', 'hevc', 'av1', 'mpeg4', 'mpeg2video', 'vp9', 'mjpeg'];
 const mp4Audio = ['aac', 'mp3', 'ac3', 'eac3', 'alac', 'flac', 'opus', 'dts'];
 const faststart = { movflags: '+faststart' };
 
-export const containers: Record<ContainerId, ContainerRow> = {
+const mkvSubtitles = ['subrip', 'ass', 'webvtt', 'hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle', 'hdmv_text_subtitle', 'arib_caption'];
+
+export const containers: Record<TargetId, ContainerRow> = {
   mp4: {
     title: 'MP4',
     muxer: 'mp4',
@@ -52,7 +54,7 @@ export const containers: Record<ContainerId, ContainerRow> = {
     options: {},
     video: 'any',
     audio: 'any',
-    subtitle: ['subrip', 'ass', 'webvtt', 'hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle', 'hdmv_text_subtitle', 'arib_caption'],
+    subtitle: mkvSubtitles,
     attachments: true,
     cover: false,
     chapters: true,
@@ -117,10 +119,67 @@ export const containers: Record<ContainerId, ContainerRow> = {
     cover: false,
     chapters: false,
   },
+  ts: {
+    title: 'MPEG-TS',
+    muxer: 'mpegts',
+    extension: 'ts',
+    options: {},
+    video: ['h264', 'hevc', 'mpeg2video', 'mpeg4', 'mpeg1video', 'vvc', 'av1'],
+    audio: ['aac', 'mp3', 'mp2', 'ac3', 'eac3', 'dts', 'truehd', 'opus'],
+    subtitle: ['dvb_subtitle', 'hdmv_pgs_subtitle', 'dvb_teletext'],
+    attachments: false,
+    cover: false,
+    chapters: false,
+  },
+  mka: {
+    title: 'Matroska sound',
+    muxer: 'matroska',
+    extension: 'mka',
+    options: {},
+    video: [],
+    audio: 'any',
+    subtitle: mkvSubtitles,
+    attachments: true,
+    cover: true,
+    chapters: true,
+  },
+  ogg: {
+    title: 'Ogg',
+    muxer: 'ogg',
+    extension: 'ogg',
+    options: {},
+    video: [],
+    audio: ['vorbis', 'opus', 'flac', 'speex'],
+    subtitle: [],
+    attachments: false,
+    cover: false,
+    chapters: true,
+  },
+  wav: {
+    title: 'WAV',
+    muxer: 'wav',
+    extension: 'wav',
+    options: { rf64: 'auto' },
+    video: [],
+    audio: ['pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_u8', 'pcm_f32le', 'pcm_f64le', 'pcm_alaw', 'pcm_mulaw'],
+    subtitle: [],
+    attachments: false,
+    cover: false,
+    chapters: false,
+  },
+  srt: { title: 'SubRip', muxer: 'srt', extension: 'srt', ...textOnly(['subrip']) },
+  ass: { title: 'ASS', muxer: 'ass', extension: 'ass', ...textOnly(['ass']) },
+  vtt: { title: 'WebVTT', muxer: 'webvtt', extension: 'vtt', ...textOnly(['webvtt']) },
+  file: { title: 'The file inside', muxer: '', extension: '', ...textOnly([]), attachments: true, cover: true },
 };
 
+/** A file of one text track. */
+function textOnly(subtitle: string[]): Omit<ContainerRow, 'title' | 'muxer' | 'extension'> {
+  return { options: {}, video: [], audio: [], subtitle, attachments: false, cover: false, chapters: false };
+}
+
 /** Containers that carry one sound track and no picture. */
-export const audioOnly = (container: ContainerId): boolean => containers[container].video.length === 0;
+export const audioOnly = (container: TargetId): boolean => containers[container].video.length === 0;
 /** Cover pictures that every container with covers takes. */
 export const coverCodecs = ['mjpeg', 'png'];
 

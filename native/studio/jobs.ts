@@ -13,7 +13,7 @@ type StoredStatus =
   | { phase: 'publishing'; publication: Publication };
 
 export interface Jobs {
-  add(jobs: Job[]): void;
+  add(jobs: Job[], status: Extract<JobStatus, { phase: 'reading' | 'draft' }>): void;
   /** Throws unknown-job. */
   get(id: string): Job;
   /** Ids in the order they run. */
@@ -36,8 +36,8 @@ export interface Jobs {
   interrupted: { id: string; publication: Publication }[];
 }
 
-/** What jobs did not have that were kept before devices were known. */
-const beforeHardware: Pick<Job, 'device' | 'chosen'> = { device: null, chosen: '' };
+/** What jobs did not have that were kept by earlier versions: before devices were known, before lossless work. */
+const earlier: Pick<Job, 'device' | 'chosen' | 'lossless' | 'outline'> = { device: null, chosen: '', lossless: null, outline: null };
 
 /** Loads the list, settling what the last run left open: nothing is lost, nothing that was finished runs again. */
 export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
@@ -73,7 +73,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
     for (const [id, job] of storage.all<Job>('job')) {
       // A file that was read before chapters were known is read again.
       const media = job.media?.chapters ? job.media : null;
-      state.put('jobs', id, { ...beforeHardware, ...job, media });
+      state.put('jobs', id, { ...earlier, ...job, media });
       const status = stored.get(id) ?? { phase: 'reading' };
       const settled = settle(id, status);
       if (settled.phase === 'publishing' || settled.phase === 'running') continue;
@@ -86,12 +86,12 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
   return {
     interrupted,
     log,
-    add(jobs) {
+    add(jobs, status) {
       order = null;
       storage.together(() => {
         for (const job of jobs) {
           this.change(job);
-          this.setStatus(job.id, { phase: 'reading' });
+          this.setStatus(job.id, status);
         }
       });
     },

@@ -1,7 +1,8 @@
 /** What plans of every kind share: how tracks are named, where time begins, which tags and marks go over. */
-import type { Chapter, MediaInfo, StreamInfo } from '../contract/media.ts';
+
+import type { TargetId } from '../contract/lossless.ts';
+import type { Chapter, MediaInfo, StreamInfo, VideoStream } from '../contract/media.ts';
 import type { Note } from '../contract/plan.ts';
-import type { ContainerId } from '../contract/preset.ts';
 import type { ContainerRow } from './containers.ts';
 
 /** "Sound track 2 (fre)": how a person would point at it. */
@@ -33,6 +34,10 @@ export function keepTags(tags: Record<string, string>, without: RegExp): Record<
 }
 
 /** Apple's players want HEVC marked hvc1 (Apple HLS authoring specification, 1.10). */
-export function tagFor(container: ContainerId, codec: string): string | null {
+export function tagFor(container: TargetId, codec: string): string | null {
   return codec === 'hevc' && (container === 'mp4' || container === 'mov') ? 'hvc1' : null;
 }
+
+/** The film of a file, not its cover. */
+export const filmOf = (media: MediaInfo): VideoStream | undefined =>
+  media.streams.find((stream): stream is VideoStream => stream.kind === 'video' && !stream.cover);

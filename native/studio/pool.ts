@@ -4,7 +4,7 @@
  */
 import { abortError, StudioError } from '../contract/errors.ts';
 import { type Connection, connect, type Port } from '../contract/wire.ts';
-import type { Progress, WorkerCommands, WorkerResults } from '../contract/worker-contract.ts';
+import type { Progress, WorkerInputs, WorkerResults } from '../contract/worker-contract.ts';
 
 /** A started worker process, whatever started it. */
 export interface WorkerProcess {
@@ -56,7 +56,7 @@ export type PlaceKind = 'processor' | 'device';
 
 /** One place in the pool with its worker. */
 export interface Lease {
-  call<K extends keyof WorkerCommands>(method: K, input: WorkerCommands[K], options: CallOptions): Promise<WorkerResults[K]>;
+  call<K extends keyof WorkerInputs>(method: K, input: WorkerInputs[K], options: CallOptions): Promise<WorkerResults[K]>;
   /** Takes another worker in the same place, when the one at hand has failed or died. */
   renew(): void;
   /** Gives the place back. */
@@ -149,10 +149,10 @@ export function createPool(options: PoolOptions): Pool {
     }
   }
 
-  async function call<K extends keyof WorkerCommands>(
+  async function call<K extends keyof WorkerInputs>(
     worker: Worker,
     method: K,
-    input: WorkerCommands[K],
+    input: WorkerInputs[K],
     { work, signal, onProgress }: CallOptions,
   ): Promise<WorkerResults[K]> {
     if (signal?.aborted) throw abortError(signal);

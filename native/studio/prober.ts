@@ -1,31 +1,40 @@
 /** One long-lived worker that only looks at files. A file that kills or hangs it costs that file its answer, nothing else. */
 import { basename } from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import type { CutPlace, Timeline } from '../contract/lossless.ts';
 import type { MediaInfo } from '../contract/media.ts';
-import type { WorkerCommands, WorkerResults } from '../contract/worker-contract.ts';
+import type { WorkerInputs, WorkerResults } from '../contract/worker-contract.ts';
 import { createPool, type SpawnWorker } from './pool.ts';
 
 export interface Prober {
   probe(path: string, signal?: AbortSignal): Promise<MediaInfo>;
-  thumbnail(order: WorkerCommands['thumbnail'], signal?: AbortSignal): Promise<WorkerResults['thumbnail']>;
+  /** Also reads what can only be added to a film: subtitle files and pictures. */
+  probeExtra(path: string, signal?: AbortSignal): Promise<MediaInfo>;
+  thumbnail(order: WorkerInputs['thumbnail'], signal?: AbortSignal): Promise<WorkerResults['thumbnail']>;
+  timeline(path: string, signal?: AbortSignal): Promise<Timeline>;
+  cutPlaces(order: WorkerInputs['cutPlaces'], signal?: AbortSignal): Promise<CutPlace[]>;
   pids(): number[];
   close(): Promise<void>;
 }
+
+/** Files without an index have to be read to their end: 100 GB at the speed of a slow disk, ms. */
+const wholeFileMs = 20 * 60_000;
 
 /** `timeoutMs`: a slow network share may take some seconds, a broken file must not take for ever. */
 export function createProber(spawn: SpawnWorker, timeoutMs = 20_000): Prober {
   const pool = createPool({ spawn, size: 1, warm: 1, maxCalls: 5000, graceMs: 1000, keepAfterError: true });
 
-  async function ask<K extends 'probe' | 'thumbnail'>(
+  async function ask<K extends 'probe' | 'thumbnail' | 'timeline' | 'cutPlaces'>(
     method: K,
-    input: WorkerCommands[K],
+    input: WorkerInputs[K],
     signal?: AbortSignal,
+    patienceMs = timeoutMs,
   ): Promise<WorkerResults[K]> {
     const lease = await pool.acquire(signal);
     const late = new AbortController();
     const timer = setTimeout(
-      () => late.abort(new StudioError('timed-out', `${basename(input.path)} could not be read in ${timeoutMs / 1000} s.`)),
-      timeoutMs,
+      () => late.abort(new StudioError('timed-out', `${basename(input.path)} could not be read in ${patienceMs / 1000} s.`)),
+      patienceMs,
     );
     try {
       const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
@@ -38,6 +47,9 @@ export function createProber(spawn: SpawnWorker, timeoutMs = 20_000): Prober {
 
   return {
     probe: (path, signal) => ask('probe', { path }, signal),
+    probeExtra: (path, signal) => ask('probe', { path, extras: true }, signal),
+    timeline: (path, signal) => ask('timeline', { path }, signal, wholeFileMs),
+    cutPlaces: (order, signal) => ask('cutPlaces', order, signal, wholeFileMs),
     thumbnail: (order, signal) => ask('thumbnail', order, signal),
     pids: pool.pids,
     close: pool.close,

@@ -2,12 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import type { Commands, Job, LogLine, State } from '../contract/contract.ts';
-import { StudioError, toErrorData } from '../contract/errors.ts';
+import { type ErrorData, StudioError, toErrorData } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
 import type { Assets } from './assets.ts';
-import { closing, createExporter } from './export-job.ts';
+import { createExporter } from './export-job.ts';
 import type { Hardware } from './hardware.ts';
+import { closing, createJobRuns, type Runner } from './job-run.ts';
 import { openJobs } from './jobs.ts';
+import { createLosslessRunner } from './lossless/job.ts';
+import { splitOrder } from './lossless/order.ts';
 import type { Lease, PlaceKind, Pool } from './pool.ts';
 import { findPreset } from './preset.ts';
 import type { Prober } from './prober.ts';
@@ -18,6 +21,9 @@ type Ids = { ids: string[] };
 
 export interface Queue {
   addJobs(input: Commands['addJobs']): { ids: string[] };
+  addLossless(input: Commands['addLossless']): { ids: string[] };
+  submitJobs(input: Ids): { ids: string[] };
+  draftJobs(input: Ids): void;
   changeJobs(input: Commands['changeJobs']): void;
   jobLog(input: Commands['jobLog']): LogLine[];
   startQueue(): void;
@@ -64,7 +70,10 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
   let started = storage.all<{ started: boolean }>('queue').get('queue')?.started ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
 
-  const exporter = createExporter({ state, jobs, prober, parallel, assets, hardware, onChange: tellTotalsSoon });
+  const runs = createJobRuns(state, jobs, tellTotalsSoon);
+  const exporter = createExporter({ jobs, runs, prober, parallel, assets, hardware });
+  const lossless = createLosslessRunner({ jobs, runs, prober });
+  const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
   const kindOf = (id: string): PlaceKind => (jobs.get(id).device === null ? 'processor' : 'device');
   const firstWaiting = (kind: PlaceKind) =>
     jobs.ids().find((id) => jobs.status(id).phase === 'waiting' && kindOf(id) === kind && !active.has(id) && !settling.has(id));
@@ -89,7 +98,7 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
       const abort = new AbortController();
       const entry = { abort, lease, done: Promise.resolve() };
       active.set(id, entry);
-      entry.done = exporter
+      entry.done = runnerOf(id)
         .run(id, lease, abort.signal)
         .then((status) => {
           // Free before it is told, so that whoever hears of the end can start it again.
@@ -124,16 +133,25 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
     }
   }
 
+  const isToBeRead = (id: string) => ['reading', 'draft'].includes(state.get('statuses', id)?.phase ?? '');
+
+  /** What reading a job led to; a draft stays one, and says what is wrong with it. */
+  function settle(id: string, status: { phase: 'waiting' } | { phase: 'failed'; error: ErrorData }): void {
+    const phase = state.get('statuses', id)?.phase;
+    if (phase === 'reading') jobs.setStatus(id, status);
+    if (phase === 'draft') jobs.setStatus(id, { phase: 'draft', problem: status.phase === 'failed' ? status.error : null });
+  }
+
   /** Reads added files one after the other and plans them. */
   async function readAll(): Promise<void> {
     for (let id = reading.shift(); id !== undefined; id = reading.shift()) {
-      if (state.get('statuses', id)?.phase !== 'reading') continue;
+      if (!isToBeRead(id)) continue;
       try {
-        await exporter.prepare(id, closed.signal);
-        if (state.get('statuses', id)?.phase === 'reading') jobs.setStatus(id, { phase: 'waiting' });
+        await runnerOf(id).prepare(id, closed.signal);
+        settle(id, { phase: 'waiting' });
       } catch (thrown) {
         if (closed.signal.aborted) return;
-        if (state.get('statuses', id)?.phase === 'reading') jobs.setStatus(id, { phase: 'failed', error: toErrorData(thrown) });
+        settle(id, { phase: 'failed', error: toErrorData(thrown) });
       }
       poke();
     }
@@ -145,6 +163,32 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
       readingNow = null;
       if (reading.length > 0) read([]); // added after the loop had ended
     });
+  }
+
+  /** Puts jobs at the end of the list, or right behind an order. */
+  function add(works: Pick<Job, 'source' | 'lossless' | 'preset' | 'overrides' | 'output'>[], draft = false, after?: number) {
+    const following = jobs.ids().find((id) => after !== undefined && jobs.get(id).order > after);
+    const last =
+      after ??
+      Math.max(
+        0,
+        ...jobs
+          .ids()
+          .slice(-1)
+          .map((id) => jobs.get(id).order),
+      );
+    const step = following === undefined ? 1 : (jobs.get(following).order - last) / (works.length + 1);
+    const added = works.map(
+      (work, index): Job => ({
+        ...{ id: randomUUID(), order: last + step * (index + 1), ...work },
+        ...{ media: null, notes: [], outline: null, estimatedBytes: null, device: null, chosen: '', added: Date.now() },
+      }),
+    );
+    const ids = added.map((job) => job.id);
+    jobs.add(added, draft ? { phase: 'draft', problem: null } : { phase: 'reading' });
+    read(ids);
+    tellTotals();
+    return { ids };
   }
 
   /** Jobs that exist; a page may still show one that has just been removed. */
@@ -180,50 +224,59 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
   }
 
   for (const { id, publication } of jobs.interrupted) {
-    const settled = exporter.resume(id, publication).then((status) => {
+    const settled = runs.resume(id, publication).then((status) => {
       settling.delete(id);
       if (state.get('jobs', id)) jobs.setStatus(id, status);
       poke();
     });
     settling.set(id, settled);
   }
-  read(jobs.ids().filter((id) => jobs.status(id).phase === 'reading'));
+  read(jobs.ids().filter(isToBeRead));
   poke();
 
   return {
     addJobs({ sources, preset, overrides, output }) {
       findPreset(preset);
-      const last = jobs.ids().at(-1);
-      const order = last === undefined ? 0 : jobs.get(last).order;
-      const added = sources.map(
-        (source, index): Job => ({
-          id: randomUUID(),
-          order: order + index + 1,
-          source: resolve(source),
-          preset,
-          overrides,
-          output,
-          media: null,
-          notes: [],
-          estimatedBytes: null,
-          device: null,
-          chosen: '',
-          added: Date.now(),
-        }),
-      );
-      const ids = added.map((job) => job.id);
-      jobs.add(added);
-      read(ids);
-      tellTotals();
-      return { ids };
+      return add(sources.map((source) => ({ source: resolve(source), lossless: null, preset, overrides, output })));
     },
-    changeJobs({ ids, preset, overrides, output }) {
+    addLossless({ sources, order, output, draft }) {
+      const works = sources.map((source) => ({ source: resolve(source), lossless: order, preset: '', overrides: {}, output }));
+      return add(works.flatMap(draft ? (work) => [work] : splitOrder), draft);
+    },
+    submitJobs({ ids }) {
+      const drafts = existing(ids).filter((id) => jobs.status(id).phase === 'draft');
+      const submitted: string[] = [];
+      jobs.together(() => {
+        for (const id of drafts) {
+          const [first, ...others] = splitOrder(jobs.get(id));
+          jobs.change({ ...jobs.get(id), ...first });
+          jobs.setStatus(id, { phase: 'reading' });
+          submitted.push(id, ...(others.length > 0 ? add(others, false, jobs.get(id).order).ids : []));
+        }
+      });
+      read(drafts);
+      tellTotals();
+      return { ids: submitted };
+    },
+    draftJobs({ ids }) {
+      const again = existing(ids).filter((id) => jobs.get(id).lossless && !active.has(id) && !settling.has(id));
+      jobs.together(() => {
+        for (const id of again) jobs.setStatus(id, { phase: 'draft', problem: null });
+      });
+      read(again);
+      tellTotals();
+    },
+    changeJobs({ ids, preset, overrides, order, output }) {
       if (preset) findPreset(preset);
       const changed = existing(ids).filter((id) => !active.has(id));
       jobs.together(() => {
         for (const id of changed) {
-          jobs.change({ ...jobs.get(id), ...(preset && { preset }), ...(overrides && { overrides }), ...(output && { output }) });
-          jobs.setStatus(id, { phase: 'reading' });
+          const job = jobs.get(id);
+          const work = job.lossless
+            ? { ...(order && { lossless: order }) }
+            : { ...(preset && { preset }), ...(overrides && { overrides }) };
+          jobs.change({ ...job, ...work, ...(output && { output }) });
+          if (jobs.status(id).phase !== 'draft') jobs.setStatus(id, { phase: 'reading' });
         }
       });
       read(changed);

@@ -109,6 +109,11 @@ export function createStudio({
       return makePlan({ media, settings: findPreset(preset), overrides, choose: (video, source) => hardware.rungs(video, source)[0] });
     },
     addJobs: queue.addJobs,
+    addLossless: queue.addLossless,
+    submitJobs: queue.submitJobs,
+    draftJobs: nothing(queue.draftJobs),
+    timeline: ({ path: file }, signal) => prober.timeline(file, signal),
+    probeExtra: ({ path: file }, signal) => prober.probeExtra(file, signal),
     changeJobs: nothing(queue.changeJobs),
     jobLog: queue.jobLog,
     startQueue: nothing(() => {

@@ -6,7 +6,7 @@ export function totals(entries: { job: Job; status: JobStatus }[], started: bool
   const info: QueueInfo = {
     started,
     parallel,
-    total: entries.length,
+    total: 0,
     waiting: 0,
     running: 0,
     done: 0,
@@ -19,6 +19,8 @@ export function totals(entries: { job: Job; status: JobStatus }[], started: bool
   let speed = 0;
   for (const { job, status } of entries) {
     const length = job.media?.duration ?? 1;
+    if (status.phase === 'draft') continue;
+    info.total++;
     if (status.phase === 'cancelled') continue;
     planned += length;
     if (status.phase === 'waiting' || status.phase === 'reading') info.waiting++;

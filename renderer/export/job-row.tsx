@@ -124,7 +124,7 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
   }
 }
 
-const stages = { analysing: 'Analysing', encoding: 'Encoding', finishing: 'Finishing', proving: 'Checking' };
+const stages = { analysing: 'Analysing', encoding: 'Encoding', copying: 'Copying', finishing: 'Finishing', proving: 'Checking' };
 
 export function runningFigures({ paused, fps, speed, etaSeconds, stage }: Extract<JobStatus, { phase: 'running' }>): string {
   if (paused || stage === 'finishing' || stage === 'proving') return '';

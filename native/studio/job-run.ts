@@ -1,0 +1,170 @@
+/** What every kind of job's run shares: a hidden partial file, progress, and the step from a proved result to its name. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, statSync, utimesSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
+import type { JobStatus, State } from '../contract/contract.ts';
+import { StudioError, toErrorData } from '../contract/errors.ts';
+import type { MediaInfo } from '../contract/media.ts';
+import type { StateOwner } from '../contract/state.ts';
+import type { EncodeResult, Progress } from '../contract/worker-contract.ts';
+import type { Jobs } from './jobs.ts';
+import { describeProof } from './log-words.ts';
+import { type Occupied, outputPath, partialPath } from './naming.ts';
+import type { Lease } from './pool.ts';
+import { discard, identityOf, type Publication, publish } from './publish.ts';
+
+type Running = Extract<JobStatus, { phase: 'running' }>;
+/** What a job's run leads to; it waits again when the studio closes. */
+export type Ended = Exclude<JobStatus, { phase: 'running' | 'reading' | 'draft' }>;
+
+/** One kind of job, from the file as it is now to a proved result under its final name. */
+export interface Runner {
+  /** Plans one job, reading its files when they are new or have changed. Throws what is wrong with it. */
+  prepare(id: string, signal: AbortSignal): Promise<void>;
+  /** Brings one job to its end and returns what became of it. Never throws. */
+  run(id: string, lease: Lease, signal: AbortSignal): Promise<Ended>;
+}
+
+/** The reason of an abort that is not the user's: the job waits for the next start. */
+export const closing = new StudioError('cancelled', 'The studio is closing.');
+
+const noProgress: Progress = {
+  fraction: 0,
+  done: 0,
+  planned: null,
+  fps: 0,
+  speed: 0,
+  etaSeconds: null,
+  bytes: 0,
+  plannedBytes: null,
+  bytesPerSecond: 0,
+  stage: 'encoding',
+  preview: 0,
+};
+
+/** One try at a job. */
+export interface Try {
+  /** Of the result, without a dot. */
+  extension: string;
+  /** Past tense, for the log: `Encoded`. */
+  done: string;
+  /** What is being done when it begins, until the worker tells. */
+  stage: Progress['stage'];
+  /** Modification time for the result, ms since 1970; null leaves it to the system. */
+  modified: number | null;
+  work(partial: string, onProgress: (progress: Progress) => void): Promise<EncodeResult>;
+}
+
+export interface JobRuns {
+  /** Throws what went wrong, with the partial file gone. */
+  tryOnce(id: string, one: Try): Promise<Ended>;
+  /** What an error means for a job: waiting again, cancelled or failed; it is logged. */
+  endedBy(id: string, thrown: unknown, signal: AbortSignal): Ended;
+  /** Brings a publication of the last run to its end. Never throws. */
+  resume(id: string, publication: Publication): Promise<Ended>;
+}
+
+/** `onChange` is called when a running job has got further. */
+export function createJobRuns(state: StateOwner<State>, jobs: Jobs, onChange: () => void): JobRuns {
+  /** Names that a job's result may not take. */
+  function occupied(id: string): Occupied {
+    const { overwrite } = jobs.get(id).output;
+    const others = jobs.ids().filter((other) => other !== id);
+    const results = others.flatMap((other) => {
+      const status = jobs.status(other);
+      // What is finished is on disk, where only overwriting could hurt it.
+      const counts = status.phase === 'running' || (status.phase === 'done' && overwrite);
+      return counts ? [status.output] : [];
+    });
+    return { results: new Set(results), sources: new Set(jobs.ids().flatMap((one) => filesOf(jobs.get(one)))) };
+  }
+
+  /** Gives a proved file its name. */
+  async function finish(id: string, publication: Publication): Promise<Extract<Ended, { phase: 'done' }>> {
+    const nextName = () => outputPath(jobs.get(id), extname(publication.output).slice(1), occupied(id));
+    const output = await publish(publication, nextName, (name) => jobs.setPublishing(id, { ...publication, output: name }));
+    const { proof, seconds, warnings } = publication;
+    return { phase: 'done', output, proof, seconds, warnings };
+  }
+
+  return {
+    async tryOnce(id, { extension, done, stage, modified, work }) {
+      const note = (text: string) => jobs.log.add(id, text);
+      const job = jobs.get(id);
+      const output = outputPath(job, extension, occupied(id));
+      const partial = partialPath(output, randomUUID().slice(0, 8));
+      makeFolder(dirname(output));
+      const status: Running = { phase: 'running', paused: false, output, ...noProgress, stage };
+      jobs.setRunning(id, status, partial);
+      onChange();
+      const onProgress = (progress: Progress) => {
+        const now = state.get('statuses', id);
+        if (now?.phase === 'running') jobs.progress(id, { ...now, ...progress });
+        onChange();
+      };
+      try {
+        const result = await work(partial, onProgress);
+        for (const line of [...result.log, ...result.warnings]) note(line);
+        note(`${done} in ${result.seconds.toFixed(1)} s and proved: ${describeProof(result.proof)}.`);
+        if (modified !== null) utimesSync(partial, new Date(), new Date(modified));
+        const ended = await finish(id, toPublication(result, partial, output, job.output.overwrite));
+        note(`Named ${ended.output}.`);
+        return ended;
+      } catch (thrown) {
+        discard(partial);
+        throw thrown;
+      }
+    },
+    endedBy(id, thrown, signal) {
+      if (signal.reason === closing) return { phase: 'waiting' };
+      const error = toErrorData(thrown);
+      jobs.log.add(id, signal.aborted ? 'Cancelled.' : error.message);
+      if (!signal.aborted) for (const line of error.detail?.split('\n') ?? []) jobs.log.add(id, line);
+      return signal.aborted ? { phase: 'cancelled' } : { phase: 'failed', error };
+    },
+    resume: (id, publication) => finish(id, publication).catch((thrown): Ended => ({ phase: 'failed', error: toErrorData(thrown) })),
+  };
+}
+
+const toPublication = ({ proof, seconds, warnings }: EncodeResult, partial: string, output: string, overwrite: boolean): Publication => ({
+  partial,
+  output,
+  identity: identityOf(partial) ?? '',
+  overwrite,
+  proof,
+  seconds,
+  warnings,
+});
+
+/** All files a job reads. */
+const filesOf = ({ source, lossless }: { source: string; lossless: { join: string[]; files: string[] } | null }): string[] => [
+  source,
+  ...(lossless?.join ?? []),
+  ...(lossless?.files ?? []),
+];
+
+/** Whether the file is still the one that was read. */
+export function isUnchanged(media: MediaInfo | null): media is MediaInfo {
+  const file = media && statSync(media.path, { throwIfNoEntry: false });
+  return Boolean(media && file && file.size === media.bytes && file.mtimeMs === media.modified);
+}
+
+/** Step by step, because Node's own recursive way never comes back from a file system that makes no folders (/proc). */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' && isFolder(folder)) return; // another job's
+    throw new StudioError('output-unwritable', `The folder ${folder} could not be made.`, String(error));
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
