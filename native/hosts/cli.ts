@@ -11,6 +11,7 @@ import { createStudio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { runEncode } from './cli-encode.ts';
 import { type HardwareOptions, runHardware } from './cli-hardware.ts';
+import { type RemuxOptions, runRemux } from './cli-remux.ts';
 import { runServe, type ServeOptions } from './cli-serve.ts';
 import { describeStream } from './cli-words.ts';
 
@@ -37,6 +38,28 @@ export async function main(args: string[]): Promise<number> {
     .option('--json', 'tell what happens as one JSON object a line', false)
     .action(async (files: string[], options) => {
       exitCode = await runEncode(files, options, packageJson.version);
+    });
+
+  program
+    .command('remux')
+    .description('Change the container, tracks, cuts and joins without encoding again. Every result is opened again and checked.')
+    .argument('<files...>', 'media files')
+    .option('-t, --to <container>', "mp4, mkv, mov, webm, ts, m4a, mka, mp3, flac, ogg, wav, srt, … (default: the source's own)")
+    .option('-o, --out <path>', 'folder for the results, or the result itself for a single file')
+    .option('-s, --streams <rule>', 'what to keep: audio=eng,jpn, subtitles=forced, attachments=no, or track numbers 0,2', collect, [])
+    .option('-c, --cut <in-out>', 'a part to keep, like 1:02.5-2:00; several are put together', collect, [])
+    .option('--remove <in-out>', 'a part to leave out, in place of --cut', collect, [])
+    .option('--smart', 'begin and end exactly there: the few pictures up to a keyframe are encoded again', false)
+    .option('--split', 'every part becomes a file of its own', false)
+    .option('--join', 'put the files together, in the order given', false)
+    .option('-a, --add <file>', 'a sound, subtitle or cover file to put in', collect, [])
+    .option('--fragmented', 'MP4 and QuickTime: in fragments, readable up to where writing stopped', false)
+    .option('--no-dates', "do not give results their sources' modification time")
+    .option('-j, --jobs <number>', 'files at a time (default: by the number of cores)', jobsNumber)
+    .option('--overwrite', 'replace results that exist already, instead of adding a number', false)
+    .option('--json', 'tell what happens as one JSON object a line', false)
+    .action(async (files: string[], options: RemuxOptions) => {
+      exitCode = await runRemux(files, options, packageJson.version);
     });
 
   program
@@ -86,6 +109,8 @@ export async function main(args: string[]): Promise<number> {
     return thrown instanceof StudioError && usageCodes.has(thrown.code) ? 2 : 1;
   }
 }
+
+const collect = (value: string, before: string[]) => [...before, value];
 
 function jobsNumber(text: string): number {
   const number = Number(text);

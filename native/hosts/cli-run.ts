@@ -1,0 +1,161 @@
+/** What commands share that put files in the queue of a studio of their own: they show how it goes and end when it is through. */
+import { statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import type { Job, JobStatus } from '../contract/contract.ts';
+import { StudioError } from '../contract/errors.ts';
+import { clock, size } from '../contract/words.ts';
+import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
+import { createStudio, type Studio } from '../studio/studio.ts';
+import { childWorkers } from './child-worker.ts';
+import { createProgressLine } from './progress-line.ts';
+
+export interface RunOptions {
+  /** Files at a time; absent chooses by the number of cores. */
+  jobs?: number;
+  json: boolean;
+}
+
+/** What a command calls what it does. */
+export interface RunWords {
+  /** For the last line: `exported`. */
+  done: string;
+  /** What tells how fast it goes. */
+  speed(status: Running): string[];
+}
+
+type Running = Extract<JobStatus, { phase: 'running' }>;
+type EndStatus = Extract<JobStatus, { phase: 'done' | 'failed' | 'cancelled' }>;
+
+/**
+ * Runs what `add` puts in the queue. Returns the exit code: 0 when every job was done, else 1. Ctrl-C cancels all that runs
+ * and waits until it has ended.
+ */
+export async function runJobs(
+  { jobs, json }: RunOptions,
+  words: RunWords,
+  version: string,
+  add: (studio: Studio) => Promise<{ ids: string[] }>,
+): Promise<number> {
+  const studio = createStudio({
+    spawn: childWorkers(),
+    storage: ':memory:',
+    hardware: hardwareFile(dataFolder()),
+    tryHardware: false,
+    version,
+  });
+  const interrupt = () => void studio.call('cancelJobs', { ids: Object.keys(studio.state.all('jobs')) });
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  try {
+    if (jobs) await studio.call('changeSettings', { parallel: jobs });
+    await studio.call('startQueue', {});
+    const { ids } = await add(studio);
+    const report = json ? createJsonReport() : createTextReport(ids.length, words);
+    return (await follow(studio, ids, report)) ? 0 : 1;
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    await studio.close();
+  }
+}
+
+/** What `--out` means: a folder, or the result itself, with its extension. Throws bad-input for a name that cannot be meant. */
+export function readOut(out: string | undefined, results: number): { folder?: string; file?: string; extension: string } {
+  if (!out) return { extension: '' };
+  const extension = extname(out).slice(1).toLowerCase();
+  const isFolder = statSync(out, { throwIfNoEntry: false })?.isDirectory() || /[\\/]$/.test(out) || extension === '';
+  if (isFolder) return { folder: out, extension: '' };
+  if (results > 1) throw new StudioError('bad-input', `--out must be a folder when there are ${results} files.`);
+  return { file: out, extension };
+}
+
+interface Report {
+  planned(job: Job): void;
+  progress(job: Job, status: Running, studio: Studio): void;
+  ended(job: Job, status: EndStatus): void;
+  end(done: number, failed: number, seconds: number): void;
+}
+
+const isEnd = (status: JobStatus): status is EndStatus => ['done', 'failed', 'cancelled'].includes(status.phase);
+
+/** Turns state changes into the report's events; resolves with whether all was good when the jobs have ended. */
+function follow(studio: Studio, ids: string[], report: Report): Promise<boolean> {
+  const begun = performance.now();
+  const mine = new Set(ids);
+  const planned = new Set<string>();
+  const ended = new Map<string, boolean>();
+  return new Promise((settle) => {
+    const stop = studio.state.subscribe((patch) => {
+      for (const [id, status] of Object.entries((patch.put['statuses'] ?? {}) as Record<string, JobStatus>)) {
+        const job = studio.state.get('jobs', id);
+        if (!job || !mine.has(id) || ended.has(id)) continue;
+        if (['waiting', 'running', 'done'].includes(status.phase) && !planned.has(id)) {
+          planned.add(id);
+          report.planned(job);
+        }
+        if (status.phase === 'running') report.progress(job, status, studio);
+        if (!isEnd(status)) continue;
+        ended.set(id, status.phase === 'done');
+        report.ended(job, status);
+      }
+      if (ended.size < mine.size) return;
+      queueMicrotask(() => stop()); // the first push comes before there is a way out
+      const done = [...ended.values()].filter(Boolean).length;
+      report.end(done, mine.size - done, (performance.now() - begun) / 1000);
+      settle(done === mine.size);
+    });
+  });
+}
+
+function createJsonReport(): Report {
+  const tell = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
+  const who = (job: Job) => ({ id: job.id, source: job.source });
+  return {
+    planned(job) {
+      const { outline, estimatedBytes } = job;
+      tell({ event: 'planned', ...who(job), notes: job.notes.map((note) => note.text), estimatedBytes, ...(outline && { outline }) });
+    },
+    progress(job, { fraction, fps, speed, etaSeconds, bytes, plannedBytes, bytesPerSecond, stage, output }) {
+      const how = job.lossless ? { plannedBytes, bytesPerSecond } : { fps, speed };
+      tell({ event: 'progress', ...who(job), output, stage, fraction, ...how, etaSeconds, bytes });
+    },
+    ended(job, status) {
+      if (status.phase === 'done') {
+        const { output, proof, seconds, warnings } = status;
+        tell({ event: 'done', ...who(job), output, bytes: proof.bytes, duration: proof.duration, seconds, warnings });
+      } else if (status.phase === 'failed') tell({ event: 'failed', ...who(job), ...status.error });
+      else tell({ event: 'cancelled', ...who(job) });
+    },
+    end: (done, failed, seconds) => tell({ event: 'end', done, failed, seconds }),
+  };
+}
+
+function createTextReport(count: number, words: RunWords): Report {
+  const line = createProgressLine(process.stderr);
+  return {
+    planned(job) {
+      for (const note of job.notes) line.print(`${basename(job.source)}: ${note.text}`);
+    },
+    progress(job, status, studio) {
+      const totals = studio.state.get('queue', 'studio');
+      if (!totals) return;
+      const ended = totals.done + totals.failed;
+      line.show(totals.fraction, [
+        count > 1 ? `${ended} of ${count} done` : basename(job.source),
+        ...words.speed(status),
+        totals.etaSeconds === null ? '' : `${clock(totals.etaSeconds)} left`,
+      ]);
+    },
+    ended(job, status) {
+      const name = basename(job.source);
+      if (status.phase === 'done') {
+        const { output, proof, seconds, warnings } = status;
+        line.print(`✓ ${name} → ${output}  ${size(proof.bytes)}, ${clock(proof.duration)} in ${clock(seconds)}`);
+        for (const warning of warnings) line.print(`  ${warning}`);
+      } else if (status.phase === 'failed') line.print(`✗ ${name}: ${status.error.message}`);
+      else line.print(`– ${name}: cancelled`);
+    },
+    end(done, failed, seconds) {
+      line.clear();
+      if (count > 1) line.print(`${done} of ${count} ${words.done}${failed ? `, ${failed} not` : ''}, in ${clock(seconds)}.`);
+    },
+  };
+}
