@@ -54,6 +54,7 @@ const rules: Record<string, (job: Job, box: Box) => Buffer[]> = {
   mvhd: rewriteHeader,
   trak: rewriteTrack,
   udta: rewriteNotes,
+  mvex: rewriteFragmentNotes,
   meta: keepIfMovable,
   mdia: rewriteChildren,
   minf: rewriteChildren,
@@ -101,6 +102,15 @@ function rewriteNotes(job: Job, box: Box): Buffer[] {
   const children = [...boxes(job.source, box.body, box.end)];
   const kept = children.filter((child) => child.type !== 'chpl' || !chapters).flatMap((child) => rewrite(job, child));
   return boxOf('udta', ...kept, ...(chapters?.track.list ?? []), rest(job.moov, children, box));
+}
+
+/** `mvex`: every track of a fragmented film has its defaults for fragments here, also one that has none. */
+function rewriteFragmentNotes(job: Job, box: Box): Buffer[] {
+  if (!job.changes.chapters) return [raw(job, box)];
+  const kept = [...boxes(job.source, box.body, box.end)].filter((child) => {
+    return child.type !== 'trex' || !job.gone.has(job.moov.readUInt32BE(child.body + 4));
+  });
+  return boxOf('mvex', ...kept.map((child) => raw(job, child)), ...boxOf('trex', u32(0, job.id, 1, 0, 0, 0)));
 }
 
 /** Covers and texts hold no places; lists of pictures in the file (`iloc`) and encryption (`saio`) do. FFmpeg writes neither here. */
