@@ -35,6 +35,7 @@ import { makePlan } from '../native/studio/plan.ts';
 import { builtInPresets, findPreset } from '../native/studio/preset.ts';
 import { beep, type ClipStream, flash, makeClip, ordinaryClip, testPicture, tone } from './fixtures/clips.ts';
 import { measure } from './fixtures/measure.ts';
+import { readTrack } from './fixtures/subtitle-tracks.ts';
 
 const media = join(import.meta.dirname, '../../shared/media');
 let folder: string;
@@ -453,16 +454,45 @@ describe('many streams', () => {
           subtitles: [{ tags: { language: 'ger' }, lines: [{ at: 0.5, seconds: 1, text: 'Guten Tag' }] }],
         });
 
-  test('every picture and sound track is kept, in kind order, with language and title', async () => {
+  test('every track is kept, in kind order, with language and title', async () => {
     const { info } = await exportFile(rich(), 'fast-720p30');
-    expect(kinds(info.streams)).toBe('video video audio audio');
+    expect(kinds(info.streams)).toBe('video video audio audio subtitle');
     expect(audioOf(info).map((stream) => stream.language)).toEqual(['eng', 'fre']);
     expect(info.tags['title']).toBe('A film');
   });
 
-  test('what the container cannot hold is left out with its reason', async () => {
-    const { plan } = await exportFile(rich(), 'fast-720p30');
-    expect(plan.notes).toContainEqual({ kind: 'loss', text: 'Subtitle track 4 (ger) is left out: MP4 cannot hold subrip subtitles.' });
+  test.each([
+    ['mp4', 'mov_text'],
+    ['mov', 'mov_text'],
+  ] as const)('text subtitles become what %s holds, at their time, with a note', async (container, codec) => {
+    const { info, plan, result } = await exportFile(rich(), 'fast-720p30', { overrides: { container } });
+    expect(plan.notes).toContainEqual({ kind: 'info', text: 'Subtitle track 4 (ger) is converted from SubRip to MP4 text.' });
+    expect(info.streams.at(-1)).toMatchObject({ kind: 'subtitle', codec, language: 'ger' });
+    const { packets } = readTrack(info.path);
+    const [text] = packets.filter(({ data }) => data.length > 2);
+    expect(text?.data.subarray(2).toString()).toBe('Guten Tag');
+    expect(text?.pts).toBeCloseTo(500, -1);
+    expect(text?.duration).toBeCloseTo(1000, -1);
+    expect(result.warnings).toEqual([]);
+  });
+
+  test('MP4 text becomes SubRip in Matroska and WebVTT in WebM', async () => {
+    const { info } = await exportFile(rich(), 'fast-720p30');
+    const { info: again } = await exportFile(info.path, 'fast-720p30', { overrides: { container: 'mkv' } });
+    expect(again.streams.at(-1)).toMatchObject({ kind: 'subtitle', codec: 'subrip', language: 'ger' });
+    expect(readTrack(again.path).packets).toMatchObject([{ data: Buffer.from('Guten Tag'), pts: 500, duration: 1000 }]);
+    const { info: web } = await exportFile(info.path, 'AV1 1080p', { overrides: { container: 'webm' } });
+    expect(readTrack(web.path)).toMatchObject({ codec: 'webvtt', packets: [{ data: Buffer.from('Guten Tag'), pts: 500, duration: 1000 }] });
+  });
+
+  test('what a conversion could not keep is told when it is done', async () => {
+    const source = makeClip(at('colours.mkv'), {
+      muxer: 'matroska',
+      streams: [testPicture(1)],
+      subtitles: [{ lines: [{ at: 0, seconds: 1, text: '<font face="Arial" size="40">Big</font>' }] }],
+    });
+    const { result } = await exportFile(source, 'fast-720p30');
+    expect(result.warnings).toEqual(['The conversion could not keep fonts and sizes of the SubRip subtitles.']);
   });
 
   test('soft subtitles are copied into Matroska, at their time', async () => {

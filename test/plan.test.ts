@@ -257,6 +257,22 @@ describe('what is left out is said, with the reason', () => {
     expect(made.notes.find((note) => reason.test(note.text))?.kind).toBe('loss');
   });
 
+  test.each([
+    ['mp4', 'subrip', 'mov_text', null, { kind: 'info', text: 'Subtitle track 2 (eng) is converted from SubRip to MP4 text.' }],
+    ['mov', 'ass', 'mov_text', 'tx3g', { kind: 'loss', text: expect.stringMatching(/from ASS to MP4 text: fonts, places/) }],
+    ['mp4', 'webvtt', 'mov_text', null, { kind: 'loss', text: expect.stringMatching(/from WebVTT to MP4 text: places/) }],
+    ['mkv', 'mov_text', 'subrip', null, { kind: 'info', text: 'Subtitle track 2 (eng) is converted from MP4 text to SubRip.' }],
+  ] as const)('in %s, %s becomes %s, with a note', (container, codec, to, codecTag, note) => {
+    const made = plan(file([film(), sound(), subtitle(codec, { language: 'eng' })]), 'fast-1080p30', { container });
+    expect(made.streams.at(-1)).toMatchObject({ action: 'convert', kind: 'subtitle', codec, to, codecTag, input: 2 });
+    expect(made.notes).toContainEqual(note);
+  });
+
+  test('text that nobody asked for is left out, not converted', () => {
+    const made = plan(file([film(), sound(), subtitle('subrip')]), 'fast-1080p30', { subtitles: 'drop' });
+    expect(made.streams.map((stream) => stream.kind)).toEqual(['video', 'audio']);
+  });
+
   test('subtitles and fonts that the container holds are copied', () => {
     const font: StreamInfo = { ...base, kind: 'attachment', index: 3, codec: 'ttf' };
     const made = plan(file([film(), sound(), subtitle('ass'), font]), 'archive-ffv1');
@@ -297,7 +313,7 @@ describe('what is left out is said, with the reason', () => {
 describe('a file size', () => {
   const total = (made: Plan) =>
     made.streams.reduce(
-      (sum, stream) => sum + (stream.action === 'copy' ? 0 : stream.kind === 'audio' ? stream.bitRate : Number(stream.options['b'])),
+      (sum, stream) => sum + (stream.action !== 'encode' ? 0 : stream.kind === 'audio' ? stream.bitRate : Number(stream.options['b'])),
       0,
     );
 

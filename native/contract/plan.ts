@@ -97,7 +97,16 @@ export interface StreamCopy extends StreamPlanBase {
   codec: string;
 }
 
-export type StreamPlan = VideoEncode | AudioEncode | StreamCopy;
+/** The text of subtitles goes over, in another format. */
+export interface SubtitleConvert extends StreamPlanBase {
+  action: 'convert';
+  kind: 'subtitle';
+  /** FFmpeg's names of the codec in the source and in the result. */
+  codec: string;
+  to: string;
+}
+
+export type StreamPlan = VideoEncode | AudioEncode | StreamCopy | SubtitleConvert;
 
 /** What was found when the finished file was opened again. */
 export interface Proof {

@@ -5,7 +5,7 @@ import type { AudioEncode } from '../contract/plan.ts';
 import { createAudioChain } from './audio-filters.ts';
 import { createAudioEncoder } from './encoder.ts';
 import { type Leg, type LegContext, toSeconds, toTicks } from './legs.ts';
-import { type OutputStream, outputStream } from './output.ts';
+import { extentOf, type OutputStream, outputStream } from './output.ts';
 
 /** `drivesClock`: there is no picture to measure progress by. */
 export function createAudioLeg(plan: AudioEncode, context: LegContext, drivesClock: boolean): Leg {
@@ -42,7 +42,7 @@ export function createAudioLeg(plan: AudioEncode, context: LegContext, drivesClo
       chain.process(null, encode);
       yield* encoder.flush(write);
     },
-    written: () => target.written,
+    written: () => extentOf(target),
     close() {
       chain.close();
       encoder.close();

@@ -19,10 +19,10 @@ const failures: Record<Operation, { code: ErrorCode; message: string }> = {
   filter: { code: 'filter-failed', message: 'The picture or sound of % could not be converted.' },
   encode: { code: 'encoder-failed', message: 'The encoder % failed.' },
   device: { code: 'device-failed', message: 'The device % failed.' },
-  mux: { code: 'write-failed', message: 'The export of % could not be written.' },
+  mux: { code: 'write-failed', message: 'The result of % could not be written.' },
   create: {
     code: 'output-unwritable',
-    message: 'The export of % could not be created. Check that the folder exists and may be written to.',
+    message: 'The result of % could not be created. Check that the folder exists and may be written to.',
   },
 };
 
@@ -32,7 +32,7 @@ const causes: { posix: PosixError; during: Operation[]; code: ErrorCode; message
     posix: PosixError.ENOSPC,
     during: ['mux', 'create'],
     code: 'disk-full',
-    message: 'The disk is full: the export of % could not be written. Make room and retry.',
+    message: 'The disk is full: the result of % could not be written. Make room and retry.',
   },
   { posix: PosixError.ENOENT, during: ['open'], code: 'source-missing', message: '% is not there any more.' },
   { posix: PosixError.EACCES, during: ['open'], code: 'source-unreadable', message: 'You have no permission to read %.' },
@@ -41,7 +41,7 @@ const causes: { posix: PosixError; during: Operation[]; code: ErrorCode; message
     posix: PosixError.EACCES,
     during: ['create', 'mux'],
     code: 'output-unwritable',
-    message: 'You have no permission to write the export of %.',
+    message: 'You have no permission to write the result of %.',
   },
   {
     posix: PosixError.ENOMEM,

@@ -144,17 +144,17 @@ const causes: { doing: Doing; system: string[] | 'any'; code: ErrorCode; message
   },
   {
     ...{ doing: 'write', system: ['ENOSPC', 'EDQUOT'], code: 'disk-full' },
-    message: 'The disk is full: the export of % could not be written. Make room and retry.',
+    message: 'The disk is full: the result of % could not be written. Make room and retry.',
   },
   {
     ...{ doing: 'write', system: ['EFBIG'], code: 'write-failed' },
-    message: 'The export of % is larger than its disk allows a file to be. Choose another disk and retry.',
+    message: 'The result of % is larger than its disk allows a file to be. Choose another disk and retry.',
   },
   {
     ...{ doing: 'write', system: ['EACCES', 'EPERM', 'EROFS'], code: 'output-unwritable' },
-    message: 'You have no permission to write the export of %.',
+    message: 'You have no permission to write the result of %.',
   },
-  { doing: 'write', system: 'any', code: 'write-failed', message: 'The export of % could not be written.' },
+  { doing: 'write', system: 'any', code: 'write-failed', message: 'The result of % could not be written.' },
 ];
 
 /** A system error as a sentence; anything else as it is. */

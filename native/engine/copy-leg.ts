@@ -3,7 +3,7 @@ import { AV_NOPTS_VALUE } from 'node-av/constants';
 import { StudioError } from '../contract/errors.ts';
 import type { StreamCopy } from '../contract/plan.ts';
 import { type Leg, type LegContext, toSeconds, toTicks } from './legs.ts';
-import { type OutputStream, outputStream } from './output.ts';
+import { extentOf, type OutputStream, outputStream } from './output.ts';
 
 /** `drivesClock`: there is no picture to measure progress by. */
 export function createCopyLeg(plan: StreamCopy, context: LegContext, drivesClock: boolean): Leg {
@@ -34,7 +34,7 @@ export function createCopyLeg(plan: StreamCopy, context: LegContext, drivesClock
       output.write(packet, target);
     },
     *finish() {},
-    written: () => target.written,
+    written: () => extentOf(target),
     close() {},
   };
 }

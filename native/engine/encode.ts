@@ -1,7 +1,8 @@
 /** Runs a plan: reads the source once per pass, decodes every stream once, feeds the legs, and proves the result. */
-import { mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
+import { AV_NOPTS_VALUE } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import type { Plan, StreamPlan } from '../contract/plan.ts';
@@ -10,20 +11,20 @@ import { createAudioLeg } from './audio-leg.ts';
 import { lastWords, listenToLog, withLog } from './av-error.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Control } from './control.ts';
+import { createConvertLeg } from './convert-leg.ts';
 import { createCopyLeg } from './copy-leg.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
 import { type Input, openInput } from './input.ts';
-import type { Leg, LegContext } from './legs.ts';
+import { type Leg, type LegContext, toSeconds } from './legs.ts';
 import { createOutput, type Output } from './output.ts';
+import { discard, watchSpace } from './partial-file.ts';
 import { passOptions } from './passes.ts';
 import { createPreview, type Preview } from './preview.ts';
 import { prove } from './prove.ts';
+import { lossWarning } from './text-track.ts';
 import { createVideoLeg } from './video-leg.ts';
-import { writeChapters } from './write-chapters.ts';
+import { finishFile, wantsFaststart, withoutFaststart } from './write-chapters.ts';
 
-/** Room that is never used up, so that the system and the queue's own records can go on (OBS stops at the same figure). */
-const reserveBytes = 50e6;
-const spaceCheckMs = 2000;
 /** More than this share of damaged packets is not a film any more (FFmpeg's own limit for giving up is 2/3). */
 const mostDamage = 1 / 3;
 /** How often a file that came out too large is encoded again at a lower rate. */
@@ -52,15 +53,6 @@ async function inNotesFolder<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     process.chdir(home);
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Takes a partial file away. It may never have been created, and its disk may be gone. */
-function discard(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Nothing is left to be done for it.
   }
 }
 
@@ -128,29 +120,10 @@ async function analyse(pass: Pass): Promise<void> {
 }
 
 async function encodePass(pass: Pass & { clockOffset: number }) {
-  const free = () => freeBytes(dirname(pass.partial));
-  let checked = performance.now();
-  const watchSpace = () => {
-    if (performance.now() - checked < spaceCheckMs) return;
-    checked = performance.now();
-    if (free() < reserveBytes) throw diskFull(dirname(pass.partial));
-  };
-  if (free() < reserveBytes + (pass.plan.estimatedBytes ?? 0) / 2) throw diskFull(dirname(pass.partial));
+  const watch = watchSpace(pass.partial, (pass.plan.estimatedBytes ?? 0) / 2);
   pass.clock.stage('encoding');
-  return feed({ ...pass, pass: pass.plan.passes === 2 ? 2 : null, watchSpace });
+  return feed({ ...pass, pass: pass.plan.passes === 2 ? 2 : null, watchSpace: watch });
 }
-
-function freeBytes(folder: string): number {
-  try {
-    const disk = statfsSync(folder);
-    return disk.bavail * disk.bsize;
-  } catch (error) {
-    throw new StudioError('output-unwritable', `The folder ${folder} cannot be reached.`, String(error));
-  }
-}
-
-const diskFull = (folder: string) =>
-  new StudioError('disk-full', `There is too little free space in ${folder}. Make room or choose another folder, then retry.`);
 
 interface Feed extends Pass {
   clockOffset: number;
@@ -169,7 +142,8 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
   packet.alloc();
   try {
     checkSource(input, plan);
-    const sink = createOutput(plan, pass === 1 ? '-' : partial);
+    const { muxer, muxerOptions, tags, chapters } = plan;
+    const sink = createOutput({ name: input.name, muxer, muxerOptions: withoutFaststart(muxerOptions), tags }, pass === 1 ? '-' : partial);
     output = sink;
     const hasVideo = plan.streams.some((stream) => stream.kind === 'video' && !stream.disposition.includes('attached_pic'));
     const film = plan.streams.find((stream) => stream.kind === 'video' && stream.action === 'encode');
@@ -201,7 +175,9 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
         },
       };
     });
+    const timed = legs.flatMap(({ leg }) => (leg.onTime ? [leg] : []));
     while (input.read(packet)) {
+      if (timed.length > 0) tellTime(input, packet, timed);
       const route = routes[packet.streamIndex];
       route?.decoder?.decode(packet, route.onFrame);
       for (const leg of route?.copies ?? []) leg.onPacket?.(packet);
@@ -219,7 +195,9 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
     await control.turn();
     if (pass !== 1) clock.stage('finishing');
     await control.during(sink.finish());
-    if (pass !== 1) await writeChapters(partial, plan, input.name, () => control.turn());
+    if (pass !== 1)
+      await finishFile(partial, { muxer, chapters, faststart: wantsFaststart(muxerOptions) }, input.name, () => control.turn());
+    warnings.push(...legs.flatMap(({ leg }) => leg.losses?.() ?? []).map(lossWarning));
     const written = legs.map((row) => row.leg.written());
     // A first pass reads the picture alone, and sound may go on after it.
     if (pass !== 1) judgeLength(input, plan, Math.max(...written.map((extent) => extent.end)));
@@ -233,10 +211,18 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
   }
 }
 
+/** Subtitles are few and far between: what is written of them follows the time of the other streams. */
+function tellTime({ streams }: Input, { dts, streamIndex }: Packet, legs: Leg[]): void {
+  const base = streams[streamIndex]?.timeBase;
+  if (!base || dts === AV_NOPTS_VALUE) return;
+  for (const leg of legs) leg.onTime?.(toSeconds(dts, base));
+}
+
 const decodingDevice = (stream: StreamPlan) =>
   stream.action === 'encode' && stream.kind === 'video' && stream.decodeOnDevice ? stream.device : null;
 
 function createLeg(stream: StreamPlan, context: LegContext, pass: 1 | 2 | null, drivesClock: boolean): Leg {
+  if (stream.action === 'convert') return createConvertLeg(stream, context);
   if (stream.action === 'copy') return createCopyLeg(stream, context, drivesClock && stream.kind !== 'subtitle');
   if (stream.kind === 'audio') return createAudioLeg(stream, context, drivesClock);
   return createVideoLeg(stream, context, pass ? passOptions(stream.encoder, stream.options, pass) : {});

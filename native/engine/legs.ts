@@ -28,11 +28,15 @@ export interface Leg {
   /** Legs that decode take frames, copying ones take packets. */
   onFrame?(frame: Frame): void;
   onPacket?(packet: Packet): void;
+  /** The source has been read up to this time of its own, seconds. */
+  onTime?(time: number): void;
   /** Called once after the header is written. */
   ready(): void;
   /** The source has ended: gives out what is left, packet by packet, so that the caller can look up between them. */
   finish(): Iterable<void>;
   written(): Extent;
+  /** What could not be kept, in words that follow "lost:". */
+  losses?(): string[];
   close(): void;
 }
 

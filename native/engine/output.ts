@@ -1,5 +1,4 @@
 /** Writing a container: every return code of header, packets, trailer and close is looked at. */
-import { basename } from 'node:path';
 import {
   AV_DISPOSITION_ATTACHED_PIC,
   AV_DISPOSITION_CAPTIONS,
@@ -19,9 +18,7 @@ import {
   AVIO_FLAG_WRITE,
 } from 'node-av/constants';
 import { Dictionary, FormatContext, IOContext, type Packet, type Stream } from 'node-av/lib';
-import type { Plan, StreamPlan } from '../contract/plan.ts';
 import { check } from './av-error.ts';
-import { muxerOptions } from './write-chapters.ts';
 
 /** FFmpeg's names of dispositions, as plans and probes write them. */
 export const dispositions: Record<string, AVDisposition> = {
@@ -39,13 +36,25 @@ export const dispositions: Record<string, AVDisposition> = {
   descriptions: AV_DISPOSITION_DESCRIPTIONS,
 };
 
+/** Beyond the letter of a standard, where players know it all the same: Dolby Vision and 360° in MP4 (FF_COMPLIANCE_UNOFFICIAL). */
+const unofficial = -1;
+
+export interface OutputOptions {
+  /** The source's name, for sentences. */
+  name: string;
+  muxer: string;
+  muxerOptions: Record<string, string>;
+  tags: Record<string, string>;
+}
+
 export interface Output {
   /** Adds the next stream, to be filled in by the caller before start. */
-  addStream(plan: StreamPlan): Stream;
+  addStream(plan: { tags: Record<string, string>; disposition: string[] }): Stream;
   /** Opens the file and writes the header. No stream can be added after. */
   start(): void;
   /** Writes a packet whose times are in `from`; the packet is blank afterwards. */
   write(packet: Packet, stream: OutputStream): void;
+  /** Bytes in the file so far. */
   bytes(): number;
   /** Ends the file properly. Only after this resolves is the file whole. */
   finish(): Promise<void>;
@@ -60,9 +69,12 @@ export interface OutputStream {
   from: { num: number; den: number };
   /** Time base the muxer chose; known after start. */
   to: { num: number; den: number };
-  /** Last DTS written, in `to`. */
+  /** Packets written. */
+  packets: number;
+  /** Last DTS written, the latest PTS and where that packet ends, in `to`. */
   lastDts: bigint;
-  written: Extent;
+  lastPts: bigint;
+  end: bigint;
 }
 
 /** How far a stream reaches, in seconds. Both are 0 when nothing was written. */
@@ -73,21 +85,21 @@ export interface Extent {
   end: number;
 }
 
-/** Prepares an output of the plan's muxer at the path `to`; nothing is written before start. */
-export function createOutput(plan: Plan, to: string): Output {
-  const name = basename(plan.source);
+/** Prepares an output at the path `to`; nothing is written before start. */
+export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions, to: string): Output {
   const context = new FormatContext();
-  check(context.allocOutputContext2(null, plan.muxer, to), 'create', name);
-  const metadata = Dictionary.fromObject(plan.tags);
+  check(context.allocOutputContext2(null, muxer, to), 'create', name);
+  context.strictStdCompliance = unofficial;
+  const metadata = Dictionary.fromObject(tags);
   context.metadata = metadata;
   let io: IOContext | null = null;
   let written = 0;
 
   return {
-    addStream(streamPlan) {
+    addStream(plan) {
       const stream = context.newStream(null);
-      stream.metadata = Dictionary.fromObject(streamPlan.tags);
-      stream.disposition = streamPlan.disposition.reduce((flags, flag) => flags | (dispositions[flag] ?? 0), 0) as AVDisposition;
+      stream.metadata = Dictionary.fromObject(plan.tags);
+      stream.disposition = plan.disposition.reduce((flags, flag) => flags | (dispositions[flag] ?? 0), 0) as AVDisposition;
       return stream;
     },
     start() {
@@ -98,7 +110,7 @@ export function createOutput(plan: Plan, to: string): Output {
         io = file;
         context.pb = file;
       }
-      check(context.writeHeaderSync(Dictionary.fromObject(muxerOptions(plan))), 'mux', name);
+      check(context.writeHeaderSync(Dictionary.fromObject(muxerOptions)), 'mux', name);
     },
     write(packet, stream) {
       packet.streamIndex = stream.index;
@@ -110,19 +122,25 @@ export function createOutput(plan: Plan, to: string): Output {
         if (pts !== AV_NOPTS_VALUE && pts < packet.dts) packet.pts = packet.dts;
         stream.lastDts = packet.dts;
       }
-      const tick = stream.to.num / stream.to.den;
-      const at = Number(packet.pts) * tick;
-      if (at >= stream.written.last) stream.written = { last: at, end: at + Number(packet.duration) * tick };
-      written += packet.size;
+      stream.packets++;
+      const at = packet.pts;
+      if (at >= stream.lastPts) {
+        stream.lastPts = at;
+        stream.end = at + packet.duration;
+      }
       check(context.interleavedWriteFrameSync(packet), 'mux', name);
     },
-    bytes: () => written,
+    bytes() {
+      if (io) written = Number(io.tell());
+      return written;
+    },
     async finish() {
-      // Not the sync call: moving the index to the front rewrites the file, and the worker has to stay answerable.
+      // Not the sync call: an index may take its time, and the worker has to stay answerable.
       check(await context.writeTrailer(), 'mux', name);
       if (!io) return;
       io.flushSync();
       check(io.error, 'mux', name);
+      this.bytes();
       const file = io;
       io = null;
       context.pb = null;
@@ -142,5 +160,10 @@ export function createOutput(plan: Plan, to: string): Output {
 
 /** The muxer's view of an encoder's or a source's stream, once the header is written. */
 export function outputStream(stream: Stream, from: { num: number; den: number }): OutputStream {
-  return { index: stream.index, from, to: stream.timeBase, lastDts: -(2n ** 62n), written: { last: 0, end: 0 } };
+  const { num, den } = stream.timeBase;
+  return { index: stream.index, from, to: { num, den }, packets: 0, lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
+}
+
+export function extentOf({ to, lastPts, end }: OutputStream): Extent {
+  return { last: (Number(lastPts) * to.num) / to.den, end: (Number(end) * to.num) / to.den };
 }

@@ -28,6 +28,7 @@ const failed = (name: string, what: string) =>
 /** The codec a finished stream must have. */
 function codecOf(stream: StreamPlan): string {
   if (stream.action === 'copy') return stream.codec;
+  if (stream.action === 'convert') return stream.to;
   const encoder = Codec.findEncoderByName(stream.encoder as FFEncoderCodec);
   return (encoder && avGetCodecName(encoder.id)) ?? stream.encoder;
 }
@@ -79,7 +80,7 @@ function factsOf(of: StreamInfo | VideoEncode | AudioEncode): string {
 function compare(planned: StreamPlan, found: StreamInfo | undefined): string | null {
   const codec = codecOf(planned);
   if (found?.kind !== planned.kind || found.codec !== codec) return `is ${found?.codec ?? 'missing'} instead of ${codec}`;
-  if (planned.action === 'copy') return null;
+  if (planned.action !== 'encode') return null;
   const [is, wanted] = [factsOf(found), factsOf(planned)];
   return is === wanted ? null : `has ${is} instead of ${wanted}`;
 }

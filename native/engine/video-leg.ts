@@ -16,7 +16,7 @@ import { createDevicePictures, poolOf, takesOnlyDevicePictures } from './devices
 import { createVideoEncoder } from './encoder.ts';
 import { writeContentLight, writeMastering } from './hdr-metadata.ts';
 import { type Leg, type LegContext, toSeconds, toTicks } from './legs.ts';
-import { type OutputStream, outputStream } from './output.ts';
+import { extentOf, type OutputStream, outputStream } from './output.ts';
 import { createVideoChain } from './video-filters.ts';
 
 /** Clocks coarser than this (Matroska's and FLV's milliseconds) only round an even frame rate. */
@@ -110,7 +110,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
       chain.process(null, encode);
       yield* encoder.flush(write);
     },
-    written: () => target.written,
+    written: () => extentOf(target),
     close() {
       chain.close();
       encoder.close();

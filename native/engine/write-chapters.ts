@@ -1,28 +1,42 @@
-/** Puts a plan's chapters into the finished file, in the way of its container. */
-
-import type { Plan } from '../contract/plan.ts';
-import type { ContainerId } from '../contract/preset.ts';
+/** The last pass over a finished file: chapters into it, in the way of its container, and MP4's index to the front. */
+import type { Chapter } from '../contract/media.ts';
 import { writeMatroskaChapters } from './matroska/write.ts';
 import { finishMp4 } from './mp4/finish.ts';
 
-const mp4Family: ContainerId[] = ['mp4', 'mov', 'm4a'];
+const mp4Muxers = ['mp4', 'mov', 'ipod'];
+const matroskaMuxers = ['matroska', 'webm'];
 
-/** Whether the index is brought to the front together with the chapters, so that the muxer need not do it first. */
-export const movesIndex = (plan: Plan): boolean => plan.chapters.length > 0 && mp4Family.includes(plan.container);
-
-/** The muxer's options without what is done here. */
-export function muxerOptions(plan: Plan): Record<string, string> {
-  if (!movesIndex(plan)) return plan.muxerOptions;
-  const { movflags = '', ...rest } = plan.muxerOptions;
-  const others = movflags.replace('+faststart', '');
-  return { ...rest, ...(others && { movflags: others }) };
+export interface Finishing {
+  /** FFmpeg's name. */
+  muxer: string;
+  chapters: Chapter[];
+  /** MP4's index goes before the media. It is moved here, where that can be watched and stopped, not by the muxer. */
+  faststart: boolean;
 }
 
-/** `onBlock` is awaited between blocks: it may throw to stop. Throws as finishMp4 and writeMatroskaChapters do. */
-export async function writeChapters(path: string, plan: Plan, name: string, onBlock: () => Promise<void>): Promise<void> {
-  if (plan.chapters.length === 0) return;
-  const { chapters } = plan;
-  if (movesIndex(plan))
-    await finishMp4(path, { chapters, faststart: /faststart/.test(plan.muxerOptions['movflags'] ?? ''), onProgress: onBlock, name });
-  else writeMatroskaChapters(path, chapters, name);
+const faststart = /\+?faststart/;
+
+export const wantsFaststart = (muxerOptions: Record<string, string>): boolean => faststart.test(muxerOptions['movflags'] ?? '');
+
+/** A muxer's options without what is done here. */
+export function withoutFaststart({ movflags = '', ...others }: Record<string, string>): Record<string, string> {
+  const left = movflags.replace(faststart, '');
+  return { ...others, ...(left && { movflags: left }) };
+}
+
+/** Whether chapters are put into the finished file, and found there by the probe. */
+export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matroskaMuxers].includes(muxer);
+
+/**
+ * `onBlock` is told bytes done and to do, and awaited between blocks: it may throw to stop. Throws as finishMp4 and
+ * writeMatroskaChapters do; the file is of no use then.
+ */
+export async function finishFile(
+  path: string,
+  { muxer, chapters, faststart }: Finishing,
+  name: string,
+  onBlock: (done: number, total: number) => Promise<void>,
+): Promise<void> {
+  if (mp4Muxers.includes(muxer)) await finishMp4(path, { chapters, faststart, onProgress: onBlock, name });
+  else if (chapters.length > 0 && matroskaMuxers.includes(muxer)) writeMatroskaChapters(path, chapters, name);
 }

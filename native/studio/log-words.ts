@@ -9,6 +9,7 @@ export function describePlan(plan: Plan): string[] {
 function describeStream(stream: StreamPlan): string {
   const from = `Stream ${stream.input}`;
   if (stream.action === 'copy') return `${from}: ${stream.kind}, ${stream.codec} copied as it is.`;
+  if (stream.action === 'convert') return `${from}: subtitles, ${stream.codec} converted to ${stream.to}.`;
   const options = Object.entries(stream.options)
     .map(([key, value]) => `${key}=${value}`)
     .join(' ');

@@ -33,9 +33,10 @@ export function keepTags(tags: Record<string, string>, without: RegExp): Record<
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !without.test(key)));
 }
 
-/** Apple's players want HEVC marked hvc1 (Apple HLS authoring specification, 1.10). */
+/** Apple's players want HEVC marked hvc1 (Apple HLS authoring specification, 1.10); FFmpeg calls 3GPP text in QuickTime by another kind's name. */
 export function tagFor(container: TargetId, codec: string): string | null {
-  return codec === 'hevc' && (container === 'mp4' || container === 'mov') ? 'hvc1' : null;
+  if (codec === 'hevc' && (container === 'mp4' || container === 'mov')) return 'hvc1';
+  return codec === 'mov_text' && container === 'mov' ? 'tx3g' : null;
 }
 
 /** The film of a file, not its cover. */

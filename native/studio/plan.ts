@@ -11,6 +11,7 @@ import type { CodedPicture, Rung } from './hardware.ts';
 import { askedBitRate, planAudio } from './plan-audio.ts';
 import { planVideo } from './plan-video.ts';
 import { describeTrack, keepTags, originOf, planChapters, tagFor } from './plan-words.ts';
+import { conversionNote, convertedTo } from './text-subtitles.ts';
 
 export interface PlanInput {
   media: MediaInfo;
@@ -186,8 +187,13 @@ function copies(
 ): StreamPlan[] {
   const out: StreamPlan[] = [];
   for (const stream of subtitles) {
-    if (settings.subtitles === 'keep' && holds(container.subtitle, stream.codec)) {
-      out.push({ action: 'copy', kind: 'subtitle', codec: stream.codec, ...common(stream), codecTag: null });
+    const { codec } = stream;
+    const to = convertedTo(stream, container);
+    if (settings.subtitles === 'keep' && holds(container.subtitle, codec)) {
+      out.push({ action: 'copy', kind: 'subtitle', codec, ...common(stream), codecTag: tagFor(settings.container, codec) });
+    } else if (settings.subtitles === 'keep' && to !== null) {
+      out.push({ action: 'convert', kind: 'subtitle', codec, to, ...common(stream), codecTag: tagFor(settings.container, to) });
+      notes.push(conversionNote(stream, to));
     } else {
       const why = settings.subtitles === 'drop' ? 'as the preset says' : `${container.title} cannot hold ${stream.codec} subtitles`;
       notes.push({ kind: 'loss', text: `${describeTrack(stream)} is left out: ${why}.` });
@@ -222,7 +228,7 @@ function estimate(
 ): number | null {
   if (duration === null) return null;
   const bits = streams.reduce((sum, stream) => {
-    if (stream.action === 'copy') return sum;
+    if (stream.action !== 'encode') return sum;
     if (stream.kind === 'audio') return sum + (stream.bitRate || stream.sampleRate * stream.channels * 10);
     if (Number(stream.options['b'] ?? 0) > 0) return sum + Number(stream.options['b']); // NVENC's 0 is no rate at all
     if (!row) return sum;

@@ -33,7 +33,7 @@ export function writeMatroskaChapters(path: string, chapters: Chapter[], name?: 
 }
 
 const refuse = (file: OpenFile, why: string) =>
-  new StudioError('muxer-failed', `Chapters could not be written into the export of ${file.name}: ${why}.`);
+  new StudioError('muxer-failed', `Chapters could not be written into the result of ${file.name}: ${why}.`);
 
 /** What stands inside of the Chapters element. WebM knows no flags of editions. */
 function chaptersElement(chapters: Chapter[], webm: boolean): Buffer {

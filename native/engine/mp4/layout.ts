@@ -63,4 +63,4 @@ function roomOf(file: OpenFile, all: Box[], moov: Box | null, brand: Box | undef
 
 /** The error of a file that cannot be finished. */
 export const refuse = (file: OpenFile, why: string, cause?: Error) =>
-  new StudioError('muxer-failed', `The export of ${file.name} could not be finished: ${why}.`, cause?.stack);
+  new StudioError('muxer-failed', `The result of ${file.name} could not be finished: ${why}.`, cause?.stack);
