@@ -1,6 +1,6 @@
 /** Opening sources: only files, only real media formats, every packet on one timeline. */
 import { basename } from 'node:path';
-import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { Dictionary, FormatContext, type Packet, type Stream } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import { AGAIN, avError, check, END } from './av-error.ts';
@@ -101,6 +101,11 @@ export interface Input {
   read(packet: Packet): boolean;
   /** Skips all streams but these. */
   use(indexes: Iterable<number>): void;
+  /**
+   * Goes on at a keyframe at or before a time on the file's timeline, seconds; false where it stays where it was: recordings
+   * whose clock may jump have their one timeline only when they are read from the start.
+   */
+  seek(seconds: number): boolean;
   close(): void;
 }
 
@@ -141,6 +146,7 @@ export function openInput(path: string, { headerOnly = false } = {}): Input {
       const used = new Set(indexes);
       for (const stream of streams) if (!used.has(stream.index)) stream.discard = AVDISCARD_ALL;
     },
+    seek: (seconds) => !splices && context.seekFrameSync(-1, BigInt(Math.floor(seconds * 1e6)), AVSEEK_FLAG_BACKWARD) >= 0,
     close: () => context.closeInputSync(),
   };
 }

@@ -1,0 +1,145 @@
+/** What a piece of a main input takes of each track, and when that plays in the result. All times in ticks of the track's time base. */
+import { AV_NOPTS_VALUE } from 'node-av/constants';
+import type { Packet } from 'node-av/lib';
+import type { Rational } from '../../contract/media.ts';
+
+/** One track of the result while its pieces are read. */
+export interface ResultTrack {
+  index: number;
+  timeBase: Rational;
+  /** Pictures the decoder holds back to put them in order. */
+  delay: number;
+  /** For pictures whose length the source does not tell. */
+  usualDuration: number;
+  /** Of the last packet handed out. */
+  lastDts: number;
+  /** When what was handed out is over; -Infinity before anything was. */
+  end: number;
+}
+
+/** Where a piece lies. */
+export interface Stretch {
+  /** On the source's timeline; -Infinity and Infinity where nothing is cut off. */
+  from: number;
+  to: number;
+  /** What makes a source's time one of the result. */
+  delta: number;
+}
+
+/** Takes the packets of one track that are in a piece. */
+export interface Lane {
+  track: ResultTrack;
+  /** Gives a packet its time in the result; false: it is not in this piece. */
+  take(packet: Packet): boolean;
+  /** The farthest time of decoding that was met in the source; -Infinity before the first. */
+  met(): number;
+}
+
+export type MakeLane = (track: ResultTrack, stretch: Stretch) => Lane;
+
+/** A whole file and nothing else: packets only move. */
+export const wholeLane: MakeLane = (track, { delta }) => {
+  const moved = BigInt(delta);
+  let met = -Infinity;
+  return {
+    track,
+    take(packet) {
+      const { dts, pts } = packet;
+      if (dts !== AV_NOPTS_VALUE) {
+        met = Number(dts);
+        if (moved !== 0n) packet.dts = dts + moved;
+      }
+      if (pts !== AV_NOPTS_VALUE && moved !== 0n) packet.pts = pts + moved;
+      return true;
+    },
+    met: () => met,
+  };
+};
+
+/** Pictures that are shown in the piece; those before its first keyframe that need an earlier one are not. */
+export const pictureLane: MakeLane = (track, { from, to, delta }) => {
+  let met = -Infinity;
+  return {
+    track,
+    take(packet) {
+      const hasDts = packet.dts !== AV_NOPTS_VALUE;
+      const dts = hasDts ? Number(packet.dts) : Number.NaN;
+      const pts = packet.pts === AV_NOPTS_VALUE ? dts : Number(packet.pts);
+      const duration = Number(packet.duration) || track.usualDuration;
+      if (hasDts) met = dts;
+      if (pts < from || pts >= to) return false;
+      // After a seek some containers do not tell when the first pictures are decoded.
+      const due = hasDts ? dts + delta : track.lastDts === -Infinity ? pts + delta - track.delay * duration : -Infinity;
+      setTimes(track, packet, pts + delta, Math.max(due, track.lastDts + 1), duration);
+      return true;
+    },
+    met: () => met,
+  };
+};
+
+/**
+ * Sound by its nearest packet borders. A piece's sound goes on where the last one's ended, at most half a packet from its own
+ * time, so that there is neither a gap nor an overlap.
+ */
+export const soundLane: MakeLane = (track, { from, to, delta }) => {
+  let shift: number | null = from === -Infinity ? 0 : null;
+  let met = -Infinity;
+  return {
+    track,
+    take(packet) {
+      const time = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
+      const pts = Number(time);
+      const duration = Number(packet.duration);
+      const at = pts + delta;
+      met = pts + duration / 2;
+      if (met + (shift ?? 0) >= to) return false;
+      if (shift === null) {
+        const start = from + delta;
+        const due = track.end < start - duration ? start : track.end;
+        if (at + duration / 2 < due) return false;
+        shift = Math.abs(due - at) <= duration / 2 ? due - at : 0;
+      }
+      if (at + shift <= track.lastDts) return false;
+      setTimes(track, packet, at + shift, at + shift, duration);
+      return true;
+    },
+    met: () => met,
+  };
+};
+
+/** Texts that are to be read in the piece, as long as they are. */
+export const textLane: MakeLane = (track, { from, to, delta }) => ({
+  track,
+  take(packet) {
+    const time = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
+    const start = Number(time);
+    // 0: it stays until the next one, or the container does not tell.
+    const duration = Number(packet.duration);
+    const end = start + duration;
+    if (start >= to || (duration > 0 ? end <= from : start < from)) return false;
+    const shown = Math.max(start, from);
+    const length = duration > 0 ? Math.min(end, to) - shown : 0;
+    setTimes(track, packet, shown + delta, shown + delta, length);
+    return true;
+  },
+  met: () => -Infinity,
+});
+
+/** A cover is there once, at the start. */
+export const coverLane: MakeLane = (track) => ({
+  track,
+  take(packet) {
+    if (track.end !== -Infinity) return false;
+    setTimes(track, packet, 0, 0, 0);
+    return true;
+  },
+  met: () => -Infinity,
+});
+
+function setTimes(track: ResultTrack, packet: Packet, pts: number, dts: number, duration: number): void {
+  packet.pts = BigInt(Math.round(pts));
+  packet.dts = BigInt(Math.round(dts));
+  packet.duration = BigInt(Math.round(duration));
+  track.lastDts = Math.round(dts);
+  track.end = Math.max(track.end, pts + duration);
+}

@@ -1,0 +1,80 @@
+/** Reads the main inputs of a lossless job: whole files, pieces of them, and several one after the other, as one sequence of packets. */
+import type { Stream } from 'node-av/lib';
+import type { Rational } from '../../contract/media.ts';
+import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
+import type { Input } from '../input.ts';
+import type { ResultTrack } from './lanes.ts';
+import { OVER, type PacketReader, type ReadTrack } from './packets.ts';
+import { openPiece, type PieceReader, streamIn } from './piece.ts';
+import { createPlace, openTimed, type Place } from './place.ts';
+
+/** Throws what opening a file throws, and source-vanished where it is not what was planned for. */
+export function openMainReader(plan: RemuxPlan): PacketReader {
+  const isMain = ({ from: [head] }: RemuxStream) => head !== undefined && plan.inputs[head.input]?.role === 'main';
+  // The first file stays open: the result's tracks have its parameters.
+  const first = openTimed(plan.inputs[0]?.path ?? '');
+  const tracks = plan.streams.map((planned): ReadTrack | null => {
+    const stream = isMain(planned) ? first.streams[planned.from[0]?.stream ?? -1] : undefined;
+    return stream ? { stream, timeBase: plain(stream.timeBase), extradata: null, inBand: false } : null;
+  });
+  const results = tracks.map((track, index) => track && resultTrack(track.stream, index));
+  const reported: string[] = [];
+  let place: Place | null = null;
+  let placed = -1;
+  let piece: PieceReader | null = null;
+  let next = 0;
+  let at = 0;
+  let bytes = 0;
+
+  /** Moves on to the next piece; false after the last. */
+  function advance(): boolean {
+    const planned = plan.pieces[next];
+    if (!planned) return false;
+    const use = (input: Input) =>
+      input.use(
+        plan.streams.filter((stream) => isMain(stream) && stream.action !== 'attach').map((stream) => streamIn(stream, planned.input)),
+      );
+    if (!place || placed !== planned.input) {
+      place?.close();
+      place = createPlace(plan.inputs[planned.input]?.path ?? '', use, planned.input === 0 ? first : null);
+      placed = planned.input;
+    }
+    piece = openPiece({ plan, index: next, place, at, results });
+    next++;
+    return true;
+  }
+
+  return {
+    tracks,
+    next(packet) {
+      for (;;) {
+        if (!piece && !advance()) return OVER;
+        const track = piece?.next(packet) ?? OVER;
+        if (track !== OVER) {
+          bytes += packet.size;
+          return track;
+        }
+        if (piece) {
+          at = piece.end();
+          reported.push(...piece.losses());
+        }
+        piece = null;
+      }
+    },
+    bytes: () => bytes,
+    losses: () => reported,
+    warnings: () => [],
+    close() {
+      place?.close();
+      first.close();
+    },
+  };
+}
+
+const plain = ({ num, den }: Rational): Rational => ({ num, den });
+
+function resultTrack(stream: Stream, index: number): ResultTrack {
+  const { timeBase, avgFrameRate, codecpar } = stream;
+  const usual = avgFrameRate.num > 0 ? Math.round((avgFrameRate.den * timeBase.den) / (avgFrameRate.num * timeBase.num)) : 1;
+  return { index, timeBase: plain(timeBase), delay: codecpar.videoDelay, usualDuration: usual, lastDts: -Infinity, end: -Infinity };
+}

@@ -1,0 +1,162 @@
+/** Reads one piece of a main input. */
+import { statSync } from 'node:fs';
+import { AV_NOPTS_VALUE } from 'node-av/constants';
+import type { Packet } from 'node-av/lib';
+import { StudioError } from '../../contract/errors.ts';
+import type { Rational } from '../../contract/media.ts';
+import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
+import type { Input } from '../input.ts';
+import { dispositions } from '../output.ts';
+import { coverLane, type Lane, type MakeLane, pictureLane, type ResultTrack, soundLane, textLane, wholeLane } from './lanes.ts';
+import { OVER } from './packets.ts';
+import type { Place } from './place.ts';
+
+/** Packets of different tracks are not farther apart in a file than this, seconds: a track that ended early keeps no piece open. */
+const mostSpread = 10;
+/** A file that ends earlier than it says by no more than this has lost nothing. */
+const tolerance = (seconds: number) => Math.max(1, seconds * 0.02);
+
+const makers: Record<string, MakeLane> = { video: pictureLane, audio: soundLane, subtitle: textLane };
+
+export interface PieceOrder {
+  plan: RemuxPlan;
+  /** Of the piece in the plan. */
+  index: number;
+  place: Place;
+  /** When it begins in the result, seconds. */
+  at: number;
+  /** By the plan's streams; null for those that are not read here. */
+  results: (ResultTrack | null)[];
+}
+
+export interface PieceReader {
+  next(packet: Packet): number;
+  /** When the piece is over in the result, seconds; known at the end. */
+  end(): number;
+  losses(): string[];
+}
+
+/** One stream of the source, and the tracks it goes to. */
+interface Route {
+  lanes: [Lane, ...Lane[]];
+  /** Where the file's clock for this stream is not the first file's. */
+  rescale: { from: Rational; to: Rational } | null;
+}
+
+export function openPiece({ plan, index, place, at, results }: PieceOrder): PieceReader {
+  const piece = plan.pieces[index] as RemuxPlan['pieces'][number];
+  const origin = plan.inputs[piece.input]?.origin ?? 0;
+  const start = piece.start ?? origin;
+  // What follows something else begins where it says: sound before it (an encoder's first packets) has no room there.
+  const from = piece.start ?? (index > 0 ? origin : -Infinity);
+  const to = piece.end ?? Infinity;
+  const isWhole = plan.pieces.length === 1 && from === -Infinity && to === Infinity;
+  const routes: (Route | undefined)[] = [];
+  const timed: Lane[] = [];
+  const waiting: { packet: Packet; track: number }[] = [];
+  const losses: string[] = [];
+
+  for (const [number, planned] of plan.streams.entries()) {
+    const track = results[number];
+    const source = streamIn(planned, piece.input);
+    if (!track || planned.action === 'attach' || source < 0) continue;
+    const stream = place.input().streams[source];
+    if (!stream) throw changed(place.input());
+    const ticks = (seconds: number) => Math.round((seconds * track.timeBase.den) / track.timeBase.num);
+    const isCover = stream.hasDisposition(dispositions['attached_pic'] as never);
+    const make = isCover ? coverLane : isWhole ? wholeLane : (makers[planned.kind] ?? coverLane);
+    const lane = make(track, { from: ticks(from), to: ticks(to), delta: ticks(at) - ticks(start) });
+    if (!isCover && (planned.kind === 'video' || planned.kind === 'audio')) timed.push(lane);
+    const { num, den } = stream.timeBase;
+    const isSame = num === track.timeBase.num && den === track.timeBase.den;
+    const route = routes[source];
+    if (route) route.lanes.push(lane);
+    else routes[source] = { lanes: [lane], rescale: isSame ? null : { from: { num, den }, to: track.timeBase } };
+  }
+  const texts = plan.streams.some((stream) => stream.kind === 'subtitle');
+  if (piece.start !== null) place.goTo(piece.start, texts);
+  else place.restart();
+
+  const seconds = (lane: Lane, ticks: number) => (ticks * lane.track.timeBase.num) / lane.track.timeBase.den;
+  const met = () => timed.reduce((most, lane) => Math.max(most, seconds(lane, lane.met())), 0);
+  /** Tracks whose first packet after a seek is still to be looked at. */
+  const unseen = new Set(place.sought() ? timed : []);
+
+  /** A read error is the end of what can be rescued, unless the file itself is gone. */
+  function read(packet: Packet): boolean {
+    try {
+      return place.read(packet);
+    } catch (error) {
+      const path = plan.inputs[piece.input]?.path ?? '';
+      if (!(error instanceof StudioError) || !statSync(path, { throwIfNoEntry: false })?.isFile()) throw error;
+      losses.push(`${place.input().name} is damaged: what comes after ${met().toFixed(1)} s could not be read.`);
+      return false;
+    }
+  }
+
+  function judgeLength(): void {
+    const { context, name } = place.input();
+    const whole = Number(context.startTime + context.duration) / 1e6;
+    const due = Math.min(to, whole);
+    if (losses.length > 0 || !plan.durationIsExact || context.duration <= 0n || timed.length === 0) return;
+    if (due - met() > tolerance(due)) losses.push(`${name} ends at ${met().toFixed(1)} s of ${whole.toFixed(1)} s.`);
+  }
+
+  const isOver = () =>
+    timed.length > 0 &&
+    (timed.every((lane) => seconds(lane, lane.met()) >= to) || timed.some((lane) => seconds(lane, lane.met()) >= to + mostSpread));
+
+  /** A stream that goes to several tracks: the further ones get copies, after this one. */
+  function share(packet: Packet, lanes: Lane[]): void {
+    for (const lane of lanes) {
+      const copy = packet.clone();
+      if (!copy) throw new StudioError('internal', 'There was not enough memory for a packet.');
+      if (lane.take(copy)) waiting.push({ packet: copy, track: lane.track.index });
+      else copy.free();
+    }
+  }
+
+  /** True for the first packet of a track that lies behind the piece's start already: the seek came out too late. */
+  function isLate(lane: Lane, packet: Packet): boolean {
+    return unseen.delete(lane) && packet.pts !== AV_NOPTS_VALUE && seconds(lane, Number(packet.pts)) > start;
+  }
+
+  return {
+    next(packet) {
+      for (;;) {
+        const first = waiting.shift();
+        if (first) {
+          packet.ref(first.packet);
+          first.packet.free();
+          return first.track;
+        }
+        if (to !== Infinity && isOver()) return OVER;
+        if (!read(packet)) {
+          judgeLength();
+          return OVER;
+        }
+        const route = routes[packet.streamIndex];
+        if (route) {
+          if (route.rescale) packet.rescaleTs(route.rescale.from, route.rescale.to);
+          const [lane] = route.lanes;
+          if (unseen.size > 0 && isLate(lane, packet)) {
+            place.restart();
+            unseen.clear();
+          } else {
+            if (route.lanes.length > 1) share(packet, route.lanes.slice(1));
+            if (lane.take(packet)) return lane.track.index;
+          }
+        }
+        packet.unref();
+      }
+    },
+    end: () => (piece.end !== null ? at + piece.end - start : Math.max(at, ...timed.map((lane) => seconds(lane, lane.track.end)))),
+    losses: () => losses,
+  };
+}
+
+/** The stream of an input that a track of the result is made from; -1 for none. */
+export const streamIn = ({ from }: RemuxStream, input: number): number => from.find((one) => one.input === input)?.stream ?? -1;
+
+const changed = (input: Input) =>
+  new StudioError('source-vanished', `${input.name} has changed since it was added. Retry to read it anew.`);
