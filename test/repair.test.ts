@@ -1,16 +1,20 @@
 /** Repairs: the index to the front without moving the media, fragments with chapters, and unfinished recordings. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AV_LOG_QUIET } from 'node-av/constants';
-import { Log } from 'node-av/lib';
+import { Log, Packet } from 'node-av/lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lastWords, listenToLog } from '../native/engine/av-error.ts';
 import { readChapters } from '../native/engine/chapters.ts';
+import { openMainReader } from '../native/engine/lossless/main-reader.ts';
+import { OVER } from '../native/engine/lossless/packets.ts';
 import { finishMp4 } from '../native/engine/mp4/finish.ts';
 import { rewriteIndex } from '../native/engine/mp4/index.ts';
 import { emptyRoom } from '../native/engine/mp4/room.ts';
 import { boxTypes, films, makeFilm, numbered, packetsOf } from './fixtures/chapter-files.ts';
-import { makeClip } from './fixtures/clips.ts';
+import { type Clip, type ClipStream, makeClip, testPicture, tone } from './fixtures/clips.ts';
+import { planOf } from './fixtures/cut-files.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -106,5 +110,186 @@ describe('room for an index', () => {
       numbered(4, 1.9).map(({ title, end }) => [title, end.toFixed(3)]),
     );
     expect(packetsOf(path)).toEqual(packetsOf(whole));
+  });
+});
+
+/** What the reader of lossless jobs says of a file: packets, and what could not be read. */
+async function read(path: string): Promise<{ packets: number; losses: string[] }> {
+  listenToLog();
+  const plan = planOf([path]);
+  // A container may not tell when it starts.
+  for (const input of plan.inputs) if (!Number.isFinite(input.origin)) input.origin = 0;
+  const reader = openMainReader(plan);
+  const packet = new Packet();
+  packet.alloc();
+  let packets = 0;
+  for (; reader.next(packet) !== OVER; packets++) packet.unref();
+  await lastWords();
+  const losses = reader.losses();
+  reader.close();
+  packet.free();
+  return { packets, losses };
+}
+
+const picture: ClipStream = {
+  ...testPicture(20, '160x120', 25),
+  source: 'testsrc2=s=160x120:r=25:d=20,noise=alls=30:allf=t,format=yuv420p',
+  options: { preset: 'ultrafast', crf: '30', g: '25' },
+};
+
+describe('recordings that were not finished', () => {
+  const sources: Record<string, Omit<Clip, 'streams'>> = {
+    mkv: { muxer: 'matroska' },
+    'live.mkv': { muxer: 'matroska', muxerOptions: { live: '1' } },
+    ts: { muxer: 'mpegts' },
+    flv: { muxer: 'flv' },
+    avi: { muxer: 'avi' },
+    'front.mp4': { muxer: 'mp4', muxerOptions: { movflags: '+faststart' } },
+    'fragments.mp4': { muxer: 'mp4', muxerOptions: { movflags: 'frag_keyframe+empty_moov+default_base_moof' } },
+    'behind.mp4': { muxer: 'mp4' },
+  };
+  beforeAll(() => {
+    for (const [name, clip] of Object.entries(sources)) makeClip(at(`whole.${name}`), { ...clip, streams: [picture, tone(20)] });
+  });
+
+  /** A copy of a film with something done to its bytes. */
+  function changed(kind: string, change: (bytes: Buffer) => Buffer, name = `holiday.${kind}`): string {
+    writeFileSync(at(name), change(readFileSync(at(`whole.${kind}`))));
+    return at(name);
+  }
+  // Not on the border of anything.
+  const cut = (bytes: Buffer) => bytes.subarray(0, Math.floor(bytes.length * 0.41) | 1);
+  /** A stretch in the middle that was never written. */
+  const holed = (bytes: Buffer) => Buffer.from(bytes).fill(0, bytes.length >> 1, (bytes.length >> 1) + 40_000);
+
+  const promised = (name: string) =>
+    new RegExp(
+      `^holiday\\.${name} ends at (\\d\\.\\d) s of the 20\\.\\d s that its header promises: the last (1\\d\\.\\d) s are not in the result\\.$`,
+    );
+  const unpromised = (name: string) =>
+    new RegExp(`^holiday\\.${name} was cut off: it ends at (\\d\\.\\d) s, in the middle of its media\\.`);
+
+  test.each(Object.keys(sources).filter((kind) => kind !== 'behind.mp4'))(
+    '%s: what was written last is told, and all before it is read',
+    async (kind) => {
+      const whole = await read(at(`whole.${kind}`));
+      expect(whole.losses).toEqual([]);
+      const { packets, losses } = await read(changed(kind, cut));
+      expect(losses).toHaveLength(1);
+      const opened = /live|ts|fragments/.test(kind);
+      const [sentence, end, missing] = (opened ? unpromised : promised)(kind.replace('.', '\\.')).exec(losses[0] ?? '') ?? [losses[0]];
+      expect({ sentence, end: Number(end) }).toMatchObject({ end: expect.closeTo((packets / whole.packets) * 20, 0) });
+      if (!opened) expect(Number(end) + Number(missing)).toBeCloseTo(20, 0);
+    },
+  );
+
+  test.each(['mkv', 'live.mkv', 'ts', 'flv'])('%s: a hole in the middle costs what was in it, and that is said', async (kind) => {
+    const whole = await read(at(`whole.${kind}`));
+    const { packets, losses } = await read(changed(kind, holed));
+    expect(losses).toHaveLength(1);
+    const sentence = /^holiday\.\S+ is damaged: (\S+) s of picture and (\S+) s of sound are missing at 0:(09|10)\.$/.exec(losses[0] ?? '');
+    const lost = (20 * (whole.packets - packets)) / whole.packets;
+    expect({ losses, picture: Number(sentence?.[1]), sound: Number(sentence?.[2]) }).toMatchObject({
+      picture: expect.closeTo(lost, 0),
+      sound: expect.closeTo(lost, 0),
+    });
+  });
+
+  test('an index that leads into a hole: the broken pictures are counted', async () => {
+    const { packets, losses } = await read(changed('front.mp4', holed));
+    expect(packets).toBe((await read(at('whole.front.mp4'))).packets);
+    expect(losses).toEqual([expect.stringMatching(/^\d+ pictures of holiday\.front\.mp4 are damaged\./)]);
+  });
+
+  test('fragments behind a hole are out of reach: that is said', async () => {
+    const { losses } = await read(changed('fragments.mp4', holed));
+    expect(losses[0]).toMatch(/^holiday\.fragments\.mp4 is damaged at 0:(09|10): the \d\.\d MB behind it could not be read\.$/);
+  });
+
+  test('AVI closes ranks over a hole: its header knows how long it was', async () => {
+    const { losses } = await read(changed('avi', holed));
+    expect(losses).toEqual([
+      expect.stringMatching(/^holiday\.avi holds 19\.\d s of the 20\.0 s that its header promises: 0\.\d s could not be read\.$/),
+    ]);
+  });
+
+  test('an MP4 without its index cannot be read, and the sentence says what can be done', async () => {
+    await expect(read(changed('behind.mp4', cut, 'copied.mp4'))).rejects.toMatchObject({
+      code: 'source-truncated',
+      message: expect.stringMatching(/^copied\.mp4 was cut off: its index.*\d\.\d MB of at least \d\.\d MB are here\. Copy it again/),
+    });
+    // As a camera leaves it whose battery ran out: the length of the media was not written either.
+    const unfinished = changed(
+      'behind.mp4',
+      (bytes) => {
+        const media = bytes.indexOf('mdat') - 4;
+        const begun = Buffer.from(bytes.subarray(0, bytes.length / 2));
+        begun.writeUInt32BE(begun.length - media, media);
+        return begun;
+      },
+      'camera.mp4',
+    );
+    await expect(read(unfinished)).rejects.toMatchObject({
+      code: 'source-truncated',
+      message: expect.stringMatching(/^camera\.mp4 has no index: the recording was stopped.*camera/),
+    });
+  });
+});
+
+describe('a good file has lost nothing', () => {
+  const { options } = picture;
+  const coded = (encoder: string, more: Record<string, string> = {}, seconds = 3): ClipStream => ({
+    source: `testsrc2=s=160x120:r=25:d=${seconds},format=yuv420p`,
+    encoder,
+    options: more,
+  });
+  const vp8 = coded('libvpx', { deadline: 'realtime', 'cpu-used': '8' });
+  const opus: ClipStream = { ...tone(3), encoder: 'libopus', sampleFormat: 'flt', options: { b: '48000' } };
+  const slides: ClipStream = { ...coded('libx264', { preset: 'ultrafast' }), source: 'testsrc2=s=160x120:r=1/2:d=20,format=yuv420p' };
+  const good: [string, Clip][] = [
+    ...['mp4', 'mov', 'matroska', 'mpegts', 'flv', 'avi'].map((muxer): [string, Clip] => [
+      muxer,
+      { muxer, streams: [{ ...picture, source: coded('').source, options: options ?? {} }, tone(3)] },
+    ]),
+    ['sound that is longer', { muxer: 'matroska', streams: [coded('libx264', { preset: 'ultrafast' }, 2), tone(6)] }],
+    ['sound that is shorter', { muxer: 'mp4', streams: [coded('libx264', { preset: 'ultrafast' }, 6), tone(2)] }],
+    ['sound that starts late', { muxer: 'matroska', streams: [coded('libx264', { preset: 'ultrafast' }, 6), { ...tone(3), delay: 2 }] }],
+    ['sound with a pause', { muxer: 'matroska', streams: [coded('libx264', { preset: 'ultrafast' }, 6), { ...tone(6), gap: [2, 4] }] }],
+    ['pictures with a pause', { muxer: 'mp4', streams: [{ ...coded('libx264', { preset: 'ultrafast' }, 6), gap: [2, 4] }, tone(6)] }],
+    ['slides in Matroska', { muxer: 'matroska', streams: [slides, tone(20)] }],
+    ['slides in MP4', { muxer: 'mp4', streams: [slides, tone(20)] }],
+    ['slides in a transport stream', { muxer: 'mpegts', streams: [slides, tone(20)] }],
+    ['slides in FLV', { muxer: 'flv', streams: [slides, tone(20)] }],
+    ['WebM', { muxer: 'webm', streams: [vp8, opus] }],
+    ['live Matroska', { muxer: 'matroska', muxerOptions: { live: '1' }, streams: [vp8, opus] }],
+    [
+      'fragments',
+      {
+        muxer: 'mp4',
+        muxerOptions: { movflags: 'frag_keyframe+empty_moov' },
+        streams: [coded('libx264', { preset: 'veryfast', bf: '2' }), tone(3)],
+      },
+    ],
+    ['M2TS', { muxer: 'mpegts', muxerOptions: { mpegts_m2ts_mode: '1' }, streams: [coded('libx264', { preset: 'ultrafast' }), tone(3)] }],
+    ['MPEG-4 in AVI', { muxer: 'avi', streams: [coded('mpeg4'), { ...tone(3), encoder: 'libmp3lame', sampleFormat: 's16p' }] }],
+    ['HEVC', { muxer: 'mp4', streams: [coded('libx265', { preset: 'ultrafast', 'x265-params': 'log-level=none' }), tone(3)] }],
+    [
+      'MPEG-2 in a transport stream',
+      { muxer: 'mpegts', streams: [coded('mpeg2video', { bf: '2' }), { ...tone(3), encoder: 'mp2', sampleFormat: 's16' }] },
+    ],
+    ['sound alone: M4A', { muxer: 'ipod', streams: [tone(3)] }],
+    ['sound alone: Ogg', { muxer: 'ogg', streams: [opus] }],
+    ['sound alone: FLAC', { muxer: 'flac', streams: [{ ...tone(3), encoder: 'flac', sampleFormat: 's16', options: {} }] }],
+    ['sound alone: WAV', { muxer: 'wav', streams: [{ ...tone(3), encoder: 'pcm_s16le', sampleFormat: 's16', options: {} }] }],
+    ['sound alone: MP3', { muxer: 'mp3', streams: [{ ...tone(3), encoder: 'libmp3lame', sampleFormat: 's16p' }] }],
+  ];
+  test.each(good)('%s', async (name, clip) => {
+    expect((await read(makeClip(at(`good ${name.replace(/\W/g, ' ')}`), clip))).losses).toEqual([]);
+  });
+
+  const media = join(import.meta.dirname, '../../shared/media');
+  const films = existsSync(media) ? readdirSync(media).filter((name) => !name.endsWith('.md')) : [];
+  test.skipIf(films.length === 0).each(films.length > 0 ? films : ['films from outside'])('%s', async (name) => {
+    expect((await read(join(media, name))).losses).toEqual([]);
   });
 });

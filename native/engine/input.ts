@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { Dictionary, FormatContext, type Packet, type Stream } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
-import { AGAIN, avError, check, END } from './av-error.ts';
+import { AGAIN, avError, check, END, INVALID_DATA } from './av-error.ts';
+import { missingIndex } from './unreadable.ts';
 
 /**
  * Demuxers a source may use, by FFmpeg's names. Left out on purpose: text (`tty` turns any file into a film),
@@ -118,7 +119,9 @@ export function openInput(path: string, { headerOnly = false } = {}): Input {
   const name = basename(path);
   const context = new FormatContext();
   const options = Dictionary.fromObject({ format_whitelist: demuxers.join(','), protocol_whitelist: 'file' });
-  check(context.openInputSync(`file:${path}`, null, options), 'open', name);
+  const opened = context.openInputSync(`file:${path}`, null, options);
+  if (opened === INVALID_DATA) throw missingIndex(path, name) ?? avError(opened, 'open', name);
+  check(opened, 'open', name);
   try {
     if (!headerOnly) check(context.findStreamInfoSync(null), 'open', name);
     const unsure = context.probeScore < leastProbeScore;

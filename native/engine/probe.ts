@@ -36,7 +36,7 @@ import { type Input, openInput } from './input.ts';
 import { dispositions } from './output.ts';
 
 /** Formats whose header does not tell the length: FFmpeg guesses it from the bitrate or from the last time it finds. */
-const guessedDurations = /^(mpegts|mp3|aac|ac3|eac3|dts|amr|loas|h264|hevc|vvc|m4v|obu|mpegvideo|mpeg|truehd|mlp)$/;
+export const guessedDurations = /^(mpegts|mp3|aac|ac3|eac3|dts|amr|loas|h264|hevc|vvc|m4v|obu|mpegvideo|mpeg|truehd|mlp)$/;
 
 /** Opens a file and says what it is. Throws source-missing, source-unreadable, not-media. */
 export function probe(path: string): MediaInfo {

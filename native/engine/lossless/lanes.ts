@@ -2,6 +2,7 @@
 import { AV_NOPTS_VALUE } from 'node-av/constants';
 import type { Packet } from 'node-av/lib';
 import type { Rational } from '../../contract/media.ts';
+import { createMeter, type Meter } from './meter.ts';
 
 /** One track of the result while its pieces are read. */
 export interface ResultTrack {
@@ -31,8 +32,8 @@ export interface Lane {
   track: ResultTrack;
   /** Gives a packet its time in the result; false: it is not in this piece. */
   take(packet: Packet): boolean;
-  /** The farthest time of decoding that was met in the source; -Infinity before the first. */
-  met(): number;
+  /** What was met in the source, by its time of decoding. */
+  meter: Meter;
 }
 
 export type MakeLane = (track: ResultTrack, stretch: Stretch) => Lane;
@@ -40,25 +41,25 @@ export type MakeLane = (track: ResultTrack, stretch: Stretch) => Lane;
 /** A whole file and nothing else: packets only move. */
 export const wholeLane: MakeLane = (track, { delta }) => {
   const moved = BigInt(delta);
-  let met = -Infinity;
+  const meter = createMeter(track.timeBase);
   return {
     track,
     take(packet) {
       const { dts, pts } = packet;
       if (dts !== AV_NOPTS_VALUE) {
-        met = Number(dts);
+        meter.meet(Number(dts));
         if (moved !== 0n) packet.dts = dts + moved;
       }
       if (pts !== AV_NOPTS_VALUE && moved !== 0n) packet.pts = pts + moved;
       return true;
     },
-    met: () => met,
+    meter,
   };
 };
 
 /** Pictures that are shown in the piece; those before its first keyframe that need an earlier one are not. */
 export const pictureLane: MakeLane = (track, { from, to, delta }) => {
-  let met = -Infinity;
+  const meter = createMeter(track.timeBase);
   return {
     track,
     take(packet) {
@@ -66,14 +67,14 @@ export const pictureLane: MakeLane = (track, { from, to, delta }) => {
       const dts = hasDts ? Number(packet.dts) : Number.NaN;
       const pts = packet.pts === AV_NOPTS_VALUE ? dts : Number(packet.pts);
       const duration = Number(packet.duration) || track.usualDuration;
-      if (hasDts) met = dts;
+      if (hasDts) meter.meet(dts);
       if (pts < from || pts >= to) return false;
       // After a seek some containers do not tell when the first pictures are decoded.
       const due = hasDts ? dts + delta : track.lastDts === -Infinity ? pts + delta - track.delay * duration : -Infinity;
       setTimes(track, packet, pts + delta, Math.max(due, track.lastDts + 1), duration);
       return true;
     },
-    met: () => met,
+    meter,
   };
 };
 
@@ -83,7 +84,7 @@ export const pictureLane: MakeLane = (track, { from, to, delta }) => {
  */
 export const soundLane: MakeLane = (track, { from, to, delta }) => {
   let shift: number | null = from === -Infinity ? 0 : null;
-  let met = -Infinity;
+  const meter = createMeter(track.timeBase);
   return {
     track,
     take(packet) {
@@ -91,8 +92,9 @@ export const soundLane: MakeLane = (track, { from, to, delta }) => {
       const pts = Number(time);
       const duration = Number(packet.duration);
       const at = pts + delta;
-      met = pts + duration / 2;
-      if (met + (shift ?? 0) >= to) return false;
+      const middle = pts + duration / 2;
+      meter.meet(middle);
+      if (middle + (shift ?? 0) >= to) return false;
       if (shift === null) {
         const start = from + delta;
         const due = track.end < start - duration ? start : track.end;
@@ -103,7 +105,7 @@ export const soundLane: MakeLane = (track, { from, to, delta }) => {
       setTimes(track, packet, at + shift, at + shift, duration);
       return true;
     },
-    met: () => met,
+    meter,
   };
 };
 
@@ -122,7 +124,7 @@ export const textLane: MakeLane = (track, { from, to, delta }) => ({
     setTimes(track, packet, shown + delta, shown + delta, length);
     return true;
   },
-  met: () => -Infinity,
+  meter: createMeter(track.timeBase),
 });
 
 /** A cover is there once, at the start. */
@@ -133,7 +135,7 @@ export const coverLane: MakeLane = (track) => ({
     setTimes(track, packet, 0, 0, 0);
     return true;
   },
-  met: () => -Infinity,
+  meter: createMeter(track.timeBase),
 });
 
 function setTimes(track: ResultTrack, packet: Packet, pts: number, dts: number, duration: number): void {

@@ -4,6 +4,7 @@ import type { Rational } from '../../contract/media.ts';
 import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Input } from '../input.ts';
 import type { ResultTrack } from './lanes.ts';
+import { type LossWatch, watchLosses } from './losses.ts';
 import { OVER, type PacketReader, type ReadTrack } from './packets.ts';
 import { openPiece, type PieceReader, streamIn } from './piece.ts';
 import { createPlace, openTimed, type Place } from './place.ts';
@@ -18,7 +19,7 @@ export function openMainReader(plan: RemuxPlan): PacketReader {
     return stream ? { stream, timeBase: plain(stream.timeBase), extradata: null, inBand: false } : null;
   });
   const results = tracks.map((track, index) => track && resultTrack(track.stream, index));
-  const reported: string[] = [];
+  const watches: LossWatch[] = [];
   let place: Place | null = null;
   let placed = -1;
   let piece: PieceReader | null = null;
@@ -38,8 +39,11 @@ export function openMainReader(plan: RemuxPlan): PacketReader {
       place?.close();
       place = createPlace(plan.inputs[planned.input]?.path ?? '', use, planned.input === 0 ? first : null);
       placed = planned.input;
+      watches.at(-1)?.close();
+      const { path = '', origin = 0 } = plan.inputs[placed] ?? {};
+      watches.push(watchLosses(place.input(), path, origin));
     }
-    piece = openPiece({ plan, index: next, place, at, results });
+    piece = openPiece({ plan, index: next, place, watch: watches.at(-1) as LossWatch, at, results });
     next++;
     return true;
   }
@@ -54,17 +58,15 @@ export function openMainReader(plan: RemuxPlan): PacketReader {
           bytes += packet.size;
           return track;
         }
-        if (piece) {
-          at = piece.end();
-          reported.push(...piece.losses());
-        }
+        if (piece) at = piece.end();
         piece = null;
       }
     },
     bytes: () => bytes,
-    losses: () => reported,
+    losses: () => watches.flatMap((watch) => watch.sentences()),
     warnings: () => [],
     close() {
+      watches.at(-1)?.close();
       place?.close();
       first.close();
     },

@@ -30,7 +30,7 @@ export interface PacketReader {
   next(packet: Packet): number;
   /** Bytes of media read so far, for progress. */
   bytes(): number;
-  /** What could not be read, in sentences: "holiday.mkv ends at 12.3 s of 60.0 s." Complete at the end. */
+  /** What could not be read, in sentences. Complete at the end, once FFmpeg's words have come in (`lastWords`). */
   losses(): string[];
   /** True things about a good result that a person should know. Complete at the end. */
   warnings(): string[];

@@ -1,6 +1,6 @@
 /** Reads one piece of a main input. */
 import { statSync } from 'node:fs';
-import { AV_NOPTS_VALUE } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
 import type { Packet } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
 import type { Rational } from '../../contract/media.ts';
@@ -8,13 +8,12 @@ import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Input } from '../input.ts';
 import { dispositions } from '../output.ts';
 import { coverLane, type Lane, type MakeLane, pictureLane, type ResultTrack, soundLane, textLane, wholeLane } from './lanes.ts';
+import type { LossWatch } from './losses.ts';
 import { OVER } from './packets.ts';
 import type { Place } from './place.ts';
 
 /** Packets of different tracks are not farther apart in a file than this, seconds: a track that ended early keeps no piece open. */
 const mostSpread = 10;
-/** A file that ends earlier than it says by no more than this has lost nothing. */
-const tolerance = (seconds: number) => Math.max(1, seconds * 0.02);
 
 const makers: Record<string, MakeLane> = { video: pictureLane, audio: soundLane, subtitle: textLane };
 
@@ -23,6 +22,8 @@ export interface PieceOrder {
   /** Of the piece in the plan. */
   index: number;
   place: Place;
+  /** Is told what was met of the source, and what was not. */
+  watch: LossWatch;
   /** When it begins in the result, seconds. */
   at: number;
   /** By the plan's streams; null for those that are not read here. */
@@ -33,7 +34,6 @@ export interface PieceReader {
   next(packet: Packet): number;
   /** When the piece is over in the result, seconds; known at the end. */
   end(): number;
-  losses(): string[];
 }
 
 /** One stream of the source, and the tracks it goes to. */
@@ -43,7 +43,7 @@ interface Route {
   rescale: { from: Rational; to: Rational } | null;
 }
 
-export function openPiece({ plan, index, place, at, results }: PieceOrder): PieceReader {
+export function openPiece({ plan, index, place, watch, at, results }: PieceOrder): PieceReader {
   const piece = plan.pieces[index] as RemuxPlan['pieces'][number];
   const origin = plan.inputs[piece.input]?.origin ?? 0;
   const start = piece.start ?? origin;
@@ -54,7 +54,7 @@ export function openPiece({ plan, index, place, at, results }: PieceOrder): Piec
   const routes: (Route | undefined)[] = [];
   const timed: Lane[] = [];
   const waiting: { packet: Packet; track: number }[] = [];
-  const losses: string[] = [];
+  let told = false;
 
   for (const [number, planned] of plan.streams.entries()) {
     const track = results[number];
@@ -78,7 +78,7 @@ export function openPiece({ plan, index, place, at, results }: PieceOrder): Piec
   else place.restart();
 
   const seconds = (lane: Lane, ticks: number) => (ticks * lane.track.timeBase.num) / lane.track.timeBase.den;
-  const met = () => timed.reduce((most, lane) => Math.max(most, seconds(lane, lane.met())), 0);
+  const met = (lane: Lane) => seconds(lane, lane.meter.met());
   /** Tracks whose first packet after a seek is still to be looked at. */
   const unseen = new Set(place.sought() ? timed : []);
 
@@ -89,22 +89,22 @@ export function openPiece({ plan, index, place, at, results }: PieceOrder): Piec
     } catch (error) {
       const path = plan.inputs[piece.input]?.path ?? '';
       if (!(error instanceof StudioError) || !statSync(path, { throwIfNoEntry: false })?.isFile()) throw error;
-      losses.push(`${place.input().name} is damaged: what comes after ${met().toFixed(1)} s could not be read.`);
+      watch.broke();
       return false;
     }
   }
 
-  function judgeLength(): void {
-    const { context, name } = place.input();
-    const whole = Number(context.startTime + context.duration) / 1e6;
-    const due = Math.min(to, whole);
-    if (losses.length > 0 || !plan.durationIsExact || context.duration <= 0n || timed.length === 0) return;
-    if (due - met() > tolerance(due)) losses.push(`${name} ends at ${met().toFixed(1)} s of ${whole.toFixed(1)} s.`);
+  const kept = (kind: string) => timed.filter((lane) => plan.streams[lane.track.index]?.kind === kind).map((lane) => lane.meter);
+  /** Tells what was met, once. */
+  function tell(ended: boolean): void {
+    if (told) return;
+    told = true;
+    const { streams } = place.input();
+    const whole = streams.every((stream, number) => stream.codecpar.codecType > AVMEDIA_TYPE_AUDIO || routes[number] !== undefined);
+    watch.add({ pictures: kept('video'), sounds: kept('audio'), to, ended, whole });
   }
 
-  const isOver = () =>
-    timed.length > 0 &&
-    (timed.every((lane) => seconds(lane, lane.met()) >= to) || timed.some((lane) => seconds(lane, lane.met()) >= to + mostSpread));
+  const isOver = () => timed.length > 0 && (timed.every((lane) => met(lane) >= to) || timed.some((lane) => met(lane) >= to + mostSpread));
 
   /** A stream that goes to several tracks: the further ones get copies, after this one. */
   function share(packet: Packet, lanes: Lane[]): void {
@@ -130,9 +130,12 @@ export function openPiece({ plan, index, place, at, results }: PieceOrder): Piec
           first.packet.free();
           return first.track;
         }
-        if (to !== Infinity && isOver()) return OVER;
+        if (to !== Infinity && isOver()) {
+          tell(false);
+          return OVER;
+        }
         if (!read(packet)) {
-          judgeLength();
+          tell(true);
           return OVER;
         }
         const route = routes[packet.streamIndex];
@@ -151,7 +154,6 @@ export function openPiece({ plan, index, place, at, results }: PieceOrder): Piec
       }
     },
     end: () => (piece.end !== null ? at + piece.end - start : Math.max(at, ...timed.map((lane) => seconds(lane, lane.track.end)))),
-    losses: () => losses,
   };
 }
 
