@@ -50,8 +50,8 @@ export interface OutputOptions {
 export interface Output {
   /** Adds the next stream, to be filled in by the caller before start. */
   addStream(plan: { tags: Record<string, string>; disposition: string[] }): Stream;
-  /** Opens the file and writes the header. No stream can be added after. */
-  start(): void;
+  /** Opens the file and writes the header, behind bytes of the caller's. No stream can be added after. */
+  start(before?: Buffer): void;
   /** Writes a packet whose times are in `from`; the packet is blank afterwards. */
   write(packet: Packet, stream: OutputStream): void;
   /** Bytes in the file so far. */
@@ -69,9 +69,11 @@ export interface OutputStream {
   from: { num: number; den: number };
   /** Time base the muxer chose; known after start. */
   to: { num: number; den: number };
+  /** The two differ. */
+  rescales: boolean;
   /** Packets written. */
   packets: number;
-  /** Last DTS written, the latest PTS and where that packet ends, in `to`. */
+  /** Last DTS written, the latest PTS and the latest end, in `to`. */
   lastDts: bigint;
   lastPts: bigint;
   end: bigint;
@@ -81,7 +83,7 @@ export interface OutputStream {
 export interface Extent {
   /** When the last packet is shown or heard. */
   last: number;
-  /** When it is over. Containers do not all keep the length of the last one. */
+  /** When all is over. Containers do not all keep the length of the last one. */
   end: number;
 }
 
@@ -102,19 +104,20 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
       stream.disposition = plan.disposition.reduce((flags, flag) => flags | (dispositions[flag] ?? 0), 0) as AVDisposition;
       return stream;
     },
-    start() {
+    start(before) {
       // The null muxer of a first pass needs no file.
       if (!context.oformat?.hasFlags(AVFMT_NOFILE)) {
         const file = new IOContext();
         check(file.open2Sync(`file:${to}`, AVIO_FLAG_WRITE), 'create', name);
         io = file;
         context.pb = file;
+        if (before) file.writeSync(before);
       }
       check(context.writeHeaderSync(Dictionary.fromObject(muxerOptions)), 'mux', name);
     },
     write(packet, stream) {
       packet.streamIndex = stream.index;
-      packet.rescaleTs(stream.from, stream.to);
+      if (stream.rescales) packet.rescaleTs(stream.from, stream.to);
       const { dts, pts } = packet;
       if (dts !== AV_NOPTS_VALUE) {
         // Two times that fall on the same tick of a coarse clock: containers want them strictly rising.
@@ -124,10 +127,9 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
       }
       stream.packets++;
       const at = packet.pts;
-      if (at >= stream.lastPts) {
-        stream.lastPts = at;
-        stream.end = at + packet.duration;
-      }
+      if (at > stream.lastPts) stream.lastPts = at;
+      const end = at + packet.duration;
+      if (end > stream.end) stream.end = end;
       check(context.interleavedWriteFrameSync(packet), 'mux', name);
     },
     bytes() {
@@ -161,7 +163,8 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
 /** The muxer's view of an encoder's or a source's stream, once the header is written. */
 export function outputStream(stream: Stream, from: { num: number; den: number }): OutputStream {
   const { num, den } = stream.timeBase;
-  return { index: stream.index, from, to: { num, den }, packets: 0, lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
+  const rescales = from.num !== num || from.den !== den;
+  return { index: stream.index, from, to: { num, den }, rescales, packets: 0, lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
 }
 
 export function extentOf({ to, lastPts, end }: OutputStream): Extent {

@@ -26,12 +26,14 @@ const margin = 1.05;
 export const emptyRoom = (bytes: number): Buffer =>
   bytes === 0 ? Buffer.alloc(0) : Buffer.concat(boxOf('free', Buffer.alloc(Math.max(16, bytes) - 8)));
 
-/** Bytes to keep free for the index of a lossless job's result; 0 where moving the media costs less. `sources` by the plan's streams. */
-export function roomForIndex(plan: RemuxPlan, sources: (Stream | null)[]): number {
+/** Bytes to keep free for the index of a lossless job's result; 0 where moving the media costs less. `sources` and the bytes of cover `pictures` by the plan's streams. */
+export function roomForIndex(plan: RemuxPlan, sources: (Stream | null)[], pictures: (Buffer | null)[]): number {
   const media = plan.estimatedBytes ?? 0;
   if (plan.layout === 'fragmented') return plan.chapters.length > 0 ? chapterBytes(plan) : 0;
   if (plan.layout !== 'faststart' || plan.duration === null || media < leastMedia) return 0;
-  const counted = plan.streams.map((stream, index) => countPackets(stream, sources[index] ?? null, plan.duration ?? 0));
+  const counted = plan.streams.map((stream, index) =>
+    countPackets(stream, sources[index] ?? null, plan.duration ?? 0, pictures[index]?.length ?? 0),
+  );
   const all = counted.reduce((sum, { packets }) => sum + packets, 0);
   const tracks = counted.reduce((sum, { packets, perPacket, header }) => {
     const chunks = Math.min(packets, all - packets + media / chunkBytes + 1);
@@ -47,10 +49,10 @@ interface Counted {
   header: number;
 }
 
-function countPackets(stream: RemuxStream, source: Stream | null, seconds: number): Counted {
+function countPackets(stream: RemuxStream, source: Stream | null, seconds: number, pictureBytes: number): Counted {
   const header = fixed.track + textBytes(stream.tags) + (source?.codecpar.extradataSize ?? 0);
   // A cover is a part of the index.
-  if (stream.disposition.includes('attached_pic')) return { packets: 0, perPacket: 0, header: header + (source?.attachedPic?.size ?? 0) };
+  if (stream.disposition.includes('attached_pic')) return { packets: 0, perPacket: 0, header: header + pictureBytes };
   const known = source && Number(source.nbFrames) > 0;
   const { num, den } = source?.timeBase ?? { num: 1, den: 1 };
   const length = known ? (Number(source.duration) * num) / den : 0;
