@@ -49,6 +49,7 @@ export function createBroadcast(
   const keyEvery = fps.num / fps.den;
   const targets = new Map<string, Target>();
   const packagers = new Map<TargetPlan['format'], Packager>();
+  const unpacked = new Set<string>();
   let recording: Recording | null = null;
   let targetKbps = plan.video.kbps;
   let keyWanted = true;
@@ -75,7 +76,15 @@ export function createBroadcast(
   const fitting = setInterval(fit, fitMs);
 
   function hand(kind: Kind, packet: Packet): void {
-    for (const packager of packagers.values()) packager.write(kind, packet);
+    for (const [format, packager] of packagers) {
+      try {
+        packager.write(kind, packet);
+      } catch (error) {
+        // It costs the packet; what follows is a stream of its own again.
+        if (!unpacked.has(format)) tell('error', null, `A packet could not be sent: ${error instanceof Error ? error.message : error}`);
+        unpacked.add(format);
+      }
+    }
     recording?.take(kind, packet);
   }
 

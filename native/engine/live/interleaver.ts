@@ -15,12 +15,13 @@ const longestWait = 3;
 export function createInterleaver(onPacket: (kind: Kind, packet: Packet, seconds: number) => void): Interleaver {
   let sound: { packet: Packet; seconds: number }[] = [];
   let pictures: number | null = null;
+  /** Sound from before the first picture is left out: muxers want the smallest time first. */
+  let begin = -Infinity;
 
   function letGo(until: number): void {
     while (sound[0] && sound[0].seconds <= until) {
       const { packet, seconds } = sound.shift() as (typeof sound)[number];
-      // Before the first picture there is nothing to hear, and muxers want the smallest time first.
-      if (pictures !== null) onPacket('audio', packet, seconds);
+      if (pictures !== null && seconds >= begin) onPacket('audio', packet, seconds);
       packet.free();
     }
   }
@@ -28,7 +29,7 @@ export function createInterleaver(onPacket: (kind: Kind, packet: Packet, seconds
   return {
     take(kind, packet, seconds) {
       if (kind === 'video') {
-        if (pictures === null) sound = sound.filter((one) => one.seconds >= seconds || void one.packet.free());
+        if (pictures === null) begin = seconds;
         else letGo(seconds);
         pictures = seconds;
         return onPacket('video', packet, seconds);

@@ -159,8 +159,9 @@ export function createTarget(plan: TargetPlan, context: TargetContext): Target {
       missedBefore = missed;
       failures = 0;
       refusals = 0;
-    } else if (why.kind === 'refused' || (why.kind === 'lost' && base !== null)) refusals++;
-    else if (why.kind === 'unreachable') refusals = 0;
+    } else if (why.kind === 'unreachable') refusals = 0;
+    // One that lets us in and hangs up at once does not want the stream either.
+    else refusals++;
     const hopeless = why.kind === 'certificate' || why.kind === 'impossible';
     const refused = refusals >= refusalsUntilSlow;
     const next = hopeless ? 'failed' : refused ? 'refused' : 'reconnecting';

@@ -153,7 +153,7 @@ export function createLiveVideoEncoder(plan: LiveVideo, listener: EncoderListene
     const parameters = context.extraData;
     if (changedOnce && packet.isKeyframe && parameters) {
       // What was connected before has the first encoder's parameters in its header: the new ones go with every keyframe.
-      if (packet.data && /264|265|hevc/.test(rung.encoder)) packet.data = Buffer.concat([parameters, packet.data]);
+      if (/264|265|hevc/.test(rung.encoder)) prefix(packet, parameters);
       if (announceNew) packet.addSideData(AV_PKT_DATA_NEW_EXTRADATA, parameters);
       announceNew = false;
     }
@@ -244,6 +244,14 @@ export function createLiveVideoEncoder(plan: LiveVideo, listener: EncoderListene
       shut(current);
     },
   };
+}
+
+function prefix(packet: Packet, bytes: Buffer): void {
+  const { pts, dts, duration, flags, data } = packet;
+  if (!data) return;
+  // New data makes a new packet of it.
+  packet.data = Buffer.concat([bytes, data]);
+  Object.assign(packet, { pts, dts, duration, flags });
 }
 
 /** The frame itself, or a converted copy to be freed. */
