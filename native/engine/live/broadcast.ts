@@ -133,7 +133,8 @@ export function createBroadcast(
       counted.dropped++;
       // A cut whose picture was dropped is made with the next.
       keyWanted ||= cut;
-      if (!slow) tell('warning', null, 'The encoder is too slow for this picture: a faster preset, fewer lines or fewer frames a second help.');
+      if (!slow)
+        tell('warning', null, 'The encoder is too slow for this picture: a faster preset, fewer lines or fewer frames a second help.');
       slow = true;
     },
     sound: audio.encode,

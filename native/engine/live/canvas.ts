@@ -68,7 +68,9 @@ function filters(frame: Frame, { width, height }: Size, pixelFormat: string, int
   const all = [
     ...(interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
     ...(hdr ? [toneMap] : []),
-    ...(converted ? [`scale=${shown.width}:${shown.height}:flags=bicubic:out_color_matrix=bt709:out_range=tv`, `format=${pixelFormat}`] : []),
+    ...(converted
+      ? [`scale=${shown.width}:${shown.height}:flags=bicubic:out_color_matrix=bt709:out_range=tv`, `format=${pixelFormat}`]
+      : []),
     ...(padded ? [`pad=${width}:${height}:${even((width - shown.width) / 2 - 1)}:${even((height - shown.height) / 2 - 1)}:black`] : []),
     ...(num !== den ? ['setsar=1'] : []),
   ];

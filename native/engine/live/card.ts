@@ -43,7 +43,11 @@ export function createCard(text: string, width: number, height: number): Frame {
     const quoted = file.replaceAll('\\', '/').replaceAll(':', '\\\\:').replaceAll("'", "\\\\\\'");
     const size = Math.round(high / 11);
     const filter = `drawtext=textfile=${quoted}:font=Sans:expansion=none:fontsize=${size}:fontcolor=0xEDEFF2:text_align=C:line_spacing=${Math.round(size / 3)}:x=(w-text_w)/2:y=(h-text_h)/2`;
-    const chain = createChain('the card', (frame) => pictureShape(frame, { num: 1, den: 25 }, null), () => filter);
+    const chain = createChain(
+      'the card',
+      (frame) => pictureShape(frame, { num: 1, den: 25 }, null),
+      () => filter,
+    );
     let drawn: Frame | null = null;
     try {
       writeFileSync(file, rows.join('\n'));

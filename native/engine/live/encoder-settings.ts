@@ -22,7 +22,10 @@ const rows: { encoder: RegExp; settings: Settings }[] = [
       adapts: false,
     },
   },
-  { encoder: /^libsvtav1$/, settings: { options: (gop) => ({ 'svtav1-params': `rc=2:scd=0:pred-struct=1:keyint=${gop}` }), adapts: false } },
+  {
+    encoder: /^libsvtav1$/,
+    settings: { options: (gop) => ({ 'svtav1-params': `rc=2:scd=0:pred-struct=1:keyint=${gop}` }), adapts: false },
+  },
   {
     encoder: /_nvenc$/,
     settings: { options: () => ({ rc: 'cbr', 'forced-idr': '1', 'no-scenecut': '1', strict_gop: '1' }), adapts: true },

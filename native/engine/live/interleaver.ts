@@ -13,7 +13,7 @@ export interface Interleaver {
 const longestWait = 3;
 
 export function createInterleaver(onPacket: (kind: Kind, packet: Packet, seconds: number) => void): Interleaver {
-  let sound: { packet: Packet; seconds: number }[] = [];
+  const sound: { packet: Packet; seconds: number }[] = [];
   let pictures: number | null = null;
   /** Sound from before the first picture is left out: muxers want the smallest time first. */
   let begin = -Infinity;

@@ -182,7 +182,15 @@ export function createProgram(plan: LivePlan, context: ProgramContext): Program 
       offset += (sound.offset() + pictureDelay - pictureLate - offset) * 0.5;
       const heard = state === 'running' && facts?.audioCodec && facts.videoCodec;
       const { peakDb, lufs } = meter.read();
-      return { source: state, onAir, facts: state === 'running' ? facts : null, avOffsetMs: heard ? Math.round(offset * 1000) : 0, peakDb, lufs, muted };
+      return {
+        source: state,
+        onAir,
+        facts: state === 'running' ? facts : null,
+        avOffsetMs: heard ? Math.round(offset * 1000) : 0,
+        peakDb,
+        lufs,
+        muted,
+      };
     },
     async close() {
       await source.close();

@@ -25,7 +25,12 @@ const idleSound = 1024;
 /** The computer's clock and the process's drift apart by this much only when it was asleep, ms. */
 const sleepMs = 5000;
 
-export function createLiveSession(plan: LivePlan, openSource: OpenSource, signal: AbortSignal, tell: (report: LiveReport) => void): LiveSession {
+export function createLiveSession(
+  plan: LivePlan,
+  openSource: OpenSource,
+  signal: AbortSignal,
+  tell: (report: LiveReport) => void,
+): LiveSession {
   listenToLog();
   const { fps } = plan.video;
   const { sampleRate } = plan.audio;

@@ -3,8 +3,8 @@
  * missing is silence.
  */
 import type { Frame } from 'node-av/lib';
-import { createChain, type FilterChain } from '../filter-chain.ts';
 import { soundShape } from '../audio-filters.ts';
+import { createChain, type FilterChain } from '../filter-chain.ts';
 
 /** Left and right. */
 export type Stereo = [Float32Array, Float32Array];

@@ -25,6 +25,7 @@ export async function openLink(target: TargetPlan, certificates: string, codecs:
   const rtmp = await publishRtmp(target.url, certificates, codecs, signal);
   return {
     ...rtmp,
-    write: (unit, time) => rtmp.write(unit.type, time, unit.bytes.length, hasLongTime(time) ? chunked(mediaChannel, time, unit.bytes) : unit.chunks()),
+    write: (unit, time) =>
+      rtmp.write(unit.type, time, unit.bytes.length, hasLongTime(time) ? chunked(mediaChannel, time, unit.bytes) : unit.chunks()),
   };
 }

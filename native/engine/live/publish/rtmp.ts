@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type RtmpAddress, parseAddress } from './address.ts';
+import { parseAddress, type RtmpAddress } from './address.ts';
 import { type AmfValue, readAmf, writeAmf } from './amf.ts';
 import { chunked, createChunkReader, header, type Message, sendChunkSize, types } from './chunks.ts';
 import { answerLogin } from './login.ts';

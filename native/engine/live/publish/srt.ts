@@ -12,7 +12,8 @@ export async function openSrt(url: string, signal: AbortSignal): Promise<Link> {
   for (const [key, value] of Object.entries(limits)) if (!address.searchParams.has(key)) address.searchParams.set(key, value);
   const io = new IOContext();
   const opened = await io.open2(address.href, AVIO_FLAG_WRITE);
-  if (opened < 0) throw new Trouble('unreachable', `No SRT server answers there, or it does not take this stream (${FFmpegError.strerror(opened)}).`);
+  if (opened < 0)
+    throw new Trouble('unreachable', `No SRT server answers there, or it does not take this stream (${FFmpegError.strerror(opened)}).`);
   let busy: Promise<void> | null = null;
   let inHand = 0;
   let sent = 0;
