@@ -91,8 +91,8 @@ export function createTarget(plan: TargetPlan, context: TargetContext): Target {
     const now = performance.now();
     const sent = link.sent();
     if (sent !== progress.sent || queue.isEmpty()) progress = { sent, at: now };
-    if (now - progress.at > stallMs) return dropped?.(new Trouble('lost', 'The server takes no data any more.'));
-    if (state !== 'live' && state !== 'stopping' && now - firstMediaAt > provenMs && now - progress.at < 1000) live();
+    if (now - progress.at > stallMs) dropped?.(new Trouble('lost', 'The server takes no data any more.'));
+    else if (state !== 'live' && state !== 'stopping' && now - firstMediaAt > provenMs && now - progress.at < 1000) live();
   }
 
   function live(): void {
