@@ -68,7 +68,10 @@ export function createPacer(tolerance: number): Pacer {
   function tick(): void {
     timer = null;
     const item = complete() ? oldest() : null;
-    if (closed || !item) return wake();
+    if (closed || !item) {
+      wake();
+      return;
+    }
     const now = performance.now();
     origin ??= now - item.at * 1000;
     const ms = origin + item.at * 1000 - now;

@@ -13,7 +13,7 @@ const kinds = Object.keys(types) as Kind[];
 
 /** The streams of an input that are shown. */
 export interface Choice {
-  /** What is known to come. */
+  /** What may come. */
   kinds: Kind[];
   find(index: number): { kind: Kind; stream: Stream } | null;
 }
@@ -22,9 +22,11 @@ export interface Playing {
   presenter: Presenter;
   timeline: Timeline;
   /** null for what comes in real time by itself. */
-  pacer: Pacer | null;
-  /** Told once when it cannot be shown; nothing more of the input is. */
-  failed(error: unknown): void;
+  pacing: {
+    pacer: Pacer;
+    /** Told once when it cannot be shown, maybe long after it was read; nothing more of the input is. */
+    failed(error: unknown): void;
+  } | null;
 }
 
 /** Of each kind the best stream. Throws not-media where there is none. */
@@ -43,7 +45,7 @@ export function bestStreams(input: LiveInput): Choice {
 export function firstStreams(input: LiveInput): Choice {
   const taken = new Map<Kind, number>();
   return {
-    kinds: [],
+    kinds,
     find(index) {
       const stream = input.streams()[index];
       const kind = kinds.find((one) => types[one] === stream?.codecpar.codecType);
@@ -54,9 +56,9 @@ export function firstStreams(input: LiveInput): Choice {
   };
 }
 
-/** Reads the input to its end, or until it fails. Whether there was anything to show. */
+/** Reads the input to its end. Whether there was anything to show. */
 export async function play(input: LiveInput, choice: Choice, playing: Playing): Promise<boolean> {
-  const { presenter, timeline, pacer } = playing;
+  const { presenter, timeline, pacing } = playing;
   const lanes = new Map<number, Lane>();
   let broken = false;
   const guarded = (show: (packet: Packet) => void) => (packet: Packet) => {
@@ -65,7 +67,8 @@ export async function play(input: LiveInput, choice: Choice, playing: Playing): 
       show(packet);
     } catch (error) {
       broken = true;
-      playing.failed(error);
+      if (!pacing) throw error;
+      pacing.failed(error);
     }
   };
 
@@ -79,7 +82,7 @@ export async function play(input: LiveInput, choice: Choice, playing: Playing): 
     return laneOf(index);
   }
 
-  const catchUp = pacer ? () => {} : createCatchUp(presenter);
+  const catchUp = pacing ? () => {} : createCatchUp(presenter);
 
   async function next(packet: Packet): Promise<'ended' | 'used' | 'kept'> {
     const began = performance.now();
@@ -88,12 +91,12 @@ export async function play(input: LiveInput, choice: Choice, playing: Playing): 
     const lane = laneOf(packet.streamIndex);
     if (!lane) return 'used';
     const at = timeline.place(packet, packet.streamIndex, lane.timeBase);
-    if (!pacer) lane.out(packet);
-    else await pacer.put({ packet, lane: lane.kind, at, out: lane.out });
-    return pacer ? 'kept' : 'used';
+    if (!pacing) lane.out(packet);
+    else await pacing.pacer.put({ packet, lane: lane.kind, at, out: lane.out });
+    return pacing ? 'kept' : 'used';
   }
 
-  pacer?.expect(choice.kinds);
+  pacing?.pacer.expect(choice.kinds);
   while (!broken) {
     const packet = new Packet();
     packet.alloc();

@@ -56,8 +56,8 @@ export interface PresenterOrder {
   name: string;
   /** Told when it runs. */
   words: string;
-  /** Every stream is shown before the first packet; false where a picture may follow later. */
-  allKnown: boolean;
+  /** What may come. */
+  kinds: Kind[];
 }
 
 /** Sound that comes without any picture for this long, in seconds, is all there is for now. */
@@ -67,7 +67,7 @@ const heavyPixels = 1920 * 1080 * 61;
 /** A decoder that fails this often in a row will not come round. */
 const tooManyFailures = 200;
 
-export function createPresenter({ listener, name, words, allKnown }: PresenterOrder): Presenter {
+export function createPresenter({ listener, name, words, kinds }: PresenterOrder): Presenter {
   const tracks = new Map<Kind, Track>();
   const facts: SourceFacts = { width: 0, height: 0, fps: null, videoCodec: null, audioCodec: null, sampleRate: null, channels: null };
   const last = { video: -Infinity, audio: -Infinity };
@@ -80,7 +80,7 @@ export function createPresenter({ listener, name, words, allKnown }: PresenterOr
 
   /** It begins with a picture; with sound only where there is no picture, or none for too long. */
   function begins(kind: Kind, at: number): boolean {
-    if (kind === 'video' || (allKnown && !tracks.has('video'))) return true;
+    if (kind === 'video' || !kinds.includes('video')) return true;
     firstSound ??= at;
     return at - firstSound >= soundAlone;
   }

@@ -3,7 +3,7 @@ import type { SourceListener } from '../source.ts';
 import type { LiveInput } from './live-input.ts';
 import { createPacer } from './pacer.ts';
 import { bestStreams, play } from './play.ts';
-import { createPresenter } from './presenter.ts';
+import { createPresenter, type Presenter } from './presenter.ts';
 import { createTimeline } from './timeline.ts';
 
 export interface InputRun {
@@ -15,24 +15,26 @@ export interface InputRun {
 }
 
 export async function runInput(input: LiveInput, { listener, words, tolerance }: InputRun, signal: AbortSignal): Promise<void> {
-  const presenter = createPresenter({ listener, name: input.name, words, allKnown: true });
   const pacer = tolerance === null ? null : createPacer(tolerance);
   const stop = () => pacer?.close();
   signal.addEventListener('abort', stop);
+  let presenter: Presenter | null = null;
   let failure: unknown = null;
   const failed = (error: unknown) => {
     failure = error;
     stop();
   };
   try {
-    await play(input, bestStreams(input), { presenter, timeline: createTimeline(), pacer, failed });
+    const choice = bestStreams(input);
+    presenter = createPresenter({ listener, name: input.name, words, kinds: choice.kinds });
+    await play(input, choice, { presenter, timeline: createTimeline(), pacing: pacer && { pacer, failed } });
     await pacer?.finish();
     if (failure) throw failure;
     presenter.drain();
   } finally {
     signal.removeEventListener('abort', stop);
-    pacer?.close();
-    presenter.close();
+    stop();
+    presenter?.close();
     await input.close();
   }
 }

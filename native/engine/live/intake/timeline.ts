@@ -13,7 +13,8 @@ export interface Timeline {
   join(origin: number): void;
 }
 
-export function createTimeline(): Timeline {
+/** `begin` says where the first packet lies whose own clock is at that second. */
+export function createTimeline(begin: (own: number) => number = () => 0): Timeline {
   /** Where each lane's next packet is due. */
   const due = new Map<number, number>();
   let shift: number | null = null;
@@ -26,7 +27,7 @@ export function createTimeline(): Timeline {
       const expected = due.get(lane);
       if (stamp === AV_NOPTS_VALUE) return expected ?? end;
       const own = Number(stamp) * tick;
-      shift ??= end - own;
+      shift ??= begin(own) - own;
       const off = own + shift - (expected ?? own + shift);
       if (expected !== undefined && (off > jump.ahead || off < -jump.back)) shift = expected - own;
       const ticks = BigInt(Math.round(shift / tick));

@@ -5,7 +5,7 @@ import { type Ending, keepTrying } from '../intake/keep-trying.ts';
 import { openLiveInput } from '../intake/live-input.ts';
 import { createPacer } from '../intake/pacer.ts';
 import { bestStreams, play } from '../intake/play.ts';
-import { createPresenter } from '../intake/presenter.ts';
+import { createPresenter, type Presenter } from '../intake/presenter.ts';
 import { createTimeline } from '../intake/timeline.ts';
 import { inWords } from '../intake/trouble.ts';
 import type { Opener, SourceListener } from '../source.ts';
@@ -20,7 +20,7 @@ const tolerance = 2;
 async function playList({ paths, loop }: Files, listener: SourceListener, signal: AbortSignal): Promise<Ending> {
   const first = paths[0] ?? '';
   const words = paths.length === 1 ? `${basename(first)} is played.` : `${paths.length} files are played.`;
-  const presenter = createPresenter({ listener, name: 'The playlist', words, allKnown: true });
+  let presenter = null as Presenter | null;
   const timeline = createTimeline();
   const pacer = createPacer(tolerance);
   const stop = () => pacer.close();
@@ -33,8 +33,9 @@ async function playList({ paths, loop }: Files, listener: SourceListener, signal
     const input = await openLiveInput({ from: `file:${path}`, name: basename(path), options: fileOptions, patience }, signal);
     try {
       const choice = bestStreams(input);
+      presenter ??= createPresenter({ listener, name: 'The playlist', words, kinds: choice.kinds });
       timeline.join(input.origin() ?? 0);
-      return await play(input, choice, { presenter, timeline, pacer, failed: (error) => skip(path, error) });
+      return await play(input, choice, { presenter, timeline, pacing: { pacer, failed: (error) => skip(path, error) } });
     } finally {
       await input.close();
     }
@@ -59,12 +60,12 @@ async function playList({ paths, loop }: Files, listener: SourceListener, signal
       if (!(await round())) return { words: 'None of the files can be played.', next: 'later' };
     } while (loop);
     await pacer.finish();
-    presenter.drain();
+    presenter?.drain();
     return { words: 'The last file has been played.', next: 'never' };
   } finally {
     signal.removeEventListener('abort', stop);
     pacer.close();
-    presenter.close();
+    presenter?.close();
   }
 }
 
