@@ -36,6 +36,8 @@ const rows: [result: number, code: ErrorCode, message: string][] = [
   [AVERROR_HTTP_OTHER_4XX, 'source-unreadable', '% refuses the request.'],
   [AVERROR_HTTP_SERVER_ERROR, 'source-missing', '% has trouble of its own.'],
   [AVERROR_INVALIDDATA, 'not-media', '% sends nothing that Muxwell can read.'],
+  // Also for a format or a protocol that is not among those it may have.
+  [-errno.EINVAL, 'not-media', '% sends nothing that Muxwell can read.'],
   [AVERROR_PROTOCOL_NOT_FOUND, 'bad-input', 'Muxwell cannot reach % in this way.'],
 ];
 
