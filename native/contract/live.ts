@@ -129,6 +129,13 @@ export const liveSessionSchema = z.object({
 export type LiveSetup = z.output<typeof liveSessionSchema>;
 export type LiveSetupInput = z.input<typeof liveSessionSchema>;
 
+/** What this machine can show and hear; a source names one by its `id`. */
+export interface LiveDevices {
+  screens: { id: string; name: string; width: number; height: number }[];
+  cameras: { id: string; name: string }[];
+  microphones: { id: string; name: string }[];
+}
+
 /** The state of a source, as a person would say it. */
 export type SourceState = 'off' | 'waiting' | 'connecting' | 'running' | 'lost';
 

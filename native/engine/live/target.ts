@@ -64,7 +64,6 @@ export function createTarget(plan: TargetPlan, context: TargetContext): Target {
   let refusals = 0;
   let wake = () => {};
   let measured = { sent: 0, at: performance.now() };
-  let before = 0;
 
   function become(next: TargetState): void {
     if (state === next) return;
@@ -143,7 +142,6 @@ export function createTarget(plan: TargetPlan, context: TargetContext): Target {
     clearInterval(watching);
     dropped = null;
     link = null;
-    before += opened.sent();
     if (everLive) missed += queue.pictures();
     queue.clear();
     await opened.close();
