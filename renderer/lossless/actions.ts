@@ -141,7 +141,7 @@ const playing: Action[] = [
     run: () => document.querySelector<HTMLInputElement>('[data-time-field]')?.select(),
   },
   {
-    ...{ id: 'zoom-in', title: 'Timeline nearer', menu: 'View', icon: icons.ZoomIn, keys: ['+', '='] },
+    ...{ id: 'zoom-in', title: 'Timeline nearer', menu: 'View', icon: icons.ZoomIn, keys: ['Plus', '='] },
     enabled: hasFile,
     run: () => zoomBy(0.5),
   },

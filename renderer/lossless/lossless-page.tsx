@@ -1,6 +1,7 @@
 /** Lossless: the opened files, the one at hand with its picture and timeline, and what goes into its result. */
 import { MousePointerClick } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo } from 'react';
+import { describeMedia, fileName } from '../format.ts';
 import { ActionButton, ActionIcon } from '../parts/button.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Message } from '../parts/states.tsx';
@@ -12,6 +13,17 @@ import { Empty } from './empty.tsx';
 import { FileList } from './file-list.tsx';
 import { losslessIds, useCurrentId } from './files.ts';
 import { Side } from './side/side.tsx';
+
+/** What the file at hand is, in a line. */
+function About({ id }: { id: string }): ReactNode {
+  const job = useStudio((mirror) => mirror.jobs[id]);
+  if (!job?.media) return null;
+  return (
+    <p className="truncate pt-0.5 text-muted" title={job.source}>
+      {fileName(job.source)} <span className="px-1">·</span> {describeMedia(job.media)}
+    </p>
+  );
+}
 
 export function LosslessPage(): ReactNode {
   const ids = useStudio(losslessIds);
@@ -27,7 +39,7 @@ export function LosslessPage(): ReactNode {
   return (
     <>
       <PageHeader title="Lossless">
-        <div className="flex-1" />
+        <div className="min-w-0 flex-1">{current !== null && <About id={current} />}</div>
         <ActionButton id="add" label="Open files" />
         <ActionIcon id="inspector" />
       </PageHeader>

@@ -51,7 +51,8 @@ export function OutcomeButton({ ids }: { ids: string[] }): ReactNode {
 }
 
 const sumOfProblems = (problems: string[], count: number): Outcome => ({
-  text: count === 1 ? (problems[0] ?? '') : `${plural(problems.length, 'file')} cannot be exported like this`,
+  // One file's own words stand over its picture.
+  text: count === 1 ? 'Not possible like this' : `${plural(problems.length, 'file')} cannot be exported like this`,
   isLoss: true,
 });
 

@@ -36,7 +36,7 @@ export function Transport({ timeline, cuts }: { timeline: Timeline; cuts: boolea
         </>
       )}
       <ActionIcon id="zoom-out" />
-      <ActionIcon id="zoom-all" className="@max-[640px]:hidden" />
+      <ActionIcon id="zoom-all" className="@max-[720px]:hidden" />
       <ActionIcon id="zoom-in" />
     </div>
   );
@@ -77,7 +77,7 @@ function TimeField({ timeline }: { timeline: Timeline }): ReactNode {
           onCommit={(seconds) => goTo(seconds + timeline.start)}
         />
       </span>
-      <span className="text-sm whitespace-nowrap text-muted @max-[640px]:hidden">of {exactTime(timeline.end - timeline.start)}</span>
+      <span className="text-sm whitespace-nowrap text-muted @max-[720px]:hidden">of {exactTime(timeline.end - timeline.start)}</span>
     </div>
   );
 }
