@@ -44,10 +44,10 @@ async function run({ plan, partial }: Order, control: Control, tell: Tell): Prom
   const { muxer, chapters, layout } = plan;
   await finishFile(partial, { muxer, chapters, faststart: layout === 'faststart' }, name, async (done, total) => {
     clock.moved(done, total);
-    if (control.due()) await control.turn();
+    await control.turn();
   });
-  await control.turn();
   clock.stage('proving');
+  await control.turn();
   const { proof, warnings } = await proveRemux({ path: partial, plan, written: copy.written, name, control });
   return { proof, seconds: control.elapsed() / 1000, warnings: [...copy.warnings, ...warnings], log: await lastWords() };
 }

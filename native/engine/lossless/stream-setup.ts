@@ -20,8 +20,9 @@ export function addCopy(
   const stream = output.addStream(plan);
   const { codecpar } = stream;
   if (source.codecpar.copy(codecpar) < 0) throw new StudioError('internal', `A ${plan.codec} track could not be copied.`);
-  // The source container's own mark for the codec is not the target's.
-  codecpar.codecTag = (inBand && mp4Muxers.includes(muxer) && inBandTags[plan.codec]) || (plan.codecTag ?? 0);
+  // The source container's own mark for the codec is not the target's; of raw pictures it is how they are stored.
+  if (plan.codec !== 'rawvideo')
+    codecpar.codecTag = (inBand && mp4Muxers.includes(muxer) && inBandTags[plan.codec]) || (plan.codecTag ?? 0);
   if (extradata) codecpar.extradata = extradata;
   stream.timeBase = { num: timeBase.num, den: timeBase.den } as Stream['timeBase'];
   const shape = source.sampleAspectRatio.num > 0 ? source.sampleAspectRatio : source.codecpar.sampleAspectRatio;
