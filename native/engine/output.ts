@@ -14,11 +14,12 @@ import {
   AV_DISPOSITION_VISUAL_IMPAIRED,
   AV_NOPTS_VALUE,
   type AVDisposition,
+  AVFMT_FLAG_AUTO_BSF,
   AVFMT_NOFILE,
   AVIO_FLAG_WRITE,
 } from 'node-av/constants';
 import { Dictionary, FormatContext, IOContext, type Packet, type Stream } from 'node-av/lib';
-import { check } from './av-error.ts';
+import { check, INVALID_DATA } from './av-error.ts';
 
 /** FFmpeg's names of dispositions, as plans and probes write them. */
 export const dispositions: Record<string, AVDisposition> = {
@@ -73,6 +74,8 @@ export interface OutputStream {
   rescales: boolean;
   /** Packets written. */
   packets: number;
+  /** Packets that made no sense to the container and are left out; null where that is an error instead. */
+  refused: number | null;
   /** Last DTS written, the latest PTS and the latest end, in `to`. */
   lastDts: bigint;
   lastPts: bigint;
@@ -114,6 +117,8 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
         if (before) file.writeSync(before);
       }
       check(context.writeHeaderSync(Dictionary.fromObject(muxerOptions)), 'mux', name);
+      // For fragments the muxer switches this off, and then takes no sound from transport streams.
+      context.setFlags(AVFMT_FLAG_AUTO_BSF);
     },
     write(packet, stream) {
       packet.streamIndex = stream.index;
@@ -130,7 +135,11 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
       if (at > stream.lastPts) stream.lastPts = at;
       const end = at + packet.duration;
       if (end > stream.end) stream.end = end;
-      check(context.interleavedWriteFrameSync(packet), 'mux', name);
+      const result = context.interleavedWriteFrameSync(packet);
+      if (result === INVALID_DATA && stream.refused !== null) {
+        stream.refused++;
+        stream.packets--;
+      } else check(result, 'mux', name);
     },
     bytes() {
       if (io) written = Number(io.tell());
@@ -160,11 +169,12 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
   };
 }
 
-/** The muxer's view of an encoder's or a source's stream, once the header is written. */
-export function outputStream(stream: Stream, from: { num: number; den: number }): OutputStream {
+/** The muxer's view of an encoder's or a source's stream, once the header is written. `copied` packets may be damaged. */
+export function outputStream(stream: Stream, from: { num: number; den: number }, copied = false): OutputStream {
   const { num, den } = stream.timeBase;
   const rescales = from.num !== num || from.den !== den;
-  return { index: stream.index, from, to: { num, den }, rescales, packets: 0, lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
+  const refused = copied ? 0 : null;
+  return { index: stream.index, from, to: { num, den }, rescales, packets: 0, refused, lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
 }
 
 export function extentOf({ to, lastPts, end }: OutputStream): Extent {

@@ -70,7 +70,7 @@ function copied({ kind }: RemuxStream, stream: Stream, timeBase: Rational, { out
   return {
     timeBase,
     ready() {
-      target = outputStream(stream, timeBase);
+      target = outputStream(stream, timeBase, true);
     },
     take(packet) {
       if (ticks === 0n || move(packet)) output.write(packet, target);
