@@ -102,7 +102,7 @@ function Now({ job, status }: { id: string; job: Job; status: JobStatus }): Reac
           <p className="selectable text-sm break-all text-muted">{shortPath(status.output, home)}</p>
           <p className="text-sm text-good">
             Opened again and checked: {clock(status.proof.duration)},{' '}
-            {status.proof.streams.map((stream) => codecName(stream.codec)).join(' and ')}.
+            {[...new Set(status.proof.streams.map((stream) => codecName(stream.codec)))].join(' and ')}.
           </p>
           {status.warnings.map((warning) => (
             <p key={warning} className="text-sm text-warn">
@@ -148,7 +148,8 @@ function Now({ job, status }: { id: string; job: Job; status: JobStatus }): Reac
 const compare = (bytes: number, before: number | undefined) => {
   if (!before) return '–';
   const change = Math.round((bytes / before - 1) * 100);
-  return change <= 0 ? `${-change} % smaller` : `${change} % larger`;
+  if (change === 0) return 'the same';
+  return change < 0 ? `${-change} % smaller` : `${change} % larger`;
 };
 
 function Figure({ name, value }: { name: string; value: string }): ReactNode {

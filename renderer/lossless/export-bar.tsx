@@ -32,17 +32,19 @@ export function ExportBar(): ReactNode {
   const online = useStudio((mirror) => mirror.connected);
   const chosen = useMemo(() => ids.filter((id) => selected.has(id)), [ids, selected]);
   const drafts = chosen.filter((id) => statuses[id]?.phase === 'draft');
-  const orders = drafts.flatMap((id) => local[id] ?? jobs[id]?.lossless ?? []);
+  /** What is done with is still told of, but can no longer be changed. */
+  const shown = drafts.length > 0 ? drafts : chosen;
+  const orders = shown.flatMap((id) => local[id] ?? jobs[id]?.lossless ?? []);
   const shared = <K extends keyof LosslessOrder>(key: K): LosslessOrder[K] | null => {
     const [first] = orders;
     return first && orders.every((order) => same(order[key], first[key])) ? first[key] : null;
   };
-  const hasParts = orders.some(({ segments }) => segments.length > 0);
+  const hasParts = drafts.length > 0 && orders.some(({ segments }) => segments.length > 0);
   const [only] = drafts.length === 1 ? drafts : [];
   const readyCount = ids.filter(isReady).length;
   return (
     <>
-      {orders.length > 0 && (
+      {shown.length > 0 && (
         <>
           <Select
             name="Container"
@@ -50,9 +52,10 @@ export function ExportBar(): ReactNode {
             choices={targets}
             value={shared('target') ?? ''}
             placeholder="Different containers"
+            disabled={drafts.length === 0}
             onChange={(target) => editAll(drafts, { target: target as LosslessOrder['target'] })}
           />
-          <OutcomeButton ids={drafts} />
+          <OutcomeButton ids={shown} />
         </>
       )}
       <div className="min-w-0 flex-1">{!online && <p className="text-muted">Not connected</p>}</div>
@@ -80,7 +83,7 @@ export function ExportBar(): ReactNode {
       )}
       {only && <OutputButton id={only} />}
       {readyCount > 1 && <ActionButton id="lossless-export-all" label={`Export all ${readyCount.toLocaleString('en')}`} />}
-      {orders.length > 0 || chosen.length === 0 ? (
+      {drafts.length > 0 || chosen.length < 2 ? (
         <ActionButton
           id="lossless-export"
           label={drafts.length > 1 ? `Export ${drafts.length.toLocaleString('en')} files` : 'Export'}
@@ -101,7 +104,8 @@ function OutputButton({ id }: { id: string }): ReactNode {
   if (!job) return null;
   const { folder, template, file } = job.output;
   const stem = fileName(job.source).replace(/\.[^.]+$/, '');
-  const name = file ? fileName(file) : `${template.replaceAll('{name}', stem)}.${job.outline?.extension ?? '…'}`;
+  const extension = job.outline ? `.${job.outline.extension}` : '';
+  const name = file ? fileName(file) : `${template.replaceAll('{name}', stem)}${extension}`;
   const place = folder ? shortPath(folder, home) : 'beside the source';
   return (
     <Button

@@ -68,7 +68,7 @@ const states: { [P in JobStatus['phase']]: (job: Job, status: Extract<JobStatus,
   draft(job, { problem }) {
     if (problem) return { text: problem.message, look: 'text-warn', icon: <TriangleAlert size={12} className={sign} aria-hidden /> };
     if (!job.outline) return { text: 'Reading…', look: 'text-muted' };
-    const { text, isLoss } = describeOutcome(job.outline, false);
+    const { text, isLoss } = describeOutcome(job.outline, true);
     return { text: withParts(job, text), look: isLoss ? 'text-warn' : 'text-muted' };
   },
   waiting: (job) => ({ text: `Waiting${partOf(job)}`, look: 'text-muted' }),

@@ -11,13 +11,13 @@ import { describeOutcome, type Outcome } from './words.ts';
 export function OutcomeButton({ ids }: { ids: string[] }): ReactNode {
   const jobs = useStudio((mirror) => mirror.jobs);
   const statuses = useStudio((mirror) => mirror.statuses);
-  const drafts = useMemo(() => ids.flatMap((id) => jobs[id] ?? []), [ids, jobs]);
-  const [only] = drafts;
+  const shown = useMemo(() => ids.flatMap((id) => jobs[id] ?? []), [ids, jobs]);
+  const [only] = shown;
   const problems = ids.flatMap((id) => {
     const status = statuses[id];
     return status?.phase === 'draft' && status.problem ? [status.problem.message] : [];
   });
-  const { text, isLoss } = problems.length > 0 ? sumOfProblems(problems, ids.length) : sumUp(drafts);
+  const { text, isLoss } = problems.length > 0 ? sumOfProblems(problems, ids.length) : sumUp(shown);
   const Icon = isLoss ? TriangleAlert : Check;
   const words = (
     <>
@@ -27,7 +27,7 @@ export function OutcomeButton({ ids }: { ids: string[] }): ReactNode {
   );
   const look = 'flex h-8 min-w-0 items-center gap-2 rounded-md px-2';
   if (!text) return null;
-  if (drafts.length !== 1 || !only?.outline || problems.length > 0)
+  if (shown.length !== 1 || !only?.outline || problems.length > 0)
     return (
       <p role="status" className={look} title={text}>
         {words}

@@ -40,18 +40,21 @@ export interface Outcome {
   isLoss: boolean;
 }
 
-const lost = ({ outcome, asked }: TrackOutcome) => outcome === 'left' && !asked;
+/** Gone without having been asked for, and worth a word: what a muxer writes anew by itself is not. */
+const lost = ({ outcome, asked, why }: TrackOutcome) => outcome === 'left' && !asked && why !== '';
 
-/** `Keeps everything`, `Leaves out 1 track: WebM cannot hold AAC sound`, `Leaves out 3 tracks`. */
-export function describeOutcome({ tracks }: LosslessOutline, why = true): Outcome {
+/** `Keeps everything`, `Leaves out 1 track: WebM cannot hold AAC sound`, `Leaves out 3 tracks`; `short` for a narrow place. */
+export function describeOutcome({ tracks }: LosslessOutline, short = false): Outcome {
   const gone = tracks.filter(lost);
   const converted = tracks.filter(({ outcome }) => outcome === 'converted');
   const asked = tracks.filter(({ outcome, asked }) => outcome === 'left' && asked);
   const reasons = [...new Set(gone.map((track) => track.why))].filter(Boolean);
   if (gone.length > 0) {
-    const reason = why && reasons.length === 1 ? `: ${reasons[0]}` : '';
+    const reason = !short && reasons.length === 1 ? `: ${reasons[0]}` : '';
     return { text: `Leaves out ${plural(gone.length, 'track')}${reason}`, isLoss: true };
   }
-  if (converted.length > 0) return { text: `Keeps everything, converts ${plural(converted.length, 'subtitle track')}`, isLoss: false };
-  return { text: asked.length > 0 ? 'Keeps what you chose' : 'Keeps everything', isLoss: false };
+  const kept = asked.length > 0 ? 'Keeps what you chose' : 'Keeps everything';
+  const changed = plural(converted.length, short ? 'subtitle' : 'subtitle track');
+  if (converted.length > 0) return { text: short ? `Converts ${changed}` : `${kept}, converts ${changed}`, isLoss: false };
+  return { text: kept, isLoss: false };
 }

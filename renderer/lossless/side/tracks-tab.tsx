@@ -25,7 +25,11 @@ export function TracksTab({ job, order, disabled }: TabProps): ReactNode {
     () => [job.media ?? undefined, ...extras.map((one) => (typeof one === 'string' ? undefined : one))],
     [job.media, extras],
   );
-  const rows = trackRows(order, files, job.outline);
+  const all = trackRows(order, files, job.outline);
+  // What a muxer writes anew by itself is no track to choose.
+  const rows = all.filter(
+    ({ info, outcome }) => info.kind !== 'data' || outcome === null || outcome.outcome !== 'left' || outcome.why !== '',
+  );
   const put = (next: TrackRow[], key = '') => {
     const tracks = choicesOf(next);
     if (tracks.length === 0) notify({ kind: 'info', text: 'One track has to stay.' });
