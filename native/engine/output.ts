@@ -20,6 +20,8 @@ import {
 } from 'node-av/constants';
 import { Dictionary, FormatContext, IOContext, type Packet, type Stream } from 'node-av/lib';
 import { check, INVALID_DATA } from './av-error.ts';
+import type { Extras } from './mp4/extras.ts';
+import { trackExtras } from './mp4/track-extras.ts';
 
 /** FFmpeg's names of dispositions, as plans and probes write them. */
 export const dispositions: Record<string, AVDisposition> = {
@@ -57,6 +59,8 @@ export interface Output {
   write(packet: Packet, stream: OutputStream): void;
   /** Bytes in the file so far. */
   bytes(): number;
+  /** What its muxer leaves out of MP4 and QuickTime; undefined for others. To be asked for before the output is closed. */
+  extras(): Extras | undefined;
   /** Ends the file properly. Only after this resolves is the file whole. */
   finish(): Promise<void>;
   /** Lets go of everything; safe at any time. */
@@ -72,6 +76,7 @@ export interface OutputStream {
   to: { num: number; den: number };
   /** The two differ. */
   rescales: boolean;
+  isCover: boolean;
   /** Packets written. */
   packets: number;
   /** Packets that made no sense to the container and are left out; null where that is an error instead. */
@@ -97,6 +102,7 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
   context.strictStdCompliance = unofficial;
   const metadata = Dictionary.fromObject(tags);
   context.metadata = metadata;
+  const covers: Buffer[] = [];
   let io: IOContext | null = null;
   let written = 0;
 
@@ -122,6 +128,7 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
     },
     write(packet, stream) {
       packet.streamIndex = stream.index;
+      if (stream.isCover) covers.push(Buffer.from(packet.data ?? []));
       if (stream.rescales) packet.rescaleTs(stream.from, stream.to);
       const { dts, pts } = packet;
       if (dts !== AV_NOPTS_VALUE) {
@@ -145,6 +152,7 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
       if (io) written = Number(io.tell());
       return written;
     },
+    extras: () => (muxer === 'mp4' || muxer === 'mov' ? { tags, covers, tracks: trackExtras(context.streams) } : undefined),
     async finish() {
       // Not the sync call: an index may take its time, and the worker has to stay answerable.
       check(await context.writeTrailer(), 'mux', name);
@@ -174,7 +182,9 @@ export function outputStream(stream: Stream, from: { num: number; den: number },
   const { num, den } = stream.timeBase;
   const rescales = from.num !== num || from.den !== den;
   const refused = copied ? 0 : null;
-  return { index: stream.index, from, to: { num, den }, rescales, packets: 0, refused, lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
+  const isCover = stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC);
+  const times = { lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
+  return { index: stream.index, from, to: { num, den }, rescales, isCover, packets: 0, refused, ...times };
 }
 
 export function extentOf({ to, lastPts, end }: OutputStream): Extent {

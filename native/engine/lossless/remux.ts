@@ -8,6 +8,7 @@ import type { EncodeResult, Progress, WorkerCommands } from '../../contract/work
 import { lastWords, listenToLog, withLog } from '../av-error.ts';
 import { type ByteClock, createByteClock } from '../byte-clock.ts';
 import type { Control } from '../control.ts';
+import type { Extras } from '../mp4/extras.ts';
 import { layoutOptions } from '../mp4/fragments.ts';
 import { emptyRoom, roomForIndex } from '../mp4/room.ts';
 import { createOutput, type Output } from '../output.ts';
@@ -46,7 +47,7 @@ async function run({ plan, partial }: Order, control: Control, tell: Tell): Prom
   const { clock } = copy;
   clock.stage('finishing');
   const { muxer, chapters, layout } = plan;
-  await finishFile(partial, { muxer, chapters, faststart: layout === 'faststart' }, name, async (done, total) => {
+  await finishFile(partial, { muxer, chapters, faststart: layout === 'faststart', extras: copy.extras }, name, async (done, total) => {
     clock.moved(done, total);
     await control.turn();
   });
@@ -61,6 +62,7 @@ interface Copied {
   /** By the plan's streams. */
   written: Written[];
   warnings: string[];
+  extras: Extras | undefined;
 }
 
 /** Everything that is open while packets are copied. */
@@ -97,7 +99,7 @@ async function copyAll(plan: RemuxPlan, partial: string, name: string, control: 
     const losses = [...tracks.flatMap((track) => track.losses?.() ?? []), ...beside.flatMap((file) => file.losses())];
     await lastWords(); // some of them say what could not be read
     const warnings = [...judgeReading(job, written), ...new Set(losses.map(lossWarning))];
-    return { clock, written, warnings };
+    return { clock, written, warnings, extras: sink.extras() };
   } finally {
     for (const track of tracks) track.close?.();
     output?.close();
