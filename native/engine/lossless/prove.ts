@@ -113,16 +113,20 @@ function inPlace(found: StreamInfo[], planned: RemuxStream[]): (StreamInfo | und
   return [...own, ...rooms.apart, ...rooms.track];
 }
 
+/** MP4 and MPEG-TS have one name for all layers of MPEG sound. */
+const layers = ['mp2', 'mp3'];
+const isSameCodec = (one: string, other: string) => one === other || (layers.includes(one) && layers.includes(other));
+
 /** What is not as planned, in words. */
 function differs(planned: RemuxStream, found: StreamInfo | undefined, input: Input, written: Written | undefined): string | null {
   const codec = planned.to ?? planned.codec;
   const kind = planned.action === 'attach' ? 'video' : planned.kind;
   // What an attached file is, is told by its name; data is whatever its mark says.
   const isNamed = kind !== 'attachment' && kind !== 'data';
-  if (found?.kind !== kind || (isNamed && found.codec !== codec)) return `is ${found?.codec ?? 'missing'} instead of ${codec}`;
+  if (found?.kind !== kind || (isNamed && !isSameCodec(found.codec, codec))) return `is ${found?.codec ?? 'missing'} instead of ${codec}`;
   if (!written || roomOf(planned) !== 'track' || planned.action === 'attach') return null;
-  // MP4 counts its samples; texts get empty ones between them.
-  const counted = Number(input.streams[found.index]?.nbFrames ?? 0);
+  // MP4 counts its samples; texts get empty ones between them, and of PCM every one is counted.
+  const counted = codec.startsWith('pcm_') ? 0 : Number(input.streams[found.index]?.nbFrames ?? 0);
   if (counted > 0 && kind !== 'subtitle' && counted !== written.packets) return `has ${counted} packets instead of ${written.packets}`;
   if (kind === 'subtitle' || found.duration === null || written.packets === 0) return null;
   const end = (found.start ?? 0) + found.duration;
