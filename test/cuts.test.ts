@@ -2,9 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { beep, flash, makeClip, ordinaryClip } from './fixtures/clips.ts';
-import { muxPlan, picturesOf, planOf, timesOf } from './fixtures/cut-files.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CutPlace, Segment } from '../native/contract/lossless.ts';
+import { cutPlaces } from '../native/engine/lossless/cut-places.ts';
+import { timeline } from '../native/engine/lossless/timeline.ts';
+import { beep, type ClipStream, flash, makeClip, ordinaryClip } from './fixtures/clips.ts';
+import { muxPlan, type Picture, picturesOf, planOf, psnr, timesOf } from './fixtures/cut-files.ts';
 import { measure } from './fixtures/measure.ts';
 
 let folder: string;
@@ -16,7 +19,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const hashes = (path: string) => picturesOf(path).pictures.map((picture) => picture.hash);
-const rising = (values: number[]) => values.every((value, index) => index === 0 || value > (values[index - 1] ?? 0));
+/** Times that a container does not tell (Matroska's of decoding, at the start) are passed over. */
+const rising = (values: number[]) =>
+  values.filter((value) => !Number.isNaN(value)).every((value, index, all) => index === 0 || value > (all[index - 1] ?? 0));
 
 test('a whole file is read packet by packet as it is, from time 0', () => {
   const source = ordinaryClip(at('whole.ts'), 2, '320x240', 'mpegts');
@@ -43,4 +48,100 @@ for (const muxer of ['mp4', 'matroska', 'mpegts']) {
     const gaps = sound.slice(1).map((time, index) => Math.abs(time.pts - (sound[index]?.end ?? 0)));
     expect(Math.max(...gaps)).toBeLessThan(0.012);
   });
+}
+
+/** A moving film of 25 pictures a second, six seconds long, keyframes about every two seconds, in every shape that matters for cutting. */
+const film = (encoder: string, params: string, format = 'yuv420p'): ClipStream => ({
+  source: `testsrc2=s=192x128:r=25:d=6,format=${format}`,
+  encoder,
+  options: { preset: 'veryfast', [encoder === 'libx264' ? 'x264-params' : 'x265-params']: `keyint=50:min-keyint=50:scenecut=0:${params}` },
+});
+const films: Record<string, ClipStream> = {
+  closed: film('libx264', 'bframes=0'),
+  pyramid: film('libx264', 'bframes=5:b-pyramid=normal:b-adapt=0'),
+  open: film('libx264', 'bframes=3:b-adapt=0:open-gop=1'),
+  'ten bits': film('libx264', 'bframes=3:b-adapt=0', 'yuv420p10le'),
+  hevc: film('libx265', 'bframes=3:b-adapt=0:open-gop=0:log-level=none'),
+  'hevc, open': film('libx265', 'bframes=3:b-adapt=0:open-gop=1:log-level=none'),
+};
+const uneven: ClipStream = {
+  ...film('libx264', 'bframes=3:b-adapt=0'),
+  source: "testsrc2=s=192x128:r=25:d=6,format=yuv420p,select='not(between(mod(n\\,7)\\,3\\,4))'",
+};
+const muxers = ['mp4', 'matroska', 'mpegts'];
+const clips = new Map<string, string>();
+const clip = (kind: string, muxer: string): string => {
+  const name = `${kind}.${muxer}`;
+  if (!clips.has(name))
+    clips.set(name, makeClip(at(name), { muxer, streams: [kind === 'uneven' ? uneven : (films[kind] as ClipStream), beep(6)] }));
+  return clips.get(name) as string;
+};
+
+async function cut(
+  source: string,
+  segments: Segment[],
+  how: 'keyframe' | 'smart',
+  muxer: string,
+): Promise<{ places: CutPlace[]; result: string }> {
+  const places = await cutPlaces({ path: source, segments, cut: how });
+  const result = at(`cut-${clips.size}-${Math.random()}.${muxer}`);
+  expect(muxPlan(planOf([source], places, muxer), result).losses).toEqual([]);
+  return { places, result };
+}
+const shown = (pictures: Picture[], { start, end }: { start: number; end: number | null }) =>
+  pictures.filter((picture) => picture.at >= start - 0.001 && picture.at < (end ?? Infinity) - 0.001);
+/** Which pictures of the source they are; -1 for none of them. */
+const numbers = (pictures: Picture[], source: Picture[]) => pictures.map(({ hash }) => source.findIndex((one) => one.hash === hash));
+
+for (const muxer of muxers) {
+  describe(muxer, () => {
+    for (const kind of [...Object.keys(films), 'uneven']) {
+      test(`a cut at keyframes shows all that was asked for, each picture as it was (${kind})`, async () => {
+        const source = clip(kind, muxer);
+        const { keyframes, intraOnly } = await timeline(source);
+        expect(intraOnly).toBe(false);
+        expect(keyframes).toHaveLength(3);
+        const all = picturesOf(source).pictures;
+        const first = all[0]?.at ?? 0;
+        const asked = { start: first + 2.9, end: first + 4.69 };
+        const { places, result } = await cut(source, [asked], 'keyframe', muxer);
+        expect(places[0]?.start).toBeCloseTo(keyframes[1] ?? -1, 5);
+        expect(places[0]?.end).toBeGreaterThanOrEqual(asked.end - 0.021);
+        expect(places[0]?.end).toBeLessThan(asked.end + 0.4);
+        const cutFilm = picturesOf(result);
+        expect(cutFilm.damaged).toBe(0);
+        expect(numbers(cutFilm.pictures, all)).toEqual(numbers(shown(all, places[0] as CutPlace), all));
+        expect(rising(timesOf(result, 0).map(({ dts }) => dts))).toBe(true);
+      });
+    }
+
+    for (const kind of [...Object.keys(films), 'uneven']) {
+      test(`a smart cut shows exactly the pictures that were asked for (${kind})`, async () => {
+        const source = clip(kind, muxer);
+        const all = picturesOf(source).pictures;
+        const first = all[0]?.at ?? 0;
+        const asked = { start: first + 1.52, end: first + 4.68 };
+        const { places, result } = await cut(source, [asked], 'smart', muxer);
+        expectSmart(all, places, result, kind === 'ten bits' ? 10 : 8);
+      });
+    }
+  });
+}
+
+/** All that was asked for and nothing else, as it was or, where that is said, very much like it. */
+function expectSmart(all: Picture[], places: CutPlace[], result: string, depth = 8): void {
+  const wanted = places.flatMap((place) => shown(all, place).map((picture) => ({ picture, place })));
+  const { pictures, damaged } = picturesOf(result);
+  expect(damaged).toBe(0);
+  expect(pictures).toHaveLength(wanted.length);
+  for (const [index, { picture, place }] of wanted.entries()) {
+    const got = pictures[index] as Picture;
+    const isEncoded = place.encoded.some(({ from, to }) => picture.at >= from - 0.001 && picture.at < to - 0.001);
+    if (isEncoded) expect(psnr(got, picture, depth)).toBeGreaterThan(38);
+    else expect(`${index} ${got.hash}`).toBe(`${index} ${picture.hash}`);
+  }
+  const gaps = pictures.slice(1).map(({ at: time }, index) => time - (pictures[index]?.at ?? 0));
+  expect(Math.min(...gaps)).toBeGreaterThan(0.03);
+  // Matroska has no times of decoding of its own.
+  if (!result.endsWith('matroska')) expect(rising(timesOf(result, 0).map(({ dts }) => dts))).toBe(true);
 }

@@ -103,8 +103,7 @@ interface HiddenParameters {
   fieldOrder?: number;
 }
 
-/** What one stream of an open file is. */
-export function describeStream(stream: Stream): StreamInfo {
+function describeStream(stream: Stream): StreamInfo {
   const { codecpar } = stream;
   const tags = tagsOf(stream.metadata);
   const profiles = Codec.findDecoder(codecpar.codecId)?.profiles;

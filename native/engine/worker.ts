@@ -49,8 +49,7 @@ const handlers: Handlers = {
     current?.resume();
     return null;
   },
-  async probe({ path, extras }) {
-    if (extras) return (await import('./extras.ts')).probeExtra(path);
+  async probe({ path }) {
     const { probe } = await import('./probe.ts');
     return probe(path);
   },

@@ -124,7 +124,8 @@ export function watchLosses(input: Input, path: string, origin: number): LossWat
     }
     // The picture that a cut goes through is told by the cut.
     const broken = said(pictureWords).length - (cutOff ? 1 : 0);
-    if (broken > 0) yield `${countOf(broken, 'One picture', 'pictures')} of ${name} ${broken === 1 ? 'is' : 'are'} damaged.`;
+    if (broken > 0)
+      yield `${countOf(broken, 'One picture', 'pictures')} of ${name} ${broken === 1 ? 'is' : 'are'} damaged. What is there was copied.`;
   }
 
   return {
