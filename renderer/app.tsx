@@ -35,7 +35,7 @@ function OpenDialog({ dialog }: { dialog: Dialog }): ReactNode {
     case 'keys':
       return <KeysDialog />;
     case 'files':
-      return <FileBrowser wanted={dialog.wanted} />;
+      return <FileBrowser wanted={dialog.wanted} {...(dialog.choose && { chooseFiles: dialog.choose })} />;
     case 'folder':
       return <FileBrowser start={dialog.start} chooseFolder={dialog.choose} />;
     case 'confirm':

@@ -334,7 +334,16 @@ describe('the system', () => {
   test('the menu is the page’s actions and what every program has', async () => {
     const app = await start();
     const { muxwell } = await openPage(app);
-    expect(app.desk.menu.map(({ label, role }) => label ?? role)).toEqual(['File', 'Edit', 'Queue', 'View', 'windowMenu', 'Help']);
+    expect(app.desk.menu.map(({ label, role }) => label ?? role)).toEqual([
+      'File',
+      'Edit',
+      'Queue',
+      'Playback',
+      'Cut',
+      'View',
+      'windowMenu',
+      'Help',
+    ]);
     const entry = (id: string, menu: MenuEntry['menu'], more: Partial<MenuEntry> = {}): MenuEntry => ({
       ...{ id, title: id, menu, accelerator: null, enabled: true },
       ...more,
@@ -389,6 +398,8 @@ describe('on a Mac', () => {
       'File',
       'Edit',
       'Queue',
+      'Playback',
+      'Cut',
       'View',
       'windowMenu',
       'Help',

@@ -64,7 +64,7 @@ describe('what goes over', () => {
     expect(plan.streams[0]?.tags).toEqual({ language: 'jpn', title: 'Main', HANDLER_NAME: 'Mine' });
     expect(plan.streams.at(-1)).toMatchObject({
       action: 'attach',
-      kind: 'attachment',
+      kind: 'video',
       tags: { filename: 'cover.jpg', mimetype: 'image/jpeg' },
     });
   });

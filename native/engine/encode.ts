@@ -196,7 +196,9 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
     if (pass !== 1) clock.stage('finishing');
     await control.during(sink.finish());
     if (pass !== 1)
-      await finishFile(partial, { muxer, chapters, faststart: wantsFaststart(muxerOptions) }, input.name, () => control.turn());
+      await finishFile(partial, { muxer, chapters, faststart: wantsFaststart(muxerOptions), extras: sink.extras() }, input.name, () =>
+        control.turn(),
+      );
     warnings.push(...legs.flatMap(({ leg }) => leg.losses?.() ?? []).map(lossWarning));
     const written = legs.map((row) => row.leg.written());
     // A first pass reads the picture alone, and sound may go on after it.

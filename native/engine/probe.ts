@@ -103,7 +103,8 @@ interface HiddenParameters {
   fieldOrder?: number;
 }
 
-function describeStream(stream: Stream): StreamInfo {
+/** What one stream of an open file is. */
+export function describeStream(stream: Stream): StreamInfo {
   const { codecpar } = stream;
   const tags = tagsOf(stream.metadata);
   const profiles = Codec.findDecoder(codecpar.codecId)?.profiles;

@@ -49,7 +49,8 @@ const handlers: Handlers = {
     current?.resume();
     return null;
   },
-  async probe({ path }) {
+  async probe({ path, extras }) {
+    if (extras) return (await import('./extras.ts')).probeExtra(path);
     const { probe } = await import('./probe.ts');
     return probe(path);
   },

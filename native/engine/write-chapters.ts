@@ -1,6 +1,7 @@
 /** The last pass over a finished file: chapters into it, in the way of its container, and MP4's index to the front. */
 import type { Chapter } from '../contract/media.ts';
 import { writeMatroskaChapters } from './matroska/write.ts';
+import type { Extras } from './mp4/extras.ts';
 import { finishMp4 } from './mp4/finish.ts';
 
 const mp4Muxers = ['mp4', 'mov', 'ipod'];
@@ -12,6 +13,8 @@ export interface Finishing {
   chapters: Chapter[];
   /** MP4's index goes before the media. It is moved here, where that can be watched and stopped, not by the muxer. */
   faststart: boolean;
+  /** What the muxer leaves out of MP4 and QuickTime. */
+  extras?: Extras | undefined;
 }
 
 const faststart = /\+?faststart/;
@@ -33,10 +36,10 @@ export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matr
  */
 export async function finishFile(
   path: string,
-  { muxer, chapters, faststart }: Finishing,
+  { muxer, chapters, faststart, extras }: Finishing,
   name: string,
   onBlock: (done: number, total: number) => Promise<void>,
 ): Promise<void> {
-  if (mp4Muxers.includes(muxer)) await finishMp4(path, { chapters, faststart, onProgress: onBlock, name });
+  if (mp4Muxers.includes(muxer)) await finishMp4(path, { chapters, faststart, extras, onProgress: onBlock, name });
   else if (chapters.length > 0 && matroskaMuxers.includes(muxer)) writeMatroskaChapters(path, chapters, name);
 }

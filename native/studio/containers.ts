@@ -213,6 +213,7 @@ export const containers: Record<TargetId, ContainerRow> = {
     audio: movAudio,
     subtitle: ['mov_text', 'eia_608'],
     data: ['gpmd'],
+    cover: 'track',
   },
   mkv: {
     ...{ ...filmRow, title: 'Matroska', muxer: 'matroska', extension: 'mkv', options: {} },

@@ -79,7 +79,7 @@ export function resultTrack({ choice, stream, fate }: TakenTrack, target: Target
   const to = fate.action === 'convert' ? fate.to : null;
   return {
     from: inputs.map((input) => ({ input, stream: stream.index })),
-    kind: fate.action === 'attach' ? 'attachment' : stream.kind,
+    kind: stream.kind,
     action: fate.action,
     codec: stream.codec,
     to,
