@@ -43,6 +43,15 @@ export const workerCommands = {
   }),
   /** Writes one picture as JPEG. `at` in seconds. */
   thumbnail: z.object({ path, at: z.number().min(0), width: z.number().int().min(16).max(4096), out: path }),
+  /**
+   * Writes a picture as JPEG, for a player or a timeline: the keyframe at or before `ms`, or with `exact` what is shown then.
+   * Milliseconds on the source's own clock.
+   */
+  still: z.object({ path, ms: z.number().int(), width: z.number().int().min(16).max(4096), exact: z.boolean(), out: path }),
+  /** Writes the loudness of a block of sound, a byte for every 20 ms (see viewing.ts). */
+  waveform: z.object({ path, block: z.number().int().min(0), out: path }),
+  /** Writes a chunk of the light proxy as WebM whose times begin at 0. */
+  proxy: z.object({ path, chunk: z.number().int().min(0), out: path }),
 };
 
 export type WorkerCommands = { [K in keyof typeof workerCommands]: z.infer<(typeof workerCommands)[K]> };
@@ -59,6 +68,9 @@ export interface WorkerResults {
   cutPlaces: CutPlace[];
   tryDevice: TrialResult;
   thumbnail: { width: number; height: number };
+  still: null;
+  waveform: null;
+  proxy: null;
 }
 
 /** `ofDevice`: the refusal is the whole device's, and nothing else on it needs to be tried. */

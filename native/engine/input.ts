@@ -1,6 +1,6 @@
 /** Opening sources: only files, only real media formats, every packet on one timeline. */
 import { basename } from 'node:path';
-import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT, AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from 'node-av/constants';
 import { Dictionary, FormatContext, type Packet, type Stream } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import { AGAIN, avError, check, END, INVALID_DATA } from './av-error.ts';
@@ -107,6 +107,11 @@ export interface Input {
    * whose clock may jump have their one timeline only when they are read from the start.
    */
   seek(seconds: number): boolean;
+  /**
+   * The same in any file, for whoever only looks: what is read first may be later than asked, and where recordings were spliced,
+   * times are the file's own. By a stream's own clock.
+   */
+  jump(seconds: number, streamIndex: number): void;
   close(): void;
 }
 
@@ -150,6 +155,15 @@ export function openInput(path: string, { headerOnly = false } = {}): Input {
       for (const stream of streams) if (!used.has(stream.index)) stream.discard = AVDISCARD_ALL;
     },
     seek: (seconds) => !splices && context.seekFrameSync(-1, BigInt(Math.floor(seconds * 1e6)), AVSEEK_FLAG_BACKWARD) >= 0,
+    jump(seconds, streamIndex) {
+      const { num, den } = streams[streamIndex]?.timeBase ?? { num: 1, den: 1 };
+      const ticks = BigInt(Math.round((seconds * den) / num));
+      splices?.reset();
+      if (context.seekFrameSync(streamIndex, ticks, AVSEEK_FLAG_BACKWARD) >= 0) return;
+      // Before the first keyframe; or there is no going by time at all.
+      if (context.seekFrameSync(streamIndex, ticks) >= 0) return;
+      check(context.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE), 'read', name);
+    },
     close: () => context.closeInputSync(),
   };
 }
@@ -160,6 +174,11 @@ function createSpliceMender(streams: Stream[]) {
   const expected = new Map<number, number>();
   let shift = 0;
   return {
+    /** After a jump nothing goes on from before. */
+    reset() {
+      expected.clear();
+      shift = 0;
+    },
     mend(packet: Packet): void {
       const base = bases[packet.streamIndex];
       if (base === undefined || packet.dts === AV_NOPTS_VALUE) return;

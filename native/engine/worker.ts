@@ -70,6 +70,21 @@ const handlers: Handlers = {
     const { thumbnail } = await import('./thumbnail.ts');
     return thumbnail(input);
   },
+  async still(order, signal) {
+    const { still } = await import('./viewing/still.ts');
+    await still(order, createControl(signal));
+    return null;
+  },
+  async waveform(order, signal) {
+    const { waveform } = await import('./viewing/waveform.ts');
+    await waveform(order, createControl(signal));
+    return null;
+  },
+  async proxy(order, signal) {
+    const { proxy } = await import('./viewing/proxy.ts');
+    await proxy(order, createControl(signal));
+    return null;
+  },
 };
 
 const { parentPort: utilityParent } = process as unknown as { parentPort?: ParentPortLike };

@@ -13,6 +13,7 @@ import {
 } from '../contract/contract.ts';
 import { createState, type StateOwner } from '../contract/state.ts';
 import { type Port, type Service, serve } from '../contract/wire.ts';
+import { createViewer } from './assets/viewer.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { browse, collectFiles, findFiles } from './browse.ts';
 import { createHardware } from './hardware.ts';
@@ -86,7 +87,8 @@ export function createStudio({
   const places = () => state.get('settings', 'studio')?.parallel || Math.max(1, Math.round(availableParallelism() / coresPerJob));
   const pool = createPool({ ...poolOptions, spawn, size: places() });
   const prober = createProber(spawn);
-  const assets: Assets | null = pictures ? createAssets(state, prober, pictures) : null;
+  const viewer = createViewer(spawn);
+  const assets: Assets | null = pictures ? createAssets(state, prober, viewer, pictures) : null;
   const hardware = createHardware({ state, spawn, file: hardwareFile ?? null, version, tries: tryHardware });
   const queue = createQueue({ state, storage, pool, prober, parallel: places, assets, hardware });
   const recent = () => recentFolders(state);
@@ -156,11 +158,12 @@ export function createStudio({
       });
     },
     respond: async (request) => (await assets?.respond(request)) ?? new Response(null, { status: 404 }),
-    workers: () => [...pool.pids(), ...prober.pids()],
+    workers: () => [...pool.pids(), ...prober.pids(), ...viewer.pids()],
     async close() {
       unwatchDisk();
       await queue.close();
-      await Promise.all([pool.close(), prober.close(), hardware.close()]);
+      await Promise.all([pool.close(), prober.close(), viewer.close(), hardware.close()]);
+      assets?.close();
       storage.close();
     },
   };
