@@ -93,9 +93,9 @@ const leastProbeScore = 25;
 const spliceSeconds = { ahead: 10, back: 0.5 };
 
 export interface Input {
-  context: FormatContext;
-  /** Only valid until close. */
-  streams: Stream[];
+  readonly context: FormatContext;
+  /** Only valid until close or rewind. */
+  readonly streams: Stream[];
   /** The file's name, for sentences. */
   name: string;
   /** Reads the next packet; false at the end. */
@@ -112,6 +112,8 @@ export interface Input {
    * times are the file's own. By a stream's own clock.
    */
   jump(seconds: number, streamIndex: number): void;
+  /** Goes back to the first packet of all: by a time, what comes before the first keyframe cannot be reached. */
+  rewind(): void;
   close(): void;
 }
 
@@ -122,6 +124,62 @@ export interface Input {
  */
 export function openInput(path: string, { headerOnly = false } = {}): Input {
   const name = basename(path);
+  let context = openContext(path, name, headerOnly);
+  let { streams } = context;
+  let used: Set<number> | null = null;
+  let isAtFirst = true;
+  const splices = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0 ? createSpliceMender(streams) : null;
+  const skipUnused = () => {
+    for (const stream of streams) if (used && !used.has(stream.index)) stream.discard = AVDISCARD_ALL;
+  };
+  return {
+    get context() {
+      return context;
+    },
+    get streams() {
+      return streams;
+    },
+    name,
+    read(packet) {
+      isAtFirst = false;
+      const result = context.readFrameSync(packet);
+      if (result === END) return false;
+      // A demuxer that says "again" has skipped something; the next read goes on.
+      if (result === AGAIN) return this.read(packet);
+      if (result < 0) throw avError(result, 'read', name);
+      splices?.mend(packet);
+      return true;
+    },
+    use(indexes) {
+      used = new Set(indexes);
+      skipUnused();
+    },
+    seek: (seconds) => !splices && context.seekFrameSync(-1, BigInt(Math.floor(seconds * 1e6)), AVSEEK_FLAG_BACKWARD) >= 0,
+    jump(seconds, streamIndex) {
+      const { num, den } = streams[streamIndex]?.timeBase ?? { num: 1, den: 1 };
+      const ticks = BigInt(Math.round((seconds * den) / num));
+      splices?.reset();
+      isAtFirst = false;
+      if (context.seekFrameSync(streamIndex, ticks, AVSEEK_FLAG_BACKWARD) >= 0) return;
+      // Before the first keyframe; or there is no going by time at all.
+      if (context.seekFrameSync(streamIndex, ticks) >= 0) return;
+      check(context.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE), 'read', name);
+    },
+    rewind() {
+      if (isAtFirst) return;
+      const again = openContext(path, name, headerOnly);
+      context.closeInputSync();
+      context = again;
+      streams = again.streams;
+      skipUnused();
+      splices?.reset();
+      isAtFirst = true;
+    },
+    close: () => context.closeInputSync(),
+  };
+}
+
+function openContext(path: string, name: string, headerOnly: boolean): FormatContext {
   const context = new FormatContext();
   const options = Dictionary.fromObject({ format_whitelist: demuxers.join(','), protocol_whitelist: 'file' });
   const opened = context.openInputSync(`file:${path}`, null, options);
@@ -135,37 +193,7 @@ export function openInput(path: string, { headerOnly = false } = {}): Input {
     context.closeInputSync();
     throw error;
   }
-  const streams = context.streams;
-  const splices = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0 ? createSpliceMender(streams) : null;
-  return {
-    context,
-    streams,
-    name,
-    read(packet) {
-      const result = context.readFrameSync(packet);
-      if (result === END) return false;
-      // A demuxer that says "again" has skipped something; the next read goes on.
-      if (result === AGAIN) return this.read(packet);
-      if (result < 0) throw avError(result, 'read', name);
-      splices?.mend(packet);
-      return true;
-    },
-    use(indexes) {
-      const used = new Set(indexes);
-      for (const stream of streams) if (!used.has(stream.index)) stream.discard = AVDISCARD_ALL;
-    },
-    seek: (seconds) => !splices && context.seekFrameSync(-1, BigInt(Math.floor(seconds * 1e6)), AVSEEK_FLAG_BACKWARD) >= 0,
-    jump(seconds, streamIndex) {
-      const { num, den } = streams[streamIndex]?.timeBase ?? { num: 1, den: 1 };
-      const ticks = BigInt(Math.round((seconds * den) / num));
-      splices?.reset();
-      if (context.seekFrameSync(streamIndex, ticks, AVSEEK_FLAG_BACKWARD) >= 0) return;
-      // Before the first keyframe; or there is no going by time at all.
-      if (context.seekFrameSync(streamIndex, ticks) >= 0) return;
-      check(context.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE), 'read', name);
-    },
-    close: () => context.closeInputSync(),
-  };
+  return context;
 }
 
 /** Puts spliced recordings on one clock: after a jump, all streams are shifted so that they go on where they were. */

@@ -2,7 +2,7 @@
 import { type Frame, Packet } from 'node-av/lib';
 import type { Control } from '../control.ts';
 import { createDecoder } from '../decoder.ts';
-import { baseOf, openSight, packetTime, placesBefore, type Sight } from './source.ts';
+import { baseOf, goTo, openSight, packetTime, placesBefore, type Sight } from './source.ts';
 
 export interface Keyframes {
   source: Sight;
@@ -22,9 +22,12 @@ export function openKeyframes(path: string): Keyframes {
   key.alloc();
   input.use([video.index]);
 
-  /** Reads on from `place` to the last keyframe until `ms` (or, from the beginning, the first at all) and puts it into `key`. */
-  async function find(place: number, ms: number, control: Control): Promise<boolean> {
-    input.jump(place, video.index);
+  /**
+   * Reads on from `place` to the last keyframe until `ms` (or, from the beginning, the first at all) and puts it into `key`.
+   * `isDirect`: where the very first packet is a keyframe, an index has led to it, and there is none behind it.
+   */
+  async function find(place: number, ms: number, isDirect: boolean, control: Control): Promise<boolean> {
+    goTo(source, place, video.index);
     let found = false;
     for (let reads = 0; input.read(packet); packet.unref()) {
       if (control.due()) await control.turn();
@@ -35,8 +38,7 @@ export function openKeyframes(path: string): Keyframes {
         key.unref();
         key.ref(packet);
         found = true;
-        // An index leads to the very one; without an index there may be others behind it.
-        if (reads === 0 || isPast) break;
+        if ((isDirect && reads === 0) || isPast) break;
       } else if (isPast && (found || place > start)) break;
       reads++;
     }
@@ -48,7 +50,7 @@ export function openKeyframes(path: string): Keyframes {
     source,
     async at(ms, control, onFrame) {
       for (const place of placesBefore(ms / 1000, start)) {
-        if (!(await find(place, ms, control))) continue;
+        if (!(await find(place, ms, place === ms / 1000, control))) continue;
         let decoded = false;
         const take = (frame: Frame) => {
           if (!decoded) onFrame(frame);

@@ -3,7 +3,7 @@ import { type Frame, Packet } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
 import type { Control } from '../control.ts';
 import { createDecoder } from '../decoder.ts';
-import { baseOf, frameTime, openSight, placesBefore, type Sight } from './source.ts';
+import { baseOf, frameTime, goTo, openSight, placesBefore, type Sight } from './source.ts';
 
 export interface Pictures {
   source: Sight;
@@ -61,7 +61,7 @@ export function openPictures(path: string): Pictures {
       forget();
       decoder.flush();
       isOver = false;
-      input.jump(place, video.index);
+      goTo(source, place, video.index);
       while (!isOver && kept.length === 0) await read(control);
       if (kept[0] && kept[0].ms <= ms) return;
     }

@@ -15,8 +15,8 @@ import { baseOf, frameTime, type Source } from './source.ts';
 /** The sides of a picture at most, pixels: 640×360 or, upright, 360×640. */
 const longest = 640;
 const shortest = 360;
-/** A source with more pictures a second loses every second or third. */
-const leastInterval = 1 / 31;
+/** Pictures that follow sooner are left out, seconds: of 50 or 60 a second every other one. */
+const leastInterval = 0.024;
 const timeBase = { num: 1, den: 1000 };
 /** A fixed speed (a positive one goes by the clock), and one keyframe unless a scene changes. More threads would wait for each other in a busy loop. */
 const options = { deadline: 'realtime', 'cpu-used': '-8', 'lag-in-frames': '0', g: '9999', b: '900000', qmin: '4', qmax: '56' };
@@ -48,7 +48,7 @@ export function createPictureTrack({ input, start }: Source, stream: VideoStream
   let reach = 0;
   let encoder: Encoder | null = null;
   /** The chunk at hand. `last`: when the last picture of it is shown; `ticks`: the same in its file, -1 before there is one. */
-  let now: { from: number; output: Output; stream: OutputStream; ticks: number; last: number; due: number } | null = null;
+  let now: { from: number; output: Output; stream: OutputStream; ticks: number; last: number } | null = null;
 
   function show(frame: Frame, at: number): void {
     if (!now) return;
@@ -73,10 +73,7 @@ export function createPictureTrack({ input, start }: Source, stream: VideoStream
       const isFirst = now.ticks < 0;
       // A chunk begins with what is seen when it begins.
       if (isFirst && at > from + 0.001) show(hasCurrent ? current : frame, from);
-      if (isFirst || at >= now.due - leastInterval / 4) {
-        show(frame, at);
-        now.due = Math.max(now.due + leastInterval, at + leastInterval / 2);
-      }
+      if (isFirst || at - now.last >= leastInterval) show(frame, at);
     }
     if (hasCurrent) current.unref();
     current.ref(frame);
@@ -104,7 +101,7 @@ export function createPictureTrack({ input, start }: Source, stream: VideoStream
       target.codecpar.fromContext(encoder.context);
       target.timeBase = encoder.context.timeBase;
       return () => {
-        now = { from, output, stream: outputStream(target, timeBase), ticks: -1, last: from, due: from };
+        now = { from, output, stream: outputStream(target, timeBase), ticks: -1, last: from };
         const early = ahead;
         ahead = [];
         for (const { at, frame } of early) {

@@ -11,7 +11,7 @@ import { createOutput } from '../output.ts';
 import { createPictureTrack } from './proxy-picture.ts';
 import { createSoundTrack } from './proxy-sound.ts';
 import { chunkStart, type ProxyTrack } from './proxy-track.ts';
-import { baseOf, createKeeper, openSource, packetTime, placesBefore } from './source.ts';
+import { baseOf, createKeeper, goTo, openSource, packetTime, placesBefore } from './source.ts';
 
 const withPlayhead = createKeeper(openPlayhead);
 
@@ -73,7 +73,7 @@ function openPlayhead(path: string) {
       for (const track of tracks) track.rewind(chunk);
       drained.clear();
       isRead = false;
-      input.jump(place, main.stream);
+      goTo(source, place, main.stream);
       while (main.first() === null && !drained.has(main)) {
         const track = read();
         if (isRead) drain(main);

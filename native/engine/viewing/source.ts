@@ -65,6 +65,12 @@ export function* placesBefore(time: number, start: number): Generator<number> {
   yield start;
 }
 
+/** Goes to one of those places. */
+export function goTo({ input, start }: Source, place: number, streamIndex: number): void {
+  if (place <= start) input.rewind();
+  else input.jump(place, streamIndex);
+}
+
 /** How long an unused source stays open, ms. */
 const idleMs = 10_000;
 

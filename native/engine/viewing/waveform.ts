@@ -9,7 +9,7 @@ import { soundShape } from '../audio-filters.ts';
 import type { Control } from '../control.ts';
 import { createDecoder } from '../decoder.ts';
 import { createChain } from '../filter-chain.ts';
-import { baseOf, createKeeper, openSound, packetTime, placesBefore } from './source.ts';
+import { baseOf, createKeeper, goTo, openSound, packetTime, placesBefore } from './source.ts';
 
 const withPeaks = createKeeper(openPeaks);
 
@@ -22,13 +22,14 @@ const leadSeconds = 0.3;
 const perBlock = Math.round(blockSeconds / peakSeconds);
 
 function openPeaks(path: string) {
-  const { input, audio, video, start, duration } = openSound(path);
+  const source = openSound(path);
+  const { input, audio, video, start, duration } = source;
   const base = baseOf(input, audio.index);
   const decoder = createDecoder(input, audio.index, 1);
   const chain = createChain(
     input.name,
     (frame) => soundShape(frame, base),
-    () => 'aformat=sample_fmts=s16p',
+    ({ sampleRate }) => `aformat=sample_fmts=s16p,asettb=1/${sampleRate}`,
   );
   const packet = new Packet();
   packet.alloc();
@@ -36,12 +37,18 @@ function openPeaks(path: string) {
   // Containers have their index for the picture.
   const seekIndex = video?.index ?? audio.index;
 
+  /** The next packet of sound; what was read to find out what streams there are comes with all of them. */
+  function read(): boolean {
+    do packet.unref();
+    while (input.read(packet) && packet.streamIndex !== audio.index);
+    return packet.size > 0;
+  }
+
   /** Seeks so that the first packet of sound is not later than `from`, and leaves that packet in `packet`; false where there is none. */
   function seek(from: number): boolean {
     for (const place of placesBefore(from, start)) {
-      input.jump(place, seekIndex);
-      packet.unref();
-      if (input.read(packet) && ((packetTime(packet, base) ?? start) <= from || place <= start)) return true;
+      goTo(source, place, seekIndex);
+      if (read() && ((packetTime(packet, base) ?? start) <= from || place <= start)) return true;
     }
     return false;
   }
@@ -54,7 +61,7 @@ function openPeaks(path: string) {
       let next = from;
       let heard = from;
       const measure = (frame: Frame) => {
-        const at = frame.pts === AV_NOPTS_VALUE ? next : (Number(frame.pts) * base.num) / base.den;
+        const at = frame.pts === AV_NOPTS_VALUE ? next : Number(frame.pts) / frame.sampleRate;
         next = at + frame.nbSamples / frame.sampleRate;
         heard = Math.max(heard, next);
         for (const plane of frame.extendedData ?? []) {
@@ -67,9 +74,8 @@ function openPeaks(path: string) {
       let isOver = !seek(from - leadSeconds);
       while (!isOver && next < until) {
         if ((packetTime(packet, base) ?? Infinity) >= from - leadSeconds) decoder.decode(packet, take);
-        packet.unref();
         if (control.due()) await control.turn();
-        isOver = !input.read(packet);
+        isOver = !read();
       }
       packet.unref();
       if (isOver) {
