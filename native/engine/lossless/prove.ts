@@ -134,12 +134,16 @@ function differs(planned: RemuxStream, found: StreamInfo | undefined, input: Inp
   return isLong ? null : `ends at ${end.toFixed(2)} s instead of ${written.end.toFixed(2)} s`;
 }
 
-/** Reads what lies behind the last second, and so sees that the end is there; returns the time of the last packet. */
+/** To the keyframe before a place; and to any packet there, for a damaged track that has none. */
+const seekFlags = [AVSEEK_FLAG_BACKWARD, (AVSEEK_FLAG_BACKWARD | AVSEEK_FLAG_ANY) as AVSeekFlag];
+
+/** Reads what lies behind the last second, and so sees whether the end is there; returns the time of the last packet. */
 async function readTail(input: Input, path: string, last: number, control: Control): Promise<number> {
   const at = BigInt(Math.floor(Math.max(0, last - 1) * 1e6));
-  // Not only to keyframes: a damaged track may have none.
-  const sought = input.context.seekFrameSync(-1, at, (AVSEEK_FLAG_BACKWARD | AVSEEK_FLAG_ANY) as AVSeekFlag) >= 0;
-  if (sought) return readOn(input, control);
+  for (const flags of seekFlags) {
+    const seen = input.context.seekFrameSync(-1, at, flags) >= 0 ? await readOn(input, control) : 0;
+    if (seen >= last - tolerance(last)) return seen;
+  }
   // Formats without an index (raw FLAC) may not seek; reading them from the start proves as much.
   const again = openInput(path, { headerOnly: true });
   try {
