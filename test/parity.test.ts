@@ -1,5 +1,5 @@
 /** Remuxing keeps, converts or leaves out every field of a rich file exactly as the plan says, for every pair of containers. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StudioError } from '../native/contract/errors.ts';
 import type { TargetId } from '../native/contract/lossless.ts';
 import { differences, notedTopics, resultTracks, takenTracks } from './fixtures/parity.ts';
-import { remuxFile } from './fixtures/remux-file.ts';
-import { createRichFiles, richFiles } from './fixtures/rich-files.ts';
+import { remuxFile, takeOut } from './fixtures/remux-file.ts';
+import { createRichFiles, fontBytes, richFiles } from './fixtures/rich-files.ts';
 import { trackContents } from './fixtures/track-contents.ts';
 
 let folder: string;
@@ -84,6 +84,49 @@ describe('every pair of containers', () => {
 
   test.each(pairs.filter((pair) => !fits(pair)))('%s to %s: nothing fits, which is said', async (name, target) => {
     await expect(remuxFile(made.get(name) ?? '', { target })).rejects.toMatchObject({ code: 'nothing-to-export' });
+  });
+});
+
+describe('what is asked for', () => {
+  const fragmented = ['rich.mkv', 'rich.mp4', 'rich.mov', 'songs.mkv'].flatMap((name) =>
+    (['mp4', 'mov'] as const).map((target) => [name, target] as const),
+  );
+  test.each(fragmented)('%s to %s in fragments loses no more than without', async (name, target) => {
+    const { source, plan, result } = await remuxFile(made.get(name) ?? '', { target, layout: 'fragmented' });
+    expect(differences(source, result, plan)).toEqual(notedTopics(plan));
+  });
+
+  test.each(['mkv', 'mp4', 'mov'] as const)('words and flags of tracks, tags and chapters by hand are in the %s file', async (target) => {
+    const { plan, result } = await remuxFile(made.get('rich.mkv') ?? '', {
+      target,
+      tracks: [
+        { stream: 2, title: 'Neu', language: 'spa', disposition: target === 'mov' ? ['default'] : ['default', 'comment'] },
+        { stream: 1, title: null, language: null, disposition: [] },
+        { stream: 0, rotation: 270 },
+      ],
+      tags: { title: 'Andere', 'Mein Wort': 'ja' },
+      chapters: [{ start: 0.5, end: 2.5, title: 'Eins' }],
+    });
+    const [first, second, picture] = result.streams;
+    expect(first).toMatchObject({ kind: 'audio', title: 'Neu', language: 'spa', disposition: plan.streams[0]?.disposition });
+    expect(second).toMatchObject({ kind: 'audio', title: null, language: null });
+    expect(picture).toMatchObject({ kind: 'video', rotation: 270 });
+    expect(result.chapters).toMatchObject([{ start: 0.5, end: 2.5, title: 'Eins' }]);
+    const words = Object.entries(result.tags).map(([key, value]) => `${key.toLowerCase().replaceAll('_', ' ')}=${value}`);
+    expect(words).toEqual(expect.arrayContaining(['title=Andere', 'mein wort=ja']));
+    expect(words.join()).not.toContain('Somebody');
+  });
+
+  test('fonts and covers taken out are the files that were put in', async () => {
+    const files = createRichFiles(folder);
+    for (const [stream, bytes] of [
+      [6, fontBytes.ttf],
+      [7, fontBytes.otf],
+      [8, files.coverBytes()],
+    ] as const) {
+      const { path } = await takeOut(made.get('rich.mkv') ?? '', stream);
+      expect(readFileSync(path).equals(bytes)).toBe(true);
+    }
   });
 });
 

@@ -53,6 +53,8 @@ export interface OutputOptions {
 export interface Output {
   /** Adds the next stream, to be filled in by the caller before start. */
   addStream(plan: { tags: Record<string, string>; disposition: string[] }): Stream;
+  /** Adds a cover that has no stream. MP4's and QuickTime's alone: it comes with what their muxers leave out. */
+  addCover(picture: Buffer): void;
   /** Opens the file and writes the header, behind bytes of the caller's. No stream can be added after. */
   start(before?: Buffer): void;
   /** Writes a packet whose times are in `from`; the packet is blank afterwards. */
@@ -113,6 +115,7 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
       stream.disposition = plan.disposition.reduce((flags, flag) => flags | (dispositions[flag] ?? 0), 0) as AVDisposition;
       return stream;
     },
+    addCover: (picture) => covers.push(picture),
     start(before) {
       // The null muxer of a first pass needs no file.
       if (!context.oformat?.hasFlags(AVFMT_NOFILE)) {

@@ -49,7 +49,9 @@ const failed = (name: string, what: string) =>
 /** Throws `proof-failed` with the first difference. */
 export async function proveRemux(order: ToProve): Promise<Proved> {
   if (textTargets.includes(order.plan.target)) return proveText(order);
-  const input = openInput(order.path, { headerOnly: tellingHeaders.includes(order.plan.muxer) });
+  // What fragments hold is not told by the index before them.
+  const headerOnly = tellingHeaders.includes(order.plan.muxer) && order.plan.layout !== 'fragmented';
+  const input = openInput(order.path, { headerOnly });
   try {
     return await inspect(input, order);
   } finally {

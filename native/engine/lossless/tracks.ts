@@ -46,6 +46,11 @@ export function openTrack(planned: RemuxStream, source: BesideTrack | null, pict
     addAttachedPicture(output, planned, picture);
     return still;
   }
+  // The index before fragments would have a track for it, and nothing in it.
+  if (planned.disposition.includes('attached_pic') && plan.layout === 'fragmented' && picture) {
+    output.addCover(picture);
+    return still;
+  }
   if (planned.action === 'convert') return convertedText(planned, source, context);
   const stream = addCopy(output, planned, plan, source);
   if (planned.kind === 'attachment') return still;
