@@ -1,5 +1,5 @@
 /** Reading films for lossless work: joins, cuts at keyframes, smart cuts, each decoded again and held against its source. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -145,3 +145,143 @@ function expectSmart(all: Picture[], places: CutPlace[], result: string, depth =
   // Matroska has no times of decoding of its own.
   if (!result.endsWith('matroska')) expect(rising(timesOf(result, 0).map(({ dts }) => dts))).toBe(true);
 }
+
+test('segments can come in any order, more than once, with picture and sound together', async () => {
+  for (const muxer of muxers) {
+    const source = makeClip(at(`flashes.${muxer}`), { muxer, streams: [flash(8), beep(8)] });
+    const all = picturesOf(source).pictures;
+    const first = all[0]?.at ?? 0;
+    const asked = [4.3, 0.4, 4.5].map((start) => ({ start: first + start, end: first + start + 2.1 }));
+    const { places, result } = await cut(source, asked, 'smart', muxer);
+    expectSmart(all, places, result);
+    const { flashes, beeps } = measure(result);
+    expect(flashes).toHaveLength(3);
+    expect(beeps).toHaveLength(3);
+    // A packet of AAC lasts 21 ms: half of it at each side.
+    for (const [index, flashed] of flashes.entries()) expect(Math.abs(flashed - (beeps[index] ?? 0))).toBeLessThan(0.022);
+    const sound = timesOf(result, 1);
+    for (const [index, time] of sound.slice(1).entries()) expect(Math.abs(time.pts - (sound[index]?.end ?? 0))).toBeLessThan(0.002);
+  }
+});
+
+for (const [kind, how] of [
+  ['pyramid', 'smart'],
+  ['hevc, open', 'smart'],
+  ['hevc, open', 'keyframe'],
+  ['open', 'smart'],
+  ['open', 'keyframe'],
+] as const) {
+  for (const muxer of muxers) {
+    test(`segments one after the other are all there, in order (${kind}, ${how}, ${muxer})`, async () => {
+      const source = clip(kind, muxer);
+      const all = picturesOf(source).pictures;
+      const first = all[0]?.at ?? 0;
+      const asked = [
+        { start: first + 4.2, end: first + 5.4 },
+        { start: first + 0.52, end: first + 2.8 },
+        { start: first + 2, end: first + 4 },
+      ];
+      const { places, result } = await cut(source, asked, how, muxer);
+      expectSmart(all, places, result);
+    });
+  }
+}
+
+test('a segment without a keyframe is encoded whole, one from keyframe to keyframe not at all', async () => {
+  const source = clip('closed', 'mp4');
+  const all = picturesOf(source).pictures;
+  const { places, result } = await cut(source, [{ start: 2.2, end: 3.4 }], 'smart', 'mp4');
+  expect(places[0]?.encoded).toEqual([{ from: 2.2, to: 3.4 }]);
+  expectSmart(all, places, result);
+  const clean = await cut(source, [{ start: 2, end: 4 }], 'smart', 'mp4');
+  expect(clean.places[0]).toMatchObject({ start: 2, end: 4, encoded: [] });
+  expectSmart(all, clean.places, clean.result);
+});
+
+test('a time a little beside a keyframe is the keyframe', async () => {
+  const source = clip('closed', 'mp4');
+  for (const start of [1.985, 2.015]) {
+    const [place] = await cutPlaces({ path: source, segments: [{ start, end: 3 }], cut: 'keyframe' });
+    expect(place?.start).toBe(2);
+  }
+});
+
+test('without an end a segment goes on to the end, without a start it begins there', async () => {
+  const source = clip('pyramid', 'matroska');
+  const all = picturesOf(source).pictures;
+  const { places, result } = await cut(
+    source,
+    [
+      { start: null, end: 1 },
+      { start: 5, end: null },
+    ],
+    'smart',
+    'matroska',
+  );
+  expect(places[1]?.end).toBeCloseTo((await timeline(source)).end, 3);
+  expectSmart(all, places, result);
+});
+
+test('sound alone is cut between its packets', async () => {
+  const source = makeClip(at('sound.m4a'), { muxer: 'mp4', streams: [beep(6)] });
+  expect(await timeline(source)).toMatchObject({ stream: null, intraOnly: true });
+  const { places, result } = await cut(source, [{ start: 1.5, end: 3.5 }], 'smart', 'mp4');
+  expect(places[0]?.encoded).toEqual([]);
+  expect(Math.abs((places[0]?.start ?? 0) - 1.5)).toBeLessThan(0.011);
+  const before = timesOf(source, 0).filter(({ pts }) => pts >= (places[0]?.start ?? 0) - 0.001 && pts < (places[0]?.end ?? 0) - 0.001);
+  const after = timesOf(result, 0);
+  expect(after.map(({ size }) => size)).toEqual(before.map(({ size }) => size));
+  expect(after[0]?.pts).toBe(0);
+});
+
+test('subtitles that are on the screen at a cut stay there for as long as they are', async () => {
+  const lines = [
+    { at: 0.5, seconds: 2.5, text: 'over the start' },
+    { at: 3, seconds: 0.5, text: 'inside' },
+    { at: 3.8, seconds: 1, text: 'over the end' },
+    { at: 5, seconds: 0.5, text: 'outside' },
+  ];
+  const source = makeClip(at('texts.mkv'), { muxer: 'matroska', streams: [films['closed'] as ClipStream], subtitles: [{ lines }] });
+  const { result } = await cut(source, [{ start: 2, end: 4 }], 'keyframe', 'matroska');
+  const times = timesOf(result, 1).map(({ pts, end }) => [pts, end]);
+  expect(times).toEqual([
+    [0, 1],
+    [1, 1.5],
+    [1.8, 2],
+  ]);
+});
+
+describe('a smart cut that cannot be made is refused with the reason', () => {
+  const refused = async (name: string, stream: ClipStream, muxer = 'matroska') => {
+    const source = makeClip(at(name), { muxer, streams: [stream] });
+    const cutting = cutPlaces({ path: source, segments: [{ start: 0.52, end: 1.48 }], cut: 'smart' });
+    return cutting.catch((error: { code: string; message: string }) => `${error.code}: ${error.message}`);
+  };
+  test('interlaced pictures', async () => {
+    expect(await refused('fields.mkv', film('libx264', 'bframes=0:tff=1'))).toMatch(
+      /^cut-impossible: .*interlaced.*Cut at keyframes, or export it\.$/,
+    );
+  });
+  test('a codec that no encoder here writes alike', async () => {
+    const stream = { source: 'testsrc2=s=192x128:r=25:d=3,format=yuv420p', encoder: 'mpeg4', options: { g: '50' } };
+    expect(await refused('mpeg4.mkv', stream)).toMatch(/^cut-impossible: .*mpeg4/);
+  });
+  test('parameters that change midway', async () => {
+    const parts = ['bframes=0:ref=1', 'bframes=3:ref=4'].map((params, index) =>
+      makeClip(at(`part${index}.ts`), { muxer: 'mpegts', streams: [film('libx264', params)] }),
+    );
+    const source = at('changing.ts');
+    writeFileSync(source, Buffer.concat(parts.map((part) => readFileSync(part))));
+    await expect(cutPlaces({ path: source, segments: [{ start: 7.9, end: 9.1 }], cut: 'smart' })).rejects.toMatchObject({
+      code: 'cut-impossible',
+    });
+  });
+});
+
+test('films of keyframes are cut anywhere, and nothing is encoded', async () => {
+  const stream = { source: 'testsrc2=s=192x128:r=25:d=3,format=yuv422p10le', encoder: 'prores_ks' };
+  const source = makeClip(at('prores.mov'), { muxer: 'mov', streams: [stream] });
+  expect((await timeline(source)).intraOnly).toBe(true);
+  const [place] = await cutPlaces({ path: source, segments: [{ start: 0.52, end: 1.48 }], cut: 'smart' });
+  expect(place).toMatchObject({ start: 0.52, end: 1.48, encoded: [] });
+});

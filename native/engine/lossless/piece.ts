@@ -15,6 +15,8 @@ import type { Place } from './place.ts';
 import { createSmartLane } from './smart-lane.ts';
 import type { StretchCoder } from './stretch.ts';
 
+/** Times that differ by less are the same, seconds: containers' clocks are rounded. */
+const clockError = 1e-4;
 /** Packets of different tracks are not farther apart in a file than this, seconds: a track that ended early keeps no piece open. */
 const mostSpread = 10;
 
@@ -60,9 +62,10 @@ interface Route {
 export function openPiece({ plan, index, place, watch, at, results, fits }: PieceOrder): PieceReader {
   const piece = plan.pieces[index] as RemuxPlan['pieces'][number];
   const origin = plan.inputs[piece.input]?.origin ?? 0;
-  const start = piece.start ?? origin;
-  // What follows something else begins where it says: sound before it (an encoder's first packets) has no room there.
-  const from = piece.start ?? (index > 0 ? origin : -Infinity);
+  // A piece from the very start has what lies before it, too: an encoder's first packets of sound. What follows something else has no room for them.
+  const cutOff = piece.start !== null && piece.start > origin + clockError ? piece.start : null;
+  const start = cutOff ?? origin;
+  const from = cutOff ?? (index > 0 ? origin : -Infinity);
   const to = piece.end ?? Infinity;
   const isWhole = plan.pieces.length === 1 && from === -Infinity && to === Infinity;
   const routes: (Route | undefined)[] = [];
@@ -99,7 +102,7 @@ export function openPiece({ plan, index, place, watch, at, results, fits }: Piec
     else routes[source] = { lanes: [lane], rescale: isSame ? null : { from: { num, den }, to: track.timeBase } };
   }
   const texts = plan.streams.some((stream) => stream.kind === 'subtitle');
-  if (piece.start !== null) place.goTo(piece.start, texts);
+  if (cutOff !== null) place.goTo(cutOff, texts);
   else place.restart();
 
   const seconds = (lane: Lane, ticks: number) => (ticks * lane.track.timeBase.num) / lane.track.timeBase.den;
