@@ -155,6 +155,9 @@ export async function flush(ids: string[]): Promise<void> {
   );
 }
 
+/** A page that goes away tells what it still has. */
+window.addEventListener('pagehide', () => void flush([...timers.keys()]));
+
 /** A change that could not be told is told when the studio is there again. */
 useStudio.subscribe((now, before) => {
   if (!now.connected || before.connected) return;

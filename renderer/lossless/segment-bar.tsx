@@ -146,6 +146,7 @@ function Chosen({ job, order, timeline, mark, index, removing, disabled }: Chose
         <span className="w-32 shrink">
           <CommitBox
             aria-label="Title of the segment"
+            leaves
             placeholder="Title"
             disabled={disabled}
             maxLength={1000}

@@ -14,6 +14,7 @@ export function TimeBox({ value, onCommit, className = '', ...rest }: TimeBoxPro
   return (
     <CommitBox
       inputMode="decimal"
+      leaves
       {...rest}
       className={`text-center ${className}`}
       value={exactTime(value)}

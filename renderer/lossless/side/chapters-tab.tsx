@@ -48,6 +48,7 @@ export function ChaptersTab({ job, order, timeline, disabled }: TabProps): React
                 </span>
                 <CommitBox
                   aria-label={`Title of chapter ${index + 1}`}
+                  leaves
                   placeholder={`Chapter ${index + 1}`}
                   disabled={disabled}
                   maxLength={10_000}

@@ -35,6 +35,7 @@ export function TagsTab({ job, order, disabled }: TabProps): ReactNode {
             <span className="w-28 shrink-0">
               <CommitBox
                 aria-label={`Name of tag ${index + 1}`}
+                leaves
                 disabled={disabled}
                 maxLength={200}
                 value={name}
@@ -43,6 +44,7 @@ export function TagsTab({ job, order, disabled }: TabProps): ReactNode {
             </span>
             <CommitBox
               aria-label={name}
+              leaves
               disabled={disabled}
               maxLength={100_000}
               value={value}

@@ -43,6 +43,7 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
         <Field label="Language">
           <CommitBox
             aria-label="Language"
+            leaves
             list={list}
             placeholder="Not told"
             disabled={off}
@@ -64,6 +65,7 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
       <Field label="Title">
         <CommitBox
           aria-label="Title"
+          leaves
           placeholder="None"
           disabled={off}
           maxLength={1000}
@@ -75,6 +77,7 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
         <Field label="Shift" hint="In ms; less than 0 is earlier.">
           <CommitBox
             aria-label="Shift in milliseconds"
+            leaves
             inputMode="numeric"
             disabled={off}
             value={String(Math.round((choice?.shift ?? 0) * 1000))}

@@ -1,6 +1,5 @@
-/** The line at the time that is shown: a slider for keys and screen readers. */
-import { type KeyboardEvent, type ReactNode, useEffect } from 'react';
-import { perform } from '../../actions.ts';
+/** The line at the time that is shown: a slider for screen readers, moved by the page's own keys. */
+import { type ReactNode, useEffect } from 'react';
 import { usePlayback } from '../playback.ts';
 import { setView, useLossless } from '../state.ts';
 import { spokenTime } from '../time.ts';
@@ -15,12 +14,6 @@ export function Playhead(): ReactNode {
     const view = useLossless.getState().views[job];
     if (playing && view) setView(job, reveal(view, { from: timeline.start, to: timeline.end }, time));
   }, [time, playing, job, timeline]);
-  // The arrows are actions; Space plays here, too, where a slider would take it.
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== ' ') return;
-    event.preventDefault();
-    perform('play');
-  };
   const at = x(time);
   return (
     <div
@@ -31,7 +24,6 @@ export function Playhead(): ReactNode {
       aria-valuemax={Math.round((timeline.end - timeline.start) * 1000) / 1000}
       aria-valuenow={Math.round((time - timeline.start) * 1000) / 1000}
       aria-valuetext={spokenTime(time - timeline.start)}
-      onKeyDown={onKeyDown}
       className={`pointer-events-none absolute inset-y-0 left-0 z-20 w-px ${at < 0 || at > width ? 'invisible' : ''}`}
       style={{ transform: `translateX(${at}px)` }}
     >
