@@ -453,6 +453,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await see(exportButton()).toBeDisabled();
     await choose('Container', /^Matroska \(MKV\)/);
     await see(bar().getByText('Keeps everything')).toBeVisible();
+    await page.waitForLoadState('networkidle'); // a picture of a file that has gone is none
     rmSync(join(app.home, 'Videos', 'plain.mp4'));
     await exportButton().click();
     await see(page.getByRole('region', { name: 'Error' })).toBeVisible();
