@@ -11,6 +11,8 @@ export interface Extras {
 }
 
 export interface TrackExtras {
+  /** Subtitles that are not shown by default: FFmpeg switches the first ones on where none are. */
+  off: boolean;
   /** Three letters; null for none. FFmpeg writes none but a few old ones into QuickTime. */
   language: string | null;
   /** Dolby Vision's configuration as FFmpeg keeps it (AVDOVIDecoderConfigurationRecord), which it does not write into QuickTime. */
@@ -24,6 +26,7 @@ const iTunes = [
   ...['album_artist', 'composer', 'grouping', 'lyrics', 'description', 'synopsis', 'show', 'episode_id', 'network', 'keywords'],
   ...texts,
 ];
+const camera = ['make', 'model'];
 /** Tags that iTunes keeps as numbers: other values have no place there. */
 const numbers: Record<string, RegExp> = {
   track: /^\d+(\/\d+)?$/,
@@ -33,11 +36,15 @@ const numbers: Record<string, RegExp> = {
   ),
 };
 
-/** Tags that the muxer has no place for. */
+/** Tags that the muxer has no place for. Those that others know by FFmpeg's names are called so, in small letters. */
 export function freeTags(tags: Record<string, string>, quickTime: boolean): [key: string, value: string][] {
-  const isKnown = (key: string, value: string) =>
-    quickTime ? [...texts, 'make', 'model'].includes(key) : iTunes.includes(key) || (numbers[key]?.test(value) ?? false);
-  return Object.entries(tags).filter(([key, value]) => value !== '' && !isKnown(key.toLowerCase(), value));
+  const isWritten = (key: string, value: string) =>
+    quickTime ? [...texts, ...camera].includes(key) : iTunes.includes(key) || (numbers[key]?.test(value) ?? false);
+  const isNamed = (key: string) => [...iTunes, ...camera].includes(key) || Object.hasOwn(numbers, key);
+  return Object.entries(tags).flatMap(([key, value]): [string, string][] => {
+    const small = key.toLowerCase();
+    return value === '' || isWritten(small, value) ? [] : [[isNamed(small) ? small : key, value]];
+  });
 }
 
 /** Kinds of values in lists of tags. */

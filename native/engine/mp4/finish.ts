@@ -71,12 +71,10 @@ function changesFor(extras: Extras | undefined, quickTime: boolean): Added {
   if (!extras) return { notes: null, tracks: [] };
   const tags = freeTags(extras.tags, quickTime);
   const { covers } = extras;
-  const tracks = extras.tracks.map(({ language, dolbyVision, packing }): TrackExtras => {
-    return quickTime ? { language, dolbyVision, packing } : { language: null, dolbyVision: null, packing };
-  });
+  const tracks = extras.tracks.map((track): TrackExtras => (quickTime ? track : { ...track, language: null, dolbyVision: null }));
   return {
     notes: tags.length > 0 || covers.length > 0 ? { quickTime, tags, covers } : null,
-    tracks: tracks.some(({ language, dolbyVision, packing }) => language || dolbyVision || packing) ? tracks : [],
+    tracks: tracks.some(({ off, language, dolbyVision, packing }) => off || language || dolbyVision || packing) ? tracks : [],
   };
 }
 

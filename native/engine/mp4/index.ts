@@ -69,6 +69,7 @@ const rest = (moov: Buffer, children: Box[], box: Box): Buffer => moov.subarray(
 const rules: Record<string, (job: Job, box: Box) => Buffer[]> = {
   mvhd: rewriteHeader,
   trak: rewriteTrack,
+  tkhd: rewriteSwitch,
   udta: rewriteNotes,
   mvex: rewriteFragmentNotes,
   meta: keepIfMovable,
@@ -126,6 +127,14 @@ function rewriteNotes(job: Job, box: Box): Buffer[] {
     .flatMap((child) => (notes && child === list ? addToNotes(job.moov, job.source, child, notes) : rewrite(job, child)));
   const added = notes && !notes.quickTime && !list ? noteBoxes(notes) : [];
   return boxOf('udta', ...kept, ...added, ...(chapters?.track.list ?? []), rest(job.moov, children, box));
+}
+
+/** The last bit of a track's flags says whether it is played. */
+function rewriteSwitch(job: Job, box: Box): Buffer[] {
+  const bytes = Buffer.from(raw(job, box));
+  const flags = box.body - box.at + 3;
+  if (job.own?.off) bytes.writeUInt8(bytes.readUInt8(flags) & ~1, flags);
+  return [bytes];
 }
 
 /** The language stands behind the times, which take four bytes or eight. */
