@@ -8,6 +8,7 @@ import { cutPlaces } from '../native/engine/lossless/cut-places.ts';
 import { timeline } from '../native/engine/lossless/timeline.ts';
 import { beep, type ClipStream, flash, makeClip, ordinaryClip } from './fixtures/clips.ts';
 import { muxPlan, type Picture, picturesOf, planOf, psnr, timesOf } from './fixtures/cut-files.ts';
+import { type FilmKind, film, filmKinds, films, muxers } from './fixtures/cut-films.ts';
 import { measure } from './fixtures/measure.ts';
 
 let folder: string;
@@ -50,30 +51,10 @@ for (const muxer of ['mp4', 'matroska', 'mpegts']) {
   });
 }
 
-/** A moving film of 25 pictures a second, six seconds long, keyframes about every two seconds, in every shape that matters for cutting. */
-const film = (encoder: string, params: string, format = 'yuv420p'): ClipStream => ({
-  source: `testsrc2=s=192x128:r=25:d=6,format=${format}`,
-  encoder,
-  options: { preset: 'veryfast', [encoder === 'libx264' ? 'x264-params' : 'x265-params']: `keyint=50:min-keyint=50:scenecut=0:${params}` },
-});
-const films: Record<string, ClipStream> = {
-  closed: film('libx264', 'bframes=0'),
-  pyramid: film('libx264', 'bframes=5:b-pyramid=normal:b-adapt=0'),
-  open: film('libx264', 'bframes=3:b-adapt=0:open-gop=1'),
-  'ten bits': film('libx264', 'bframes=3:b-adapt=0', 'yuv420p10le'),
-  hevc: film('libx265', 'bframes=3:b-adapt=0:open-gop=0:log-level=none'),
-  'hevc, open': film('libx265', 'bframes=3:b-adapt=0:open-gop=1:log-level=none'),
-};
-const uneven: ClipStream = {
-  ...film('libx264', 'bframes=3:b-adapt=0'),
-  source: "testsrc2=s=192x128:r=25:d=6,format=yuv420p,select='not(between(mod(n\\,7)\\,3\\,4))'",
-};
-const muxers = ['mp4', 'matroska', 'mpegts'];
 const clips = new Map<string, string>();
-const clip = (kind: string, muxer: string): string => {
+const clip = (kind: FilmKind, muxer: string): string => {
   const name = `${kind}.${muxer}`;
-  if (!clips.has(name))
-    clips.set(name, makeClip(at(name), { muxer, streams: [kind === 'uneven' ? uneven : (films[kind] as ClipStream), beep(6)] }));
+  if (!clips.has(name)) clips.set(name, makeClip(at(name), { muxer, streams: [films[kind], beep(6)] }));
   return clips.get(name) as string;
 };
 
@@ -95,7 +76,7 @@ const numbers = (pictures: Picture[], source: Picture[]) => pictures.map(({ hash
 
 for (const muxer of muxers) {
   describe(muxer, () => {
-    for (const kind of [...Object.keys(films), 'uneven']) {
+    for (const kind of filmKinds) {
       test(`a cut at keyframes shows all that was asked for, each picture as it was (${kind})`, async () => {
         const source = clip(kind, muxer);
         const { keyframes, intraOnly } = await timeline(source);
@@ -115,7 +96,7 @@ for (const muxer of muxers) {
       });
     }
 
-    for (const kind of [...Object.keys(films), 'uneven']) {
+    for (const kind of filmKinds) {
       test(`a smart cut shows exactly the pictures that were asked for (${kind})`, async () => {
         const source = clip(kind, muxer);
         const all = picturesOf(source).pictures;
@@ -241,7 +222,7 @@ test('subtitles that are on the screen at a cut stay there for as long as they a
     { at: 3.8, seconds: 1, text: 'over the end' },
     { at: 5, seconds: 0.5, text: 'outside' },
   ];
-  const source = makeClip(at('texts.mkv'), { muxer: 'matroska', streams: [films['closed'] as ClipStream], subtitles: [{ lines }] });
+  const source = makeClip(at('texts.mkv'), { muxer: 'matroska', streams: [films.closed], subtitles: [{ lines }] });
   const { result } = await cut(source, [{ start: 2, end: 4 }], 'keyframe', 'matroska');
   const times = timesOf(result, 1).map(({ pts, end }) => [pts, end]);
   expect(times).toEqual([
