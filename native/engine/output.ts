@@ -133,17 +133,19 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
       packet.streamIndex = stream.index;
       if (stream.isCover) covers.push(Buffer.from(packet.data ?? []));
       if (stream.rescales) packet.rescaleTs(stream.from, stream.to);
-      const { dts, pts } = packet;
+      // Every look at a packet is a call into FFmpeg: one for each value.
+      const { dts } = packet;
+      let { pts } = packet;
       if (dts !== AV_NOPTS_VALUE) {
         // Two times that fall on the same tick of a coarse clock: containers want them strictly rising.
-        if (dts <= stream.lastDts) packet.dts = stream.lastDts + 1n;
-        if (pts !== AV_NOPTS_VALUE && pts < packet.dts) packet.pts = packet.dts;
-        stream.lastDts = packet.dts;
+        const due = dts <= stream.lastDts ? stream.lastDts + 1n : dts;
+        if (due !== dts) packet.dts = due;
+        if (pts !== AV_NOPTS_VALUE && pts < due) packet.pts = pts = due;
+        stream.lastDts = due;
       }
       stream.packets++;
-      const at = packet.pts;
-      if (at > stream.lastPts) stream.lastPts = at;
-      const end = at + packet.duration;
+      if (pts > stream.lastPts) stream.lastPts = pts;
+      const end = pts + packet.duration;
       if (end > stream.end) stream.end = end;
       const result = context.interleavedWriteFrameSync(packet);
       if (result === INVALID_DATA && stream.refused !== null) {

@@ -53,12 +53,13 @@ export const wholeLane: MakeLane = (track, { delta }) => {
   return {
     track,
     take(packet) {
-      const { dts, pts } = packet;
-      if (dts !== AV_NOPTS_VALUE) {
-        meter.meet(Number(dts));
-        if (moved !== 0n) packet.dts = dts + moved;
-      }
-      if (pts !== AV_NOPTS_VALUE && moved !== 0n) packet.pts = pts + moved;
+      const { dts } = packet;
+      if (dts !== AV_NOPTS_VALUE) meter.meet(Number(dts));
+      // Every look at a packet is a call into FFmpeg.
+      if (moved === 0n) return true;
+      const { pts } = packet;
+      if (dts !== AV_NOPTS_VALUE) packet.dts = dts + moved;
+      if (pts !== AV_NOPTS_VALUE) packet.pts = pts + moved;
       return true;
     },
     meter,
