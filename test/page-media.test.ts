@@ -241,7 +241,10 @@ describe('pictures by their time', () => {
     ],
   ];
 
-  test.each(films)('%s: a frame is the one that is shown then, in whatever order they are asked for', async (name, clip) => {
+  /** Without a container, pictures carry no times at all. */
+  const bare: (typeof films)[number] = ['numbers.h264', () => ({ muxer: 'h264', streams: [numbered()] }), 0];
+
+  test.each([...films, bare])('%s: a frame is the one that is shown then, in whatever order they are asked for', async (name, clip) => {
     const id = await clipJob(name, clip);
     const first = studio.state.get('jobs', id)?.media?.streams[0]?.start ?? 0;
     const asked = [0, 1, 49, 50, 51, 52, 53, 52, 51, 3, 120, 121, 119, 249, 100, 99, 25];
@@ -538,8 +541,23 @@ describe('what goes wrong', () => {
     expect(before.size).toBeGreaterThan(0);
     for (const pid of own) process.kill(pid, 'SIGKILL');
     expect((await answer).status).toBe(404);
+    await eventually(() => !studio.workers().some((pid) => own.includes(pid)), 'all of them are gone');
     expect((await get(`proxy/${id}/4`)).status).toBe(200);
     expect(readdirSync(viewing).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  test('what nobody waits for any more is not gone on with', async () => {
+    const id = await clipJob('killed.mp4', () => ({ muxer: 'mp4', streams: [testPicture(20, '1280x720', 60), tone(20)] }));
+    const abort = new AbortController();
+    const left = get(`proxy/${id}/3`, { signal: abort.signal }).catch(() => 'left');
+    const parts = () => readdirSync(join(folder, 'pictures', 'viewing')).filter((name) => name.endsWith('.part')).length;
+    await eventually(() => parts() === 1, 'a chunk is being made');
+    abort.abort();
+    expect(await left).toBe('left');
+    await eventually(() => parts() === 0, 'it is not being made any more');
+    const pids = studio.workers();
+    await good(`proxy/${id}/3`);
+    expect(studio.workers()).toEqual(pids); // it stopped by itself, and the same workers go on
   });
 
   test('no address reaches anything but what it names: all else is 404', async () => {

@@ -30,6 +30,9 @@ export function openPictures(path: string): Pictures {
   /** One after the other as they are shown, without a gap. */
   let kept: { ms: number; frame: Frame }[] = [];
   let isOver = false;
+  const usual = video.frameRate ? video.frameRate.den / video.frameRate.num : 1 / 25;
+  /** When the next picture comes where pictures carry no times: they are counted, which can only be done from the beginning. */
+  let counted = start;
 
   function forget(): void {
     for (const { frame } of kept) frame.free();
@@ -37,9 +40,10 @@ export function openPictures(path: string): Pictures {
   }
 
   function take(frame: Frame): void {
-    const at = frameTime(frame, base);
+    const at = frameTime(frame, base) ?? counted;
+    counted = at + usual;
     const copy = frame.clone();
-    if (at === null || !copy) return;
+    if (!copy) return;
     // Times in addresses are whole milliseconds: a picture that comes within one is shown in it.
     kept.push({ ms: Math.floor(at * 1000 + 1e-6), frame: copy });
     if (kept.length > most) kept.shift()?.frame.free();
@@ -61,6 +65,7 @@ export function openPictures(path: string): Pictures {
       forget();
       decoder.flush();
       isOver = false;
+      counted = place <= start ? start : Infinity;
       goTo(source, place, video.index);
       while (!isOver && kept.length === 0) await read(control);
       if (kept[0] && kept[0].ms <= ms) return;

@@ -46,6 +46,8 @@ export function createPictureTrack({ input, start }: Source, stream: VideoStream
   current.alloc();
   let hasCurrent = false;
   let reach = 0;
+  /** When the next picture comes where pictures carry no times: they are counted, which can only be done from the beginning. */
+  let counted = 0;
   let encoder: Encoder | null = null;
   /** The chunk at hand. `last`: when the last picture of it is shown; `ticks`: the same in its file, -1 before there is one. */
   let now: { from: number; output: Output; stream: OutputStream; ticks: number; last: number } | null = null;
@@ -82,9 +84,10 @@ export function createPictureTrack({ input, start }: Source, stream: VideoStream
 
   const onFrame = (frame: Frame) => {
     const seconds = frameTime(frame, base);
-    const at = seconds === null ? reach : seconds - start;
+    const at = seconds === null ? counted : seconds - start;
     const length = (Number(frame.duration) * base.num) / base.den;
-    reach = Math.max(reach, at + (length > 0 ? length : usual));
+    counted = at + (length > 0 ? length : usual);
+    reach = Math.max(reach, counted);
     take(at, frame);
   };
 
@@ -123,7 +126,8 @@ export function createPictureTrack({ input, start }: Source, stream: VideoStream
       encoder = null;
       now = null;
     },
-    rewind() {
+    rewind(_chunk, isBeginning) {
+      counted = isBeginning ? 0 : Infinity;
       decoder.flush();
       freeAll(held);
       for (const { frame } of ahead.splice(0)) frame.free();
@@ -132,7 +136,7 @@ export function createPictureTrack({ input, start }: Source, stream: VideoStream
       reach = 0;
     },
     close() {
-      this.rewind(0);
+      this.rewind(0, true);
       this.shut();
       current.free();
       chain.close();

@@ -135,7 +135,7 @@ export function createSoundTrack({ input, start }: Source, stream: AudioStream):
       reach = 0;
     },
     close() {
-      this.rewind(0);
+      this.rewind(0, true);
       this.shut();
       silence.free();
       decoder.close();

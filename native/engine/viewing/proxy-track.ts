@@ -21,8 +21,8 @@ export interface ProxyTrack {
   finish(until: number): void;
   /** Lets go of the chunk's file, whatever came of it. */
   shut(): void;
-  /** Forgets everything: what comes next is from another place, for that chunk. */
-  rewind(chunk: number): void;
+  /** Forgets everything: what comes next is from another place, maybe from the beginning, for that chunk. */
+  rewind(chunk: number, isBeginning: boolean): void;
   close(): void;
 }
 

@@ -70,7 +70,7 @@ function openPlayhead(path: string) {
   async function seek(chunk: number, control: Control): Promise<void> {
     const from = chunkStart(chunk);
     for (const place of placesBefore(start + from - leadSeconds, start)) {
-      for (const track of tracks) track.rewind(chunk);
+      for (const track of tracks) track.rewind(chunk, place <= start);
       drained.clear();
       isRead = false;
       goTo(source, place, main.stream);
