@@ -1,6 +1,8 @@
 /** What a worker process can be asked, and what it tells on its own. The studio calls, the worker answers. */
 import { z } from 'zod';
 import { deviceSchema, type Refusal } from './hardware.ts';
+import type { LiveDevices } from './live.ts';
+import type { LiveChange, LivePlan } from './live-plan.ts';
 import { type CutPlace, segmentSchema, type Timeline } from './lossless.ts';
 import type { MediaInfo } from './media.ts';
 import type { Plan, Proof } from './plan.ts';
@@ -9,6 +11,8 @@ import type { RemuxPlan } from './remux-plan.ts';
 const path = z.string().min(1).max(32_768);
 /** Plans are made by the studio and only cross a private channel: their shape is the type's matter, not a schema's. */
 const plan = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
+const livePlan = z.custom<LivePlan>((value) => typeof value === 'object' && value !== null);
+const liveChange = z.custom<LiveChange>((value) => typeof value === 'object' && value !== null);
 const remuxPlan = z.custom<RemuxPlan>((value) => typeof value === 'object' && value !== null);
 
 export const workerCommands = {
@@ -23,6 +27,11 @@ export const workerCommands = {
   }),
   /** Runs a lossless plan into `partial`, proves it and leaves it there. */
   remux: z.object({ plan: remuxPlan, partial: path }),
+  /** Runs a live session until it is aborted; what happens is pushed on the topic `live`. The worker does nothing else then. */
+  live: z.object({ plan: livePlan }),
+  changeLive: z.object({ change: liveChange }),
+  /** Screens, cameras and microphones. */
+  liveDevices: z.object({}),
   pause: z.object({}),
   resume: z.object({}),
   /** `extras` also takes what can only be added to a film: subtitle files and pictures. */
@@ -61,6 +70,9 @@ export type WorkerInputs = { [K in keyof typeof workerCommands]: z.input<(typeof
 export interface WorkerResults {
   encode: EncodeResult;
   remux: EncodeResult;
+  live: null;
+  changeLive: null;
+  liveDevices: LiveDevices;
   pause: null;
   resume: null;
   probe: MediaInfo;

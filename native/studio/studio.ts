@@ -17,6 +17,7 @@ import { createViewer } from './assets/viewer.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { browse, collectFiles, findFiles } from './browse.ts';
 import { createHardware } from './hardware.ts';
+import { createSessions } from './live/sessions.ts';
 import { describeMachine, watchDisk } from './machine.ts';
 import { createPace } from './pace.ts';
 import { makePlan } from './plan.ts';
@@ -24,6 +25,7 @@ import { createPool, type PoolOptions, type SpawnWorker } from './pool.ts';
 import { builtInPresets, defaultPresetId, findPreset } from './preset.ts';
 import { createProber } from './prober.ts';
 import { createQueue } from './queue.ts';
+import { openSecrets, type Seal } from './secrets.ts';
 import { openStorage } from './storage.ts';
 
 export interface StudioOptions {
@@ -36,6 +38,8 @@ export interface StudioOptions {
   hardware?: string;
   /** Try what is not known of them, in the background. Default true. */
   tryHardware?: boolean;
+  /** How stream keys are sealed; without one they are kept as they are, which is for a storage in memory. */
+  seal?: Seal;
   /** Muxwell's own version, for the page. */
   version?: string;
   /** For tests and small machines: the pool's bounds. */
@@ -67,6 +71,7 @@ export function createStudio({
   pictures,
   hardware: hardwareFile,
   tryHardware = true,
+  seal = unsealed,
   version = '',
   pool: poolOptions,
 }: StudioOptions): Studio {
@@ -91,6 +96,7 @@ export function createStudio({
   const assets: Assets | null = pictures ? createAssets(state, prober, viewer, pictures) : null;
   const hardware = createHardware({ state, spawn, file: hardwareFile ?? null, version, tries: tryHardware });
   const queue = createQueue({ state, storage, pool, prober, parallel: places, assets, hardware });
+  const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
   const recent = () => recentFolders(state);
   const unwatchDisk = watchDisk(state, () => state.get('settings', 'studio')?.folder ?? recent()[0] ?? homedir());
   const nothing =
@@ -129,6 +135,20 @@ export function createStudio({
     retryJobs: nothing(queue.retryJobs),
     removeJobs: nothing(queue.removeJobs),
     moveJobs: nothing(queue.moveJobs),
+    saveLive: sessions.saveLive,
+    removeLive: nothing(sessions.removeLive),
+    keepKey: sessions.keepKey,
+    previewLive: nothing(sessions.previewLive),
+    closeLive: nothing(sessions.closeLive),
+    goLive: nothing(sessions.goLive),
+    endLive: nothing(sessions.endLive),
+    startTarget: nothing(sessions.startTarget),
+    stopTarget: nothing(sessions.stopTarget),
+    retryTarget: nothing(sessions.retryTarget),
+    slateLive: nothing(sessions.slateLive),
+    muteLive: nothing(sessions.muteLive),
+    recordLive: nothing(sessions.recordLive),
+    liveDevices: (_input, signal) => prober.liveDevices(signal),
     changeSettings: nothing((change) => {
       if (change.preset) findPreset(change.preset);
       const next = { ...(state.get('settings', 'studio') as Settings), ...change };
@@ -161,13 +181,15 @@ export function createStudio({
     workers: () => [...pool.pids(), ...prober.pids(), ...viewer.pids()],
     async close() {
       unwatchDisk();
-      await queue.close();
+      await Promise.all([queue.close(), sessions.close()]);
       await Promise.all([pool.close(), prober.close(), viewer.close(), hardware.close()]);
       assets?.close();
       storage.close();
     },
   };
 }
+
+const unsealed: Seal = { seal: (secret) => secret, open: (sealed) => sealed };
 
 const mostRecent = 8;
 
