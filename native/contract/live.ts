@@ -121,7 +121,12 @@ export const liveSessionSchema = z.object({
   targets: z.array(liveTargetSchema).max(20).default([]),
   /** null does not record. */
   recording: z
-    .object({ folder: path, container: z.enum(['mp4', 'mkv']).default('mp4') })
+    .object({
+      folder: path,
+      container: z.enum(['mp4', 'mkv']).default('mp4'),
+      /** Without an extension; null is the session's name with date and time. */
+      name: z.string().min(1).max(200).nullable().default(null),
+    })
     .nullable()
     .default(null),
   slate: slateSchema.prefault({}),
@@ -131,8 +136,8 @@ export const liveSessionSchema = z.object({
 export type LiveSetup = z.output<typeof liveSessionSchema>;
 export type LiveSetupInput = z.input<typeof liveSessionSchema>;
 
-/** The state of a source, as a person would say it. */
-export type SourceState = 'off' | 'waiting' | 'connecting' | 'running' | 'lost';
+/** The state of a source, as a person would say it. `ended`: files that do not loop are through. */
+export type SourceState = 'off' | 'waiting' | 'connecting' | 'running' | 'lost' | 'ended';
 
 /** The state of a target. `connecting` until two seconds of media were accepted: a connection alone is not live. */
 export type TargetState = 'off' | 'connecting' | 'live' | 'reconnecting' | 'refused' | 'failed' | 'stopping';

@@ -2,6 +2,7 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { LiveEncode, LiveSetup, LiveTarget } from '../../contract/live.ts';
 import type { LivePlan, LiveVideo, TargetPlan } from '../../contract/live-plan.ts';
+import { shownAddress } from '../../contract/live-url.ts';
 import type { Note } from '../../contract/plan.ts';
 import type { Service } from '../../contract/services.ts';
 import type { Rung } from '../hardware.ts';
@@ -135,7 +136,7 @@ export function planTarget(target: LiveTarget, secret: (place: string) => string
   if (!format) throw new StudioError('bad-input', `${target.name} cannot be reached by ${protocol}: use rtmp, rtmps or srt.`);
   const key = target.key === null ? '' : secret(target.key).trim();
   return {
-    ...{ id: target.id, name: target.name, format, shownUrl: target.url },
+    ...{ id: target.id, name: target.name, format, shownUrl: shownAddress(target.url) },
     url: withKey(target.url, key, format),
     steady: findService(target.service)?.steady ?? false,
   };

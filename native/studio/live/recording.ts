@@ -15,7 +15,8 @@ export function recordingPath({ name, recording }: LiveSetup, now: Date): string
   }
   const two = (value: number) => String(value).padStart(2, '0');
   const day = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
-  const stem = cleanName(`${name} ${day} ${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`);
+  const time = `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`;
+  const stem = cleanName(recording.name ?? `${name} ${day} ${time}`);
   for (let number = 1; ; number++) {
     const path = join(recording.folder, `${stem}${number === 1 ? '' : ` (${number})`}.${recording.container}`);
     if (!existsSync(path)) return path;
