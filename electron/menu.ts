@@ -15,6 +15,7 @@ const standard: Record<MenuEntry['menu'], Item[]> = {
   Queue: [],
   Playback: [],
   Cut: [],
+  Live: [],
   View: [{ role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'resetZoom' }, { role: 'togglefullscreen' }],
   Help: [{ role: app.isPackaged ? 'about' : 'toggleDevTools' }],
 };

@@ -7,6 +7,7 @@ import { desktop } from './desktop.ts';
 import { addFiles, chooseFolder } from './export/add-files.ts';
 import { listedIds, visibleIds } from './export/visible.ts';
 import { plural } from './format.ts';
+import { liveActions } from './live/live-actions.ts';
 import { losslessActions } from './lossless/actions.ts';
 import { losslessIds } from './lossless/files.ts';
 import { attempt } from './notices.ts';
@@ -183,6 +184,7 @@ export const actions: Action[] = [
     run: () => useUi.setState(({ logOpen }) => ({ logOpen: !logOpen, inspector: true })),
   },
   ...losslessActions,
+  ...liveActions,
   { id: 'search', title: 'Search the list', menu: 'Edit', icon: icons.Search, keys: ['Mod+F', '/'], enabled: inExport, run: focusSearch },
   { id: 'inspector', title: 'Show or hide the inspector', menu: 'View', icon: icons.PanelRight, keys: ['Mod+I'], run: toggleInspector },
   {

@@ -12,6 +12,8 @@ export type Dialog =
   /** `choose` takes the files, of any kind; without it they are added to the place at hand. */
   | { kind: 'files'; wanted: string[]; choose?(paths: string[]): void }
   | { kind: 'folder'; start: string | null; choose(folder: string): void }
+  /** A live target, new where there is none. */
+  | { kind: 'target'; session: string; target: string | null }
   | { kind: 'confirm'; title: string; text: string; button: string; run(): void };
 
 export interface Notice {

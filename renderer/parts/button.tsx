@@ -3,6 +3,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { type Action, actionOf, isEnabled } from '../actions.ts';
 import { ariaKeys, keyText } from '../keys.ts';
+import { useLiveUi } from '../live/session.ts';
 import { useOrders } from '../lossless/orders.ts';
 import { useLossless } from '../lossless/state.ts';
 import { useStudio } from '../studio.ts';
@@ -72,6 +73,7 @@ export function useEnabled(action: Action): boolean {
   useUi();
   useLossless();
   useOrders();
+  useLiveUi();
   return useStudio(() => isEnabled(action));
 }
 
