@@ -12,7 +12,7 @@ export function LiveSign({ id }: { id: string }): ReactNode {
     <p className="flex items-center gap-2" role="status">
       {isLive && health && <span className="text-sm text-muted">{onAirWords[health.onAir]}</span>}
       <span
-        className={`inline-flex h-6 items-center gap-1.5 rounded-md px-2 text-sm font-semibold ${isLive ? 'bg-live text-white' : 'bg-track text-muted'}`}
+        className={`inline-flex h-6 items-center gap-1.5 rounded-md px-2 text-sm font-semibold ${isLive ? 'bg-live-ground text-white' : 'bg-track text-muted'}`}
       >
         {isLive && <span className="size-1.5 rounded-full bg-white" aria-hidden />}
         {phaseWords[status.phase]}
