@@ -24,6 +24,7 @@ const graphs: Graph[] = [
 
 const height = 84;
 const minutes = 10;
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
 export function Graphs({ id }: { id: string }): ReactNode {
   const figures = useStudio((mirror) => mirror.liveFigures);
@@ -75,7 +76,7 @@ function Plot({ graph, times, values }: { graph: Graph; times: number[]; values:
           y: { range: (_plot, _from, to) => [0, Math.max(graph.least, to * 1.15)] },
         },
         axes: [
-          { ...axis, size: 20, space: 80 },
+          { ...axis, size: 20, space: 80, values: (_plot, splits) => splits.map((seconds) => time.format(seconds * 1000)) },
           { ...axis, size: 36, space: 24 },
         ],
         series: [{}, { stroke: color(graph.color), width: 1.5, points: { show: false } }],

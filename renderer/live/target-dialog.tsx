@@ -1,5 +1,5 @@
 /** One target: which service, where, and its key, which is never shown again. */
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { LiveTarget } from '../../native/contract/live.ts';
 import { splitKey } from '../../native/contract/live-url.ts';
 import { attempt } from '../notices.ts';
@@ -21,6 +21,7 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
   const [name, setName] = useState(before?.name ?? '');
   const [url, setUrl] = useState(before?.url ?? '');
   const [key, setKey] = useState('');
+  const first = useRef<HTMLInputElement>(null);
   if (!session) return null;
   const row = services[service];
   const server = row ? (row.servers.find((one) => one.url === url)?.url ?? row.servers[0]?.url ?? '') : url;
@@ -44,7 +45,7 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
   };
 
   return (
-    <Dialog title={before ? `Change ${before.name}` : 'Add a target'} className="w-120">
+    <Dialog title={before ? `Change ${before.name}` : 'Add a target'} className="w-120" initialFocus={first}>
       <form
         className="flex flex-col gap-1 p-4"
         onSubmit={(event) => {
@@ -87,6 +88,7 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
         )}
         <Field label="Stream key" hint={row ? `Found at ${row.keyPage.replace('https://', '')}` : 'If the server wants one.'}>
           <TextBox
+            ref={first}
             type="password"
             aria-label="Stream key"
             placeholder={sameService && before?.key ? (session.keys[before.key] ?? '') : address.key ? 'In the address' : 'None'}

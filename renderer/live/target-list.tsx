@@ -91,7 +91,7 @@ function Row({ session, target, isLive, health }: RowProps): ReactNode {
       <div className="min-w-0 flex-1">
         <p className="truncate">
           <span className="font-medium">{target.name}</span>
-          <span className="text-muted"> · {service?.name ?? shownAddress(target.url)}</span>
+          <span className="text-muted"> · {service && service.name !== target.name ? service.name : shownAddress(target.url)}</span>
         </p>
         <p className={`truncate text-sm ${health?.trouble ? 'text-warn' : 'text-muted'}`} title={health?.trouble}>
           {needsKey ? 'The stream key is missing' : health?.trouble || (target.enabled ? '' : 'Left out')}

@@ -11,7 +11,8 @@ export function Field({ label, hint, children }: { label: string; hint?: string 
   );
 }
 
-const box = 'h-8 w-full min-w-0 rounded-md border border-line bg-raised px-2.5 hover:border-line-strong selectable';
+const box =
+  'h-8 w-full min-w-0 rounded-md border border-line bg-raised px-2.5 hover:border-line-strong disabled:opacity-60 disabled:hover:border-line selectable';
 
 export function TextBox(props: ComponentProps<'input'>): ReactNode {
   return <input spellCheck={false} autoComplete="off" {...props} className={`${box} ${props.className ?? ''}`} />;
