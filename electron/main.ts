@@ -7,7 +7,7 @@ import { toErrorData } from '../native/contract/errors.ts';
 import { dataFolder, hardwareFile } from '../native/studio/data-folder.ts';
 import { keyFileSeal } from '../native/studio/key-file.ts';
 import { createStudio } from '../native/studio/studio.ts';
-import { showActivity } from './activity.ts';
+import { showActivity, stayAwakeWhileLive } from './activity.ts';
 import { desktopCalls } from './desktop.ts';
 import { createOpenFiles } from './files.ts';
 import { setMenu } from './menu.ts';
@@ -59,6 +59,7 @@ function start(): void {
   });
   files.attach(window);
   showActivity(studio.state, window);
+  stayAwakeWhileLive(studio.state);
   quitWithCare(studio, window);
 }
 

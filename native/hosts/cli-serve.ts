@@ -106,6 +106,7 @@ function untilToldToEnd(): Promise<void> {
 
 function sayWhatRuns({ state }: Studio): void {
   const running = Object.values(state.all('statuses')).filter(({ phase }) => phase === 'running').length;
+  if (Object.values(state.all('live')).some(({ phase }) => phase === 'live')) console.error('A session was live and has been ended.');
   if (running === 1) console.error('1 export was running. It starts anew next time.');
   if (running > 1) console.error(`${running} exports were running. They start anew next time.`);
 }
