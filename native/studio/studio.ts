@@ -17,6 +17,7 @@ import { createViewer } from './assets/viewer.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { browse, collectFiles, findFiles } from './browse.ts';
 import { createHardware } from './hardware.ts';
+import { livePicture } from './live/picture.ts';
 import { createSessions } from './live/sessions.ts';
 import { describeMachine, watchDisk } from './machine.ts';
 import { createPace } from './pace.ts';
@@ -177,7 +178,8 @@ export function createStudio({
         pace.stop();
       });
     },
-    respond: async (request) => (await assets?.respond(request)) ?? new Response(null, { status: 404 }),
+    respond: async (request) =>
+      (await livePicture(request, sessions.previewPath)) ?? (await assets?.respond(request)) ?? new Response(null, { status: 404 }),
     workers: () => [...pool.pids(), ...prober.pids(), ...viewer.pids()],
     async close() {
       unwatchDisk();
