@@ -26,7 +26,7 @@ interface Rule {
 const rules: Record<string, Rule> = {
   'native/contract': { rooms: [], node: false, packages: ['zod'] },
   'native/studio': { rooms: ['native/contract'], node: true, packages: [] },
-  'native/engine': { rooms: ['native/contract'], node: true, packages: ['node-av'] },
+  'native/engine': { rooms: ['native/contract'], node: true, packages: ['node-av', 'node-media-server'] },
   'native/hosts': { rooms: ['native/contract', 'native/studio'], node: true, packages: ['commander', 'ws'], files: ['package.json'] },
   electron: { rooms: ['native/contract', 'native/studio'], node: true, packages: ['electron'] },
   renderer: { rooms: ['native/contract'], node: false, packages: 'any' },

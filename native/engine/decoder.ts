@@ -40,8 +40,13 @@ export interface Coded {
   name: string;
 }
 
-/** The same for packets that are in no file; null where there is no decoder. */
-export function openDecoder({ parameters, timeBase, name }: Coded, threads: number, device: Device | null): Decoder | null {
+/** The same for packets that are in no file; null where there is no decoder. `prepare` may set more before it is opened. */
+export function openDecoder(
+  { parameters, timeBase, name }: Coded,
+  threads: number,
+  device: Device | null,
+  prepare?: (context: CodecContext) => void,
+): Decoder | null {
   const codec = device ? onDevice(parameters.codecId) : Codec.findDecoder(parameters.codecId);
   if (!codec) return null;
   const context = new CodecContext();
@@ -59,6 +64,7 @@ export function openDecoder({ parameters, timeBase, name }: Coded, threads: numb
       context.setHardwarePixelFormat(deviceFormat(device.backend));
       context.setOption('extra_hw_frames', String(heldOnDevice));
     }
+    prepare?.(context);
     check(context.open2Sync(codec, null), 'decode', name);
   } catch (error) {
     frame.free();

@@ -83,8 +83,11 @@ const demuxers = [
   'iff',
 ];
 
+/** What FFmpeg may take a file for, and that it may open no other. */
+export const fileOptions = { format_whitelist: demuxers.join(','), protocol_whitelist: 'file' };
+
 /** Below this FFmpeg itself calls a guess worth a retry (AVPROBE_SCORE_RETRY): noise that looks a little like MP3. */
-const leastProbeScore = 25;
+export const leastProbeScore = 25;
 
 /**
  * A clock that jumps ahead by more than this inside a transport stream was spliced, not paused (FFmpeg's dts_delta_threshold);
@@ -181,8 +184,7 @@ export function openInput(path: string, { headerOnly = false } = {}): Input {
 
 function openContext(path: string, name: string, headerOnly: boolean): FormatContext {
   const context = new FormatContext();
-  const options = Dictionary.fromObject({ format_whitelist: demuxers.join(','), protocol_whitelist: 'file' });
-  const opened = context.openInputSync(`file:${path}`, null, options);
+  const opened = context.openInputSync(`file:${path}`, null, Dictionary.fromObject(fileOptions));
   if (opened === INVALID_DATA) throw missingIndex(path, name) ?? avError(opened, 'open', name);
   check(opened, 'open', name);
   try {

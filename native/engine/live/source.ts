@@ -13,8 +13,10 @@ export interface SourceListener {
   audio(frame: Frame, seconds: number, timeBase: Rational): void;
   /** `words` say why, for a person: "Waiting for a publisher on rtmp://127.0.0.1:1935/live." */
   state(state: SourceState, words: string): void;
-  /** Known at every `running`, before the first frame. */
+  /** Known at every `running`, before the first frame; told again when it changes. */
   facts(facts: SourceFacts): void;
+  /** Something a person should know that changes no state: a publisher was refused, a file was skipped. */
+  notice?(words: string): void;
 }
 
 export interface RunningSource {
@@ -29,3 +31,10 @@ export interface RunningSource {
  * until it is closed. `secrets` are what its key or passphrase stands for.
  */
 export type OpenSource = (source: LiveSource, secrets: Record<string, string>, listener: SourceListener) => RunningSource;
+
+/** The same for one kind of source. */
+export type Opener<K extends LiveSource['kind']> = (
+  source: Extract<LiveSource, { kind: K }>,
+  secrets: Record<string, string>,
+  listener: SourceListener,
+) => RunningSource;
