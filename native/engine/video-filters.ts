@@ -7,23 +7,26 @@ import { deviceFilters } from './device-filters.ts';
 import { poolOf } from './devices.ts';
 import { createChain, type FilterChain, ratio, type Shape } from './filter-chain.ts';
 
+/** What a graph must be made for, to take this picture. */
+export const pictureShape = (frame: Frame, timeBase: Rational, frameRate: Rational | null): Shape => ({
+  key: `${frame.width}x${frame.height} ${frame.format} ${frame.colorSpace} ${frame.colorRange}`,
+  kind: 'video',
+  pictures: poolOf(frame),
+  args: () =>
+    [
+      `video_size=${frame.width}x${frame.height}`,
+      `pix_fmt=${frame.format}`,
+      `time_base=${ratio(timeBase)}`,
+      `pixel_aspect=${ratio(frame.sampleAspectRatio.num > 0 ? frame.sampleAspectRatio : { num: 1, den: 1 })}`,
+      `colorspace=${frame.colorSpace}`,
+      `range=${frame.colorRange}`,
+      ...(frameRate ? [`frame_rate=${ratio(frameRate)}`] : []),
+    ].join(':'),
+});
+
 /** Filters of a video leg. Frame times must already be in `timeBase`. */
 export function createVideoChain(plan: VideoEncode, timeBase: Rational, subject: string): FilterChain {
-  const shapeOf = (frame: Frame): Shape => ({
-    key: `${frame.width}x${frame.height} ${frame.format} ${frame.colorSpace} ${frame.colorRange}`,
-    kind: 'video',
-    pictures: poolOf(frame),
-    args: () =>
-      [
-        `video_size=${frame.width}x${frame.height}`,
-        `pix_fmt=${frame.format}`,
-        `time_base=${ratio(timeBase)}`,
-        `pixel_aspect=${ratio(frame.sampleAspectRatio.num > 0 ? frame.sampleAspectRatio : { num: 1, den: 1 })}`,
-        `colorspace=${frame.colorSpace}`,
-        `range=${frame.colorRange}`,
-        ...(plan.frameRate ? [`frame_rate=${ratio(plan.frameRate)}`] : []),
-      ].join(':'),
-  });
+  const shapeOf = (frame: Frame) => pictureShape(frame, timeBase, plan.frameRate);
   return createChain(subject, shapeOf, (frame) => {
     const pictures = poolOf(frame);
     return pictures ? fromDevice(plan, frame, pictures) : videoFilters(plan, frame);

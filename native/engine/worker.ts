@@ -8,12 +8,15 @@ import { type IpcLike, ipcPort, type ParentPortLike, parentPort } from '../contr
 import { serve } from '../contract/wire.ts';
 import { type WorkerCommands, type WorkerResults, workerCommands } from '../contract/worker-contract.ts';
 import { type Control, createControl } from './control.ts';
+import type { LiveSession } from './live/session.ts';
 
 type Handlers = { [K in keyof WorkerCommands]: (input: WorkerCommands[K], signal: AbortSignal) => Promise<WorkerResults[K]> };
 
 /** The job at work: a worker has one at a time. */
 let current: Control | null = null;
 let partial: string | null = null;
+/** The live session, for which the worker does nothing else. */
+let live: LiveSession | null = null;
 
 const handlers: Handlers = {
   async encode(order, signal) {
@@ -40,6 +43,20 @@ const handlers: Handlers = {
       current = null;
       partial = null;
     }
+  },
+  async live({ plan }, signal) {
+    const [{ createLiveSession }, { openSource }] = await Promise.all([import('./live/session.ts'), import('./live/open-source.ts')]);
+    live = createLiveSession(plan, openSource, signal, (report) => server.push('live', report));
+    await live.ended;
+    return null;
+  },
+  async changeLive({ change }) {
+    await live?.change(change);
+    return null;
+  },
+  async liveDevices() {
+    const { listDevices } = await import('./live/intake/devices.ts');
+    return listDevices();
   },
   async pause() {
     current?.pause();
