@@ -4,6 +4,7 @@
  */
 import { rmSync } from 'node:fs';
 import { parseWith } from '../contract/contract.ts';
+import { StudioError } from '../contract/errors.ts';
 import { type IpcLike, ipcPort, type ParentPortLike, parentPort } from '../contract/ports.ts';
 import { serve } from '../contract/wire.ts';
 import { type WorkerCommands, type WorkerResults, workerCommands } from '../contract/worker-contract.ts';
@@ -16,7 +17,7 @@ type Handlers = { [K in keyof WorkerCommands]: (input: WorkerCommands[K], signal
 let current: Control | null = null;
 let partial: string | null = null;
 /** The live session, for which the worker does nothing else. */
-let live: LiveSession | null = null;
+let live: Promise<LiveSession> | null = null;
 
 const handlers: Handlers = {
   async encode(order, signal) {
@@ -45,13 +46,17 @@ const handlers: Handlers = {
     }
   },
   async live({ plan }, signal) {
-    const [{ createLiveSession }, { openSource }] = await Promise.all([import('./live/session.ts'), import('./live/open-source.ts')]);
-    live = createLiveSession(plan, openSource, signal, (report) => server.push('live', report));
-    await live.ended;
+    const load = Promise.all([import('./live/session.ts'), import('./live/open-source.ts')]);
+    // Known at once, so that a change that comes while FFmpeg is loaded waits for it.
+    live = load.then(([{ createLiveSession }, { openSource }]) =>
+      createLiveSession(plan, openSource, signal, (report) => server.push('live', report)),
+    );
+    await (await live).ended;
     return null;
   },
   async changeLive({ change }) {
-    await live?.change(change);
+    if (!live) throw new StudioError('not-live', 'This session is not running.');
+    await (await live).change(change);
     return null;
   },
   async liveDevices() {

@@ -256,12 +256,10 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       if (recording && setup.recording)
         await engine.change({ do: 'record', recording: { path: recording, container: setup.recording.container } });
       await engine.change({ do: 'go-live' });
-      note(id, 'good', 'Going live.');
     },
     async endLive({ id }) {
       if (runningOf(id).phase !== 'live') throw new StudioError('not-live', 'This session is not live.');
       await stop(id);
-      note(id, 'info', 'The session has ended.');
     },
     async startTarget({ id, target }) {
       await engineOf(id).change({ do: 'start-target', target: planTarget(targetOf(id, target), secrets.read) });
