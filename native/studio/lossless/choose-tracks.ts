@@ -45,7 +45,7 @@ export function chooseTracks(files: MediaInfo[], order: LosslessOrder, target: T
   const tracks = wanted.map((choice): ChosenTrack => {
     const stream = find(choice);
     const ruled = order.tracks === null && choice.file === 0 ? againstRules(stream, order) : null;
-    return { choice, stream, fate: ruled ?? fateOf(stream, target) };
+    return { choice, stream, fate: ruled ?? fateOf(stream, target, order.layout) };
   });
   const unchosen = all.filter((choice) => !names.includes(nameOf(choice)));
   return [
@@ -85,7 +85,7 @@ function againstRules(stream: StreamInfo, { rules }: LosslessOrder): Reason | nu
 /** Pictures that can be attached to Matroska as files; Ogg knows covers alone. */
 const attachable = (target: TargetId) => (containers[target].attachments ? [...coverCodecs, 'gif', 'bmp', 'webp', 'tiff'] : coverCodecs);
 
-function fateOf(stream: StreamInfo, target: TargetId): Fate | Reason {
+function fateOf(stream: StreamInfo, target: TargetId, layout: LosslessOrder['layout']): Fate | Reason {
   const container = containers[target];
   const { codec } = stream;
   const textOnly = container.audio.length === 0;
@@ -98,6 +98,9 @@ function fateOf(stream: StreamInfo, target: TargetId): Fate | Reason {
       if (textOnly) return asked(`${container.title} is text`);
       if (stream.cover && container.cover === 'attached')
         return attachable(target).includes(codec) ? { action: 'attach' } : cannot(`${codec} covers`);
+      // A cover is a part of the index, which fragments have to do without at first.
+      if (stream.cover && layout === 'fragmented' && container.options['movflags'])
+        return unheld(`fragmented ${container.title} cannot hold a cover picture`);
       if (stream.cover) return container.cover && coverCodecs.includes(codec) ? copied : cannot('a cover picture');
       if (audioOnly(target)) return asked(`${container.title} is for sound`);
       return container.video.includes(codec) ? copied : cannot(`${codec} pictures`);
