@@ -52,6 +52,8 @@ let film: string;
 let plain: string;
 let wide: string;
 let sound: string;
+/** What no browser plays. */
+let recording: string;
 beforeAll(() => {
   if (missing) return;
   Log.setLevel(AV_LOG_ERROR);
@@ -69,6 +71,13 @@ beforeAll(() => {
   });
   plain = makeClip(in_('plain.mp4'), { muxer: 'mp4', streams: [testPicture(3), tone(3)] });
   wide = makeClip(in_('wide.mp4'), { muxer: 'mp4', streams: [testPicture(3, '640x240'), tone(3)] });
+  recording = makeClip(in_('recording.ts'), {
+    muxer: 'mpegts',
+    streams: [
+      { source: 'testsrc2=s=320x240:r=25:d=10,format=yuv420p', encoder: 'mpeg2video', options: { g: '25' } },
+      { ...tone(10), encoder: 'ac3' },
+    ],
+  });
   sound = makeClip(in_('sound.flac'), {
     muxer: 'flac',
     streams: [{ source: 'sine=f=440:r=48000:d=3', encoder: 'flac', sampleFormat: 's16', layout: 'mono' }],
@@ -493,6 +502,29 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await see(page.getByText('2×')).toBeVisible();
     await see.poll(time).toBeGreaterThan(stopped + 0.3);
     await press('k');
+  });
+
+  test('what the browser cannot play is played from a light copy, and pictures one by one where there is none', async () => {
+    await open(recording, 'recording.ts');
+    const time = async () => Number(await playhead().getAttribute('aria-valuenow'));
+    await see(page.getByRole('button', { name: 'Play', exact: true })).toBeEnabled();
+    await go('5.4');
+    await press('Space');
+    await see.poll(time).toBeGreaterThan(5.9);
+    await press('Space');
+    const size = () => page.locator('video').evaluate((video: HTMLVideoElement) => `${video.videoWidth}×${video.videoHeight}`);
+    expect(await size()).toBe('320×240');
+    await page.route('**/assets/proxy/**', (route) => route.fulfill({ status: 404 }));
+    await page.reload();
+    await see(page.getByText('Its pictures can be looked at one by one.')).toBeVisible();
+    await see(page.getByRole('button', { name: 'Play', exact: true })).toBeDisabled();
+    const shown = page.locator('figure img');
+    await see(shown).toHaveAttribute('src', /assets\/frame\//);
+    const before = await shown.getAttribute('src');
+    await press('Shift+ArrowRight');
+    await see(shown).not.toHaveAttribute('src', before ?? '');
+    await see.poll(() => shown.evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth > 0)).toBe(true);
+    app.problems.splice(0); // the copy that was taken away
   });
 
   test('files leave the list by Delete, in the list only, and sources stay', async () => {

@@ -198,6 +198,15 @@ describe('sound, text and files taken out', () => {
     expect(plan.tags).toEqual({ language: 'ger' });
   });
 
+  test('Ogg takes one cover, which is a front one without a word', () => {
+    const front = cover({ tags: { comment: 'Cover (front)' } });
+    const { kept, losses } = make(media([sound({ codec: 'opus' }), front, cover({ tags: { comment: 'Cover (back)' } })]), {
+      target: 'opus',
+    });
+    expect(kept).toEqual(['0:0', '0:1']);
+    expect(losses).toEqual(['Picture 2 is left out: Opus is written with one cover.']);
+  });
+
   test('M4A and Matroska hold every sound track', () => {
     expect(make(rich, { target: 'm4a' }).kept).toEqual(['0:1', '0:2', '0:7']);
     expect(make(rich, { target: 'mka' }).kept).toEqual(['0:1', '0:2', '0:3', '0:4', '0:5', '0:6', '0:7']);

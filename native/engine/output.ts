@@ -22,6 +22,7 @@ import { Dictionary, FormatContext, IOContext, type Packet, type Stream } from '
 import { check, INVALID_DATA } from './av-error.ts';
 import type { Extras } from './mp4/extras.ts';
 import { trackExtras } from './mp4/track-extras.ts';
+import { pictureTag } from './ogg-cover.ts';
 
 /** FFmpeg's names of dispositions, as plans and probes write them. */
 export const dispositions: Record<string, AVDisposition> = {
@@ -53,7 +54,7 @@ export interface OutputOptions {
 export interface Output {
   /** Adds the next stream, to be filled in by the caller before start. */
   addStream(plan: { tags: Record<string, string>; disposition: string[] }): Stream;
-  /** Adds a cover that has no stream. MP4's and QuickTime's alone: it comes with what their muxers leave out. */
+  /** Adds a cover that has no stream: MP4's and QuickTime's come with what their muxers leave out, Ogg's is a tag. Before the start. */
   addCover(picture: Buffer): void;
   /** Opens the file and writes the header, behind bytes of the caller's. No stream can be added after. */
   start(before?: Buffer): void;
@@ -97,6 +98,8 @@ export interface Extent {
   end: number;
 }
 
+const oggMuxers = ['ogg', 'opus'];
+
 /** Prepares an output at the path `to`; nothing is written before start. */
 export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions, to: string): Output {
   const context = new FormatContext();
@@ -115,7 +118,11 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
       stream.disposition = plan.disposition.reduce((flags, flag) => flags | (dispositions[flag] ?? 0), 0) as AVDisposition;
       return stream;
     },
-    addCover: (picture) => covers.push(picture),
+    addCover(picture) {
+      if (oggMuxers.includes(muxer)) metadata.set('METADATA_BLOCK_PICTURE', pictureTag(picture));
+      else covers.push(picture);
+      context.metadata = metadata;
+    },
     start(before) {
       // The null muxer of a first pass needs no file.
       if (!context.oformat?.hasFlags(AVFMT_NOFILE)) {

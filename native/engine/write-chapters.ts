@@ -3,6 +3,7 @@ import type { Chapter } from '../contract/media.ts';
 import { writeMatroskaChapters } from './matroska/write.ts';
 import type { Extras } from './mp4/extras.ts';
 import { finishMp4 } from './mp4/finish.ts';
+import { chapterTags } from './vorbis-chapters.ts';
 
 const mp4Muxers = ['mp4', 'mov', 'ipod'];
 const matroskaMuxers = ['matroska', 'webm'];
@@ -27,8 +28,15 @@ export function withoutFaststart({ movflags = '', ...others }: Record<string, st
   return { ...others, ...(left && { movflags: left }) };
 }
 
-/** Whether chapters are put into the finished file, and found there by the probe. */
-export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matroskaMuxers].includes(muxer);
+/** Muxers whose chapters are tags. */
+const vorbisMuxers = ['flac', 'ogg', 'opus'];
+
+/** Whether chapters are written, and found by the probe. */
+export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matroskaMuxers, ...vorbisMuxers].includes(muxer);
+
+/** Tags of the file, with chapters where those are tags. */
+export const tagsWithChapters = (muxer: string, tags: Record<string, string>, chapters: Chapter[]): Record<string, string> =>
+  vorbisMuxers.includes(muxer) ? { ...tags, ...chapterTags(chapters) } : tags;
 
 /**
  * `onBlock` is told bytes done and to do, and awaited between blocks: it may throw to stop. Throws as finishMp4 and

@@ -150,8 +150,24 @@ const playing: Action[] = [
 ];
 
 const cutting: Action[] = [
-  { id: 'mark-in', title: 'Segment begins here', menu: 'Cut', icon: icons.PanelLeftClose, keys: ['I'], enabled: canCutHere, run: markIn },
-  { id: 'mark-out', title: 'Segment ends here', menu: 'Cut', icon: icons.PanelRightClose, keys: ['O'], enabled: canCutHere, run: markOut },
+  {
+    id: 'mark-in',
+    title: 'Segment begins here',
+    menu: 'Cut',
+    icon: icons.ArrowRightFromLine,
+    keys: ['I'],
+    enabled: canCutHere,
+    run: markIn,
+  },
+  {
+    id: 'mark-out',
+    title: 'Segment ends here',
+    menu: 'Cut',
+    icon: icons.ArrowLeftFromLine,
+    keys: ['O'],
+    enabled: canCutHere,
+    run: markOut,
+  },
   { id: 'split', title: 'Split here', menu: 'Cut', icon: icons.SquareSplitHorizontal, keys: ['S'], enabled: canCutHere, run: splitHere },
   { id: 'add-segment', title: 'New segment from here', menu: 'Cut', icon: icons.Plus, keys: ['N'], enabled: canCutHere, run: addHere },
   {

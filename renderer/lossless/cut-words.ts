@@ -5,8 +5,10 @@ import { endOf, startOf } from './marks.ts';
 import { same } from './same.ts';
 import { span } from './time.ts';
 
-/** Less is no difference, s. */
-const least = 0.001;
+/** Edges this near are one, s. */
+const near = 0.001;
+/** A cut falls between two pictures: as much as one of them is no difference, s. */
+export const pictureOf = ({ frame }: Timeline) => (frame ?? 0.04) + near;
 
 export interface CutWords {
   text: string;
@@ -20,7 +22,7 @@ const placeOf = (job: Job, segment: Segment): CutPlace | undefined =>
 /** null while it is not known. Of what is taken out, the edges that count are those of what is kept around it. */
 export function describeCut(job: Job, order: LosslessOrder, mark: Segment, removing: boolean, timeline: Timeline): CutWords | null {
   if (removing) {
-    const next = order.segments.find(({ start }) => start !== null && mark.end !== null && Math.abs(start - mark.end) < least);
+    const next = order.segments.find(({ start }) => start !== null && mark.end !== null && Math.abs(start - mark.end) < near);
     const place = next && placeOf(job, next);
     if (!next || !place) return mark.end === null ? { text: 'Ends where it is asked.', isOff: false } : null;
     return wordsOf(place, next, timeline, 'Goes on');
@@ -32,6 +34,7 @@ export function describeCut(job: Job, order: LosslessOrder, mark: Segment, remov
 function wordsOf(place: CutPlace, asked: Segment, timeline: Timeline, verb: string): CutWords {
   const early = startOf(asked, timeline) - place.start;
   const late = place.end === null ? 0 : place.end - endOf(asked, timeline);
+  const least = pictureOf(timeline);
   const again = place.encoded.reduce((sum, { from, to }) => sum + to - from, 0);
   const parts = [
     early > least && `${verb} ${span(early)} earlier, at the keyframe.`,

@@ -42,6 +42,7 @@ export function ExportBar(): ReactNode {
   const hasParts = drafts.length > 0 && orders.some(({ segments }) => segments.length > 0);
   const [only] = drafts.length === 1 ? drafts : [];
   const readyCount = ids.filter(isReady).length;
+  const hasMore = readyCount > 1 && readyCount > drafts.filter(isReady).length;
   return (
     <>
       {shown.length > 0 && (
@@ -82,7 +83,7 @@ export function ExportBar(): ReactNode {
         </>
       )}
       {only && <OutputButton id={only} />}
-      {readyCount > 1 && <ActionButton id="lossless-export-all" label={`Export all ${readyCount.toLocaleString('en')}`} />}
+      {hasMore && <ActionButton id="lossless-export-all" label={`Export all ${readyCount.toLocaleString('en')}`} />}
       {drafts.length > 0 || chosen.length < 2 ? (
         <ActionButton
           id="lossless-export"

@@ -7,7 +7,7 @@ import { fileName, percent, plural, size } from '../format.ts';
 import { useStudio } from '../studio.ts';
 import { pick, useUi } from '../ui-state.ts';
 import { span } from './time.ts';
-import { describeOutcome } from './words.ts';
+import { describeOutcome, type Outcome } from './words.ts';
 
 export const rowHeight = 56;
 
@@ -68,8 +68,8 @@ const states: { [P in JobStatus['phase']]: (job: Job, status: Extract<JobStatus,
   draft(job, { problem }) {
     if (problem) return { text: problem.message, look: 'text-warn', icon: <TriangleAlert size={12} className={sign} aria-hidden /> };
     if (!job.outline) return { text: 'Reading…', look: 'text-muted' };
-    const { text, isLoss } = describeOutcome(job.outline, true);
-    return { text: withParts(job, text), look: isLoss ? 'text-warn' : 'text-muted' };
+    const outcome = describeOutcome(job.outline, true);
+    return { text: withParts(job, outcome), look: outcome.isLoss ? 'text-warn' : 'text-muted' };
   },
   waiting: (job) => ({ text: `Waiting${partOf(job)}`, look: 'text-muted' }),
   running: (_job, { paused, stage, fraction }) => ({
@@ -85,12 +85,13 @@ const states: { [P in JobStatus['phase']]: (job: Job, status: Extract<JobStatus,
   cancelled: () => ({ text: 'Cancelled', look: 'text-muted', icon: <Ban size={12} className={sign} aria-hidden /> }),
 };
 
-/** What is cut from it or joined to it counts as much as its tracks. */
-function withParts({ lossless }: Job, text: string): string {
+/** What is cut from it or joined to it counts as much as its tracks; that all of them are kept needs no words then. */
+function withParts({ lossless }: Job, { text, isLoss }: Outcome): string {
   const parts = lossless?.segments.length ?? 0;
   const joined = lossless?.join.length ?? 0;
-  if (joined > 0) return `${joined + 1} files joined`;
-  return parts > 0 ? `${plural(parts, 'part')}, ${text[0]?.toLowerCase()}${text.slice(1)}` : text;
+  const more = joined > 0 ? `${joined + 1} files joined` : parts > 0 ? plural(parts, 'part') : '';
+  if (!more) return text;
+  return isLoss ? `${text}, ${more}` : `${more}, lossless`;
 }
 
 /** A job that is one part of a file says which. */

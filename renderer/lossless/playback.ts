@@ -15,9 +15,19 @@ export interface Playback {
   way: Way;
   /** The picture at the playhead is on its way. */
   waiting: boolean;
+  /** There is a medium that can be played. */
+  ready: boolean;
 }
 
-export const usePlayback = create<Playback>(() => ({ job: null, time: 0, playing: false, rate: 1, way: 'source', waiting: false }));
+export const usePlayback = create<Playback>(() => ({
+  job: null,
+  time: 0,
+  playing: false,
+  rate: 1,
+  way: 'source',
+  waiting: false,
+  ready: false,
+}));
 
 /** The medium behind the picture, while there is one. Times in seconds of the source. */
 export interface Deck {
@@ -46,14 +56,15 @@ export function load(job: string, start: number, end: number): void {
 /** The player's own: joins it to the keys. Returns the way out. */
 export function attach(next: Deck): () => void {
   deck = next;
+  usePlayback.setState({ ready: true });
   next.seek(usePlayback.getState().time);
   return () => {
     if (deck === next) deck = null;
-    usePlayback.setState({ playing: false });
+    usePlayback.setState({ playing: false, ready: deck !== null });
   };
 }
 
-export const canPlay = () => deck !== null && usePlayback.getState().way !== 'stills';
+export const canPlay = () => usePlayback.getState().ready;
 const clamp = (time: number) => Math.min(bounds.end, Math.max(bounds.start, time));
 
 export function seek(time: number): void {

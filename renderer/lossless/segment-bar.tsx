@@ -32,7 +32,7 @@ export function SegmentBar({ job, order, timeline, problem, disabled }: SegmentB
   const mark = marks[chosen];
   if (order.join.length > 0) return null;
   return (
-    <section aria-label="Segments" className="flex h-24 shrink-0 flex-col gap-2 border-t border-line px-3 py-2">
+    <section aria-label="Segments" className="flex h-31 shrink-0 flex-col gap-1.5 border-t border-line px-3 py-2">
       <div className="flex h-8 min-w-0 items-center gap-2">
         <Switch
           name="What happens to the segments"
@@ -131,53 +131,68 @@ function Chosen({ job, order, timeline, mark, index, removing, disabled }: Chose
   const { before, after } = keyframesAround(timeline.keyframes, from);
   const move = (to: number) => moveEdge(job.id, index, 'start', to, '');
   return (
-    <div className="flex h-8 min-w-0 items-center gap-2">
-      {(['start', 'end'] as const).map((edge) => (
-        <span key={edge} className="w-25 shrink-0">
-          <TimeBox
-            aria-label={edge === 'start' ? 'Begins at' : 'Ends at'}
-            disabled={disabled}
-            value={(edge === 'start' ? from : endOf(mark, timeline)) - timeline.start}
-            onCommit={(seconds) => moveEdge(job.id, index, edge, seconds + timeline.start, '')}
-          />
-        </span>
-      ))}
-      {!removing && (
-        <span className="w-32 shrink">
-          <CommitBox
-            aria-label="Title of the segment"
-            leaves
-            placeholder="Title"
-            disabled={disabled}
-            maxLength={1000}
-            value={mark.title ?? ''}
-            onCommit={(text) => renameMark(job.id, index, text.trim())}
-          />
-        </span>
-      )}
-      <p role="status" className={`min-w-0 flex-1 truncate text-sm ${words?.isOff ? 'text-warn' : 'text-muted'}`} title={words?.text}>
-        {words?.text}
-      </p>
-      {words?.isOff && !removing && !disabled && (
-        <>
-          {before !== null && (
-            <Button className="!h-7 !px-2 text-sm" onClick={() => move(before)} title="Move its beginning to the keyframe before">
-              To {exactTime(before - timeline.start)}
-            </Button>
-          )}
-          {after !== null && after < endOf(mark, timeline) && (
-            <Button className="!h-7 !px-2 text-sm" onClick={() => move(after)} title="Move its beginning to the keyframe after">
-              To {exactTime(after - timeline.start)}
-            </Button>
-          )}
-        </>
-      )}
-      {!removing && (
-        <span className="flex shrink-0">
-          <ActionIcon id="segment-earlier" />
-          <ActionIcon id="segment-later" />
-        </span>
-      )}
-    </div>
+    <>
+      <div className="flex h-8 min-w-0 items-center gap-2">
+        {(['start', 'end'] as const).map((edge) => (
+          <span key={edge} className="w-25 shrink-0">
+            <TimeBox
+              aria-label={edge === 'start' ? 'Begins at' : 'Ends at'}
+              disabled={disabled}
+              value={(edge === 'start' ? from : endOf(mark, timeline)) - timeline.start}
+              onCommit={(seconds) => moveEdge(job.id, index, edge, seconds + timeline.start, '')}
+            />
+          </span>
+        ))}
+        {!removing && (
+          <span className="w-48 shrink">
+            <CommitBox
+              aria-label="Title of the segment"
+              leaves
+              placeholder="Title"
+              disabled={disabled}
+              maxLength={1000}
+              value={mark.title ?? ''}
+              onCommit={(text) => renameMark(job.id, index, text.trim())}
+            />
+          </span>
+        )}
+        <div className="flex-1" />
+        {!removing && (
+          <span className="flex shrink-0">
+            <ActionIcon id="segment-earlier" />
+            <ActionIcon id="segment-later" />
+          </span>
+        )}
+      </div>
+      <div className="flex h-7 min-w-0 items-center gap-2">
+        <p role="status" className={`min-w-0 truncate text-sm ${words?.isOff ? 'text-warn' : 'text-muted'}`} title={words?.text}>
+          {words?.text}
+        </p>
+        {words?.isOff && !removing && !disabled && (
+          <>
+            {before !== null && (
+              <Button
+                look="ghost"
+                className="!h-7 !px-2 text-sm"
+                onClick={() => move(before)}
+                title="Move its beginning to the keyframe before"
+              >
+                To {exactTime(before - timeline.start)}
+              </Button>
+            )}
+            {after !== null && after < endOf(mark, timeline) && (
+              <Button
+                look="ghost"
+                className="!h-7 !px-2 text-sm"
+                onClick={() => move(after)}
+                title="Move its beginning to the keyframe after"
+              >
+                To {exactTime(after - timeline.start)}
+              </Button>
+            )}
+          </>
+        )}
+      </div>
+    </>
   );
 }

@@ -44,7 +44,7 @@ export function Transport({ timeline, cuts }: { timeline: Timeline; cuts: boolea
 
 function PlayButton(): ReactNode {
   const playing = usePlayback((playback) => playback.playing);
-  usePlayback((playback) => playback.way);
+  usePlayback((playback) => playback.ready);
   const action = actionOf('play');
   const enabled = useEnabled(action);
   return (

@@ -1,8 +1,12 @@
 /** What the result's streams say of themselves: all that the source's say, and what the plan puts in its place. */
 import {
   AV_CHANNEL_ORDER_UNSPEC,
+  AV_CODEC_ID_BMP,
+  AV_CODEC_ID_GIF,
   AV_CODEC_ID_MJPEG,
   AV_CODEC_ID_PNG,
+  AV_CODEC_ID_TIFF,
+  AV_CODEC_ID_WEBP,
   AV_PKT_DATA_DISPLAYMATRIX,
   type AVCodecID,
   AVMEDIA_TYPE_ATTACHMENT,
@@ -58,6 +62,10 @@ function turn(degrees: number): Buffer {
 export const pictureFiles: Record<string, { extension: string; type: string; codec: AVCodecID }> = {
   mjpeg: { extension: 'jpg', type: 'image/jpeg', codec: AV_CODEC_ID_MJPEG },
   png: { extension: 'png', type: 'image/png', codec: AV_CODEC_ID_PNG },
+  gif: { extension: 'gif', type: 'image/gif', codec: AV_CODEC_ID_GIF },
+  bmp: { extension: 'bmp', type: 'image/bmp', codec: AV_CODEC_ID_BMP },
+  webp: { extension: 'webp', type: 'image/webp', codec: AV_CODEC_ID_WEBP },
+  tiff: { extension: 'tiff', type: 'image/tiff', codec: AV_CODEC_ID_TIFF },
 };
 
 /** Adds a cover as a file inside the file, by the name that Matroska's players look for. */

@@ -43,7 +43,8 @@ export function openTrack(planned: RemuxStream, source: BesideTrack | null, pict
   if ('text' in source) return writtenText(planned, source.text, context);
   if (planned.action === 'attach') {
     if (!picture) throw new StudioError('source-damaged', `The cover of ${name} cannot be read.`);
-    addAttachedPicture(output, planned, picture);
+    if (plan.muxer === 'matroska') addAttachedPicture(output, planned, picture);
+    else output.addCover(picture);
     return still;
   }
   // The index before fragments would have a track for it, and nothing in it.

@@ -35,7 +35,11 @@ export function createDiskCache(folder: string, most: number): DiskCache {
   function drop(name: string): void {
     total -= kept.get(name) ?? 0;
     kept.delete(name);
-    rmSync(join(folder, name), { force: true });
+    try {
+      rmSync(join(folder, name), { force: true });
+    } catch {
+      // On Windows a file that is being read stays: it goes with the studio.
+    }
   }
 
   function put(name: string, partial: string): void {
@@ -93,7 +97,7 @@ export function createDiskCache(folder: string, most: number): DiskCache {
     close() {
       isClosed = true;
       for (const { abort } of making.values()) abort.abort();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }

@@ -135,6 +135,10 @@ function outcomeOf({ choice, stream, fate }: ChosenTrack): TrackOutcome {
   const { file } = choice;
   if (!('action' in fate)) return { file, stream: choice.stream, outcome: 'left', why: fate.text, asked: fate.asked };
   const converted = fate.action === 'convert' && stream.kind === 'subtitle';
-  const why = converted ? `becomes ${subtitleTitle(fate.to)}` : fate.action === 'attach' ? 'becomes an attached file' : '';
+  const why = converted
+    ? `becomes ${subtitleTitle(fate.to)}`
+    : fate.action === 'attach' && !stream.tags['filename']
+      ? 'becomes an attached file'
+      : '';
   return { file, stream: choice.stream, outcome: converted ? 'converted' : 'kept', why, asked: false };
 }

@@ -27,6 +27,7 @@ export function Side({ id }: { id: string }): ReactNode {
   };
   return (
     <Tabs.Root value={tab} onValueChange={(next) => setTab(next as Tab)} className="flex min-h-0 flex-1 flex-col">
+      <h2 className="sr-only">What goes into the result</h2>
       <Tabs.List aria-label="What goes into the result" className="flex h-10 shrink-0 gap-1 border-b border-line px-2">
         {tabs.map((one) => (
           <Tabs.Tab

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Job } from '../../../native/contract/contract.ts';
 import type { CutPlace, LosslessOrder } from '../../../native/contract/lossless.ts';
 import { complement } from '../../../native/contract/segments.ts';
+import { pictureOf } from '../cut-words.ts';
 import { moveEdge } from '../cutting.ts';
 import { endOf, marksOf, startOf } from '../marks.ts';
 import { useIsPending, useOrders } from '../orders.ts';
@@ -77,7 +78,7 @@ function Cut({ cut, order, index }: { cut: CutPlace; order: LosslessOrder; index
   const edges = [
     { key: 'start', left: Math.min(cut.start, from), right: Math.max(cut.start, from) },
     { key: 'end', left: Math.min(cut.end ?? to, to), right: Math.max(cut.end ?? to, to) },
-  ].filter(({ left, right }) => right - left > 0.001);
+  ].filter(({ left, right }) => right - left > pictureOf(timeline));
   return (
     <>
       {edges.map(({ key, left, right }) => (
