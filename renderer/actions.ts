@@ -5,10 +5,13 @@ import type { JobStatus } from '../native/contract/contract.ts';
 import type { MenuEntry } from '../native/contract/desktop.ts';
 import { desktop } from './desktop.ts';
 import { addFiles, chooseFolder } from './export/add-files.ts';
-import { visibleIds } from './export/visible.ts';
+import { listedIds, visibleIds } from './export/visible.ts';
 import { plural } from './format.ts';
+import { liveActions } from './live/live-actions.ts';
+import { losslessActions } from './lossless/actions.ts';
+import { losslessIds } from './lossless/files.ts';
 import { attempt } from './notices.ts';
-import { call, orderedIds, statusOf, useStudio } from './studio.ts';
+import { call, statusOf, useStudio } from './studio.ts';
 import { go, openDialog, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
 
 export interface Action {
@@ -36,7 +39,11 @@ const inPhase = (...phases: Phase[]) =>
 const ended: Phase[] = ['failed', 'cancelled', 'done'];
 const isOnline = () => useStudio.getState().connected;
 const inExport = () => isOnline() && useUi.getState().place === 'export';
+const inLossless = () => isOnline() && useUi.getState().place === 'lossless';
 const hasSelection = () => inExport() && useUi.getState().selected.size > 0;
+const hasChosen = () => (inExport() || inLossless()) && useUi.getState().selected.size > 0;
+/** What the list of the place at hand shows. */
+const shownIds = () => (inLossless() ? losslessIds(useStudio.getState()) : visibleIds());
 
 /** The selected running jobs; all that run when none is selected. */
 function running(): { ids: string[]; paused: boolean } {
@@ -52,7 +59,7 @@ function running(): { ids: string[]; paused: boolean } {
 
 /** Moves the selection so that it stands before the job `at` tells of those that are not selected. */
 function move(at: (rest: string[], first: number) => number): void {
-  const all = orderedIds(useStudio.getState());
+  const all = inLossless() ? losslessIds(useStudio.getState()) : listedIds(useStudio.getState());
   const { selected } = useUi.getState();
   const rest = all.filter((id) => !selected.has(id));
   const first = rest.filter((id) => all.indexOf(id) < all.findIndex((one) => selected.has(one))).length;
@@ -103,12 +110,12 @@ export const actions: Action[] = [
   },
   {
     ...{ id: 'cancel', title: 'Cancel', menu: 'Queue', icon: icons.Ban, keys: ['Mod+.'] },
-    enabled: () => hasSelection() && inPhase('running', 'waiting', 'reading').length > 0,
+    enabled: () => hasChosen() && inPhase('running', 'waiting', 'reading').length > 0,
     run: () => attempt(call('cancelJobs', { ids: inPhase('running', 'waiting', 'reading') })),
   },
   {
     ...{ id: 'retry', title: 'Try again', menu: 'Queue', icon: icons.RotateCcw, keys: ['R'] },
-    enabled: () => hasSelection() && inPhase(...ended).length > 0,
+    enabled: () => hasChosen() && inPhase(...ended).length > 0,
     run: () => attempt(call('retryJobs', { ids: inPhase(...ended) })),
   },
   {
@@ -121,22 +128,22 @@ export const actions: Action[] = [
   },
   {
     ...{ id: 'up', title: 'Move up', menu: 'Queue', icon: icons.ArrowUp, keys: ['Alt+ArrowUp'] },
-    enabled: hasSelection,
+    enabled: hasChosen,
     run: () => move((_rest, first) => first - 1),
   },
   {
     ...{ id: 'down', title: 'Move down', menu: 'Queue', icon: icons.ArrowDown, keys: ['Alt+ArrowDown'] },
-    enabled: hasSelection,
+    enabled: hasChosen,
     run: () => move((_rest, first) => first + 1),
   },
   {
     ...{ id: 'first', title: 'Move to the top', menu: 'Queue', icon: icons.ArrowUpToLine, keys: ['Alt+Home'] },
-    enabled: hasSelection,
+    enabled: hasChosen,
     run: () => move(() => 0),
   },
   {
     ...{ id: 'last', title: 'Move to the end', menu: 'Queue', icon: icons.ArrowDownToLine, keys: ['Alt+End'] },
-    enabled: hasSelection,
+    enabled: hasChosen,
     run: () => move((rest) => rest.length),
   },
   {
@@ -154,8 +161,8 @@ export const actions: Action[] = [
   },
   {
     ...{ id: 'select-all', title: 'Select all', menu: 'Edit', icon: icons.CheckCheck, keys: ['Mod+A'] },
-    enabled: () => inExport() && visibleIds().length > 0,
-    run: () => select(visibleIds()),
+    enabled: () => (inExport() || inLossless()) && shownIds().length > 0,
+    run: () => select(shownIds()),
   },
   {
     ...{ id: 'select-none', title: 'Select nothing', menu: 'Edit', icon: icons.SquareDashed, keys: ['Escape'] },
@@ -166,7 +173,7 @@ export const actions: Action[] = [
     ? [
         {
           ...{ id: 'show', title: 'Show in folder', menu: 'File' as const, icon: icons.FolderOpen, keys: ['F'] },
-          enabled: () => hasSelection() && useUi.getState().selected.size === 1,
+          enabled: () => hasChosen() && useUi.getState().selected.size === 1,
           run: () => selection()[0] !== undefined && attempt(desktop?.showInFolder(selection()[0] as string)),
         },
       ]
@@ -176,6 +183,8 @@ export const actions: Action[] = [
     enabled: () => hasSelection() && useUi.getState().selected.size === 1,
     run: () => useUi.setState(({ logOpen }) => ({ logOpen: !logOpen, inspector: true })),
   },
+  ...losslessActions,
+  ...liveActions,
   { id: 'search', title: 'Search the list', menu: 'Edit', icon: icons.Search, keys: ['Mod+F', '/'], enabled: inExport, run: focusSearch },
   { id: 'inspector', title: 'Show or hide the inspector', menu: 'View', icon: icons.PanelRight, keys: ['Mod+I'], run: toggleInspector },
   {

@@ -64,7 +64,7 @@ describe('what goes over', () => {
     expect(plan.streams[0]?.tags).toEqual({ language: 'jpn', title: 'Main', HANDLER_NAME: 'Mine' });
     expect(plan.streams.at(-1)).toMatchObject({
       action: 'attach',
-      kind: 'attachment',
+      kind: 'video',
       tags: { filename: 'cover.jpg', mimetype: 'image/jpeg' },
     });
   });
@@ -196,6 +196,15 @@ describe('sound, text and files taken out', () => {
       { kind: 'loss', text: 'Sound track 1 (eng) is left out: MP3 is written with one sound track.' },
     ]);
     expect(plan.tags).toEqual({ language: 'ger' });
+  });
+
+  test('Ogg takes one cover, which is a front one without a word', () => {
+    const front = cover({ tags: { comment: 'Cover (front)' } });
+    const { kept, losses } = make(media([sound({ codec: 'opus' }), front, cover({ tags: { comment: 'Cover (back)' } })]), {
+      target: 'opus',
+    });
+    expect(kept).toEqual(['0:0', '0:1']);
+    expect(losses).toEqual(['Picture 2 is left out: Opus is written with one cover.']);
   });
 
   test('M4A and Matroska hold every sound track', () => {

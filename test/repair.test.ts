@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AV_LOG_QUIET } from 'node-av/constants';
 import { Log, Packet } from 'node-av/lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MediaInfo } from '../native/contract/media.ts';
 import { lastWords, listenToLog } from '../native/engine/av-error.ts';
 import { readChapters } from '../native/engine/chapters.ts';
 import { openMainReader } from '../native/engine/lossless/main-reader.ts';
@@ -15,6 +16,8 @@ import { emptyRoom } from '../native/engine/mp4/room.ts';
 import { boxTypes, films, makeFilm, numbered, packetsOf } from './fixtures/chapter-files.ts';
 import { type Clip, type ClipStream, makeClip, testPicture, tone } from './fixtures/clips.ts';
 import { planOf } from './fixtures/cut-files.ts';
+import { remuxFile } from './fixtures/remux-file.ts';
+import { makePicture, remuxPlan, runRemux } from './fixtures/remux-files.ts';
 
 let folder: string;
 const at = (name: string) => join(folder, name);
@@ -213,6 +216,26 @@ describe('recordings that were not finished', () => {
     ]);
   });
 
+  test.each(
+    Object.keys(sources).flatMap((kind) =>
+      kind === 'behind.mp4'
+        ? []
+        : ([
+            ['mkv', kind],
+            ['mp4', kind],
+            ['ts', kind],
+          ] as const),
+    ),
+  )('into %s: %s, cut off and holed, becomes a proved file that says what is missing', async (target, kind) => {
+    for (const change of [cut, holed]) {
+      const { result, warnings } = await remuxFile(changed(kind, change), { target, to: at(`rescued.${target}`) });
+      expect(warnings.length).toBeGreaterThan(0);
+      expect(warnings.join(' ')).toContain(`holiday.${kind}`);
+      expect(result.duration).toBeGreaterThan(change === cut ? 7 : 9);
+      expect(result.streams.map((stream) => stream.kind)).toEqual(['video', 'audio']);
+    }
+  });
+
   test('an MP4 without its index cannot be read, and the sentence says what can be done', async () => {
     await expect(read(changed('behind.mp4', cut, 'copied.mp4'))).rejects.toMatchObject({
       code: 'source-truncated',
@@ -233,6 +256,106 @@ describe('recordings that were not finished', () => {
       code: 'source-truncated',
       message: expect.stringMatching(/^camera\.mp4 has no index: the recording was stopped.*camera/),
     });
+  });
+});
+
+describe('layouts of MP4', () => {
+  /** Pictures out of order, sound that starts late, chapters, tags. */
+  async function film(name: string, more: Partial<Clip> = {}): Promise<string> {
+    const { streams } = films['mp4'] as (typeof films)[string];
+    const path = makeClip(at(name), { muxer: 'mp4', streams, tags: { title: 'A film', comment: 'Größe' }, ...more });
+    await finishMp4(path, { chapters: numbered(3, 1.9), faststart: false });
+    return path;
+  }
+  const fragmented = (from: string, to: string) => remuxFile(from, { target: 'mp4', layout: 'fragmented', to: at(to) });
+  const plain = (from: string, to: string) => remuxFile(from, { target: 'mp4', to: at(to) });
+  const facts = ({ streams, tags, chapters }: MediaInfo) => ({
+    streams: streams
+      .filter((stream) => stream.kind !== 'data')
+      .map(({ kind, codec, language, disposition, duration }) => ({ kind, codec, language, disposition, duration: duration?.toFixed(1) })),
+    titles: [tags['title'], tags['comment']],
+    chapters: chapters.map(({ title, start, end }) => [title, start.toFixed(2), end.toFixed(2)]),
+  });
+
+  test('plain to fragments and back: packets, times, tags and chapters are what they were', async () => {
+    const source = await film('plain.mp4');
+    const there = await fragmented(source, 'there.mp4');
+    expect(boxTypes(there.path).slice(0, 5)).toEqual(['ftyp', 'moov', 'free', 'mdat', 'moof']);
+    expect(there.plan.notes).toEqual([]);
+    // Fragments put what belongs together in time in another order.
+    expect(packetsOf(there.path).toSorted()).toEqual(packetsOf(source).toSorted());
+    expect(facts(there.result)).toEqual(facts(there.source));
+    const back = await plain(there.path, 'back.mp4');
+    expect(boxTypes(back.path)).toEqual(['ftyp', 'moov', 'mdat', 'free', 'mdat']);
+    expect(packetsOf(back.path).toSorted()).toEqual(packetsOf(source).toSorted());
+    expect(facts(back.result)).toEqual(facts(there.source));
+    expect([...there.warnings, ...back.warnings]).toEqual([]);
+  });
+
+  test('fragments are readable up to where they stop', async () => {
+    const source = makeClip(at('long.mp4'), { muxer: 'mp4', streams: [picture, tone(20)] });
+    const { path } = await fragmented(source, 'stopped.mp4');
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.subarray(0, bytes.length / 2));
+    const { packets, losses } = await read(path);
+    expect(packets).toBeGreaterThan(0.4 * (await read(source)).packets);
+    expect(losses).toEqual([expect.stringContaining('was cut off')]);
+  });
+
+  test('sound alone is in fragments too, and so are pictures that are all keyframes', async () => {
+    const count = (path: string) => boxTypes(path).filter((type) => type === 'moof').length;
+    const sound = makeClip(at('sound.m4a'), { muxer: 'ipod', streams: [tone(25)] });
+    expect(count((await fragmented(sound, 'sound.mp4')).path)).toBe(3);
+    const intra = makeClip(at('intra.mp4'), { muxer: 'mp4', streams: [{ ...picture, options: { ...picture.options, g: '1' } }] });
+    expect(count((await fragmented(intra, 'intra-fragments.mp4')).path)).toBe(20);
+  });
+
+  test('sound of transport streams, and AC-3, which FFmpeg alone does not put into fragments', async () => {
+    for (const [muxer, encoder] of [
+      ['mpegts', 'aac'],
+      ['matroska', 'ac3'],
+    ] as const) {
+      const source = makeClip(at(`${encoder}.${muxer}`), { muxer, streams: [picture, { ...tone(3), encoder }] });
+      const { result, warnings } = await fragmented(source, `${encoder}-fragments.mp4`);
+      expect(warnings).toEqual([]);
+      expect(result.streams.map(({ codec }) => codec)).toEqual(['h264', encoder]);
+    }
+  });
+
+  test('with room for its index the media is where it was written', async () => {
+    const source = await film('roomy.mp4');
+    const { plan } = await plain(source, 'roomy-front.mp4');
+    // As for a film of this length that is worth the room.
+    const { out } = await runRemux({ ...plan, estimatedBytes: 17e6 }, at('kept.mp4'));
+    expect(boxTypes(out).slice(0, 4)).toEqual(['ftyp', 'moov', 'free', 'mdat']);
+    expect(packetsOf(out)).toEqual(packetsOf(source));
+    const unused = readFileSync(out).readUInt32BE(readFileSync(out).indexOf('free') - 4);
+    expect(unused).toBeLessThan(16_000);
+    expect(readChapters(out).length).toBe(3);
+  });
+
+  test('with too little of it the media moves, and every packet is there', async () => {
+    const source = makeClip(at('tables.mp4'), { muxer: 'mp4', streams: [picture, tone(20)] });
+    const { plan } = await plain(source, 'tables-front.mp4');
+    const { out } = await runRemux({ ...plan, estimatedBytes: 17e6, duration: 0.001, chapters: numbered(9, 19) }, at('moved.mp4'));
+    expect(boxTypes(out).slice(0, 3)).toEqual(['ftyp', 'moov', 'mdat']);
+    expect(packetsOf(out)).toEqual(packetsOf(source));
+    expect(readChapters(out).length).toBe(9);
+  });
+
+  test('a cover has no place in fragments, which is said beforehand', async () => {
+    const song = makeClip(at('song.m4a'), { muxer: 'ipod', streams: [tone(3)] });
+    const cover = makePicture(at('cover.png'));
+    expect(cover.length).toBeGreaterThan(0);
+    const covered = at('covered.m4a');
+    const beside = remuxPlan(song, 'm4a', {
+      beside: [at('cover.png')],
+      track: (stream) => (stream.kind === 'video' ? { ...stream, disposition: ['attached_pic'] } : stream),
+    });
+    await runRemux(beside, covered);
+    const { plan, result } = await fragmented(covered, 'covered-fragments.mp4');
+    expect(plan.notes.map(({ text }) => text)).toEqual([expect.stringMatching(/left out: fragmented MP4 cannot hold a cover picture/)]);
+    expect(result.streams.map(({ kind }) => kind)).toEqual(['audio']);
   });
 });
 

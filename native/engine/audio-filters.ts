@@ -47,7 +47,7 @@ export function createAudioChain(plan: AudioEncode, timeBase: Rational, frameSiz
   };
 }
 
-/** What a graph must be made for, to take this sound. */
+/** What makes a graph for sound fit a frame. */
 export function soundShape(frame: Frame, timeBase: Rational): Shape {
   const layout = avChannelLayoutDescribe(frame.channelLayout) ?? '';
   // Files that only count their channels get FFmpeg's usual order for that many.

@@ -1,6 +1,6 @@
 /** Opening sources: only files, only real media formats, every packet on one timeline. */
 import { basename } from 'node:path';
-import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT, AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT, AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from 'node-av/constants';
 import { Dictionary, FormatContext, type Packet, type Stream } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import { AGAIN, avError, check, END, INVALID_DATA } from './av-error.ts';
@@ -96,9 +96,9 @@ export const leastProbeScore = 25;
 const spliceSeconds = { ahead: 10, back: 0.5 };
 
 export interface Input {
-  context: FormatContext;
-  /** Only valid until close. */
-  streams: Stream[];
+  readonly context: FormatContext;
+  /** Only valid until close or rewind. */
+  readonly streams: Stream[];
   /** The file's name, for sentences. */
   name: string;
   /** Reads the next packet; false at the end. */
@@ -110,6 +110,13 @@ export interface Input {
    * whose clock may jump have their one timeline only when they are read from the start.
    */
   seek(seconds: number): boolean;
+  /**
+   * The same in any file, for whoever only looks: what is read first may be later than asked, and where recordings were spliced,
+   * times are the file's own. By a stream's own clock.
+   */
+  jump(seconds: number, streamIndex: number): void;
+  /** Goes back to the first packet of all: by a time, what comes before the first keyframe cannot be reached. */
+  rewind(): void;
   close(): void;
 }
 
@@ -120,6 +127,62 @@ export interface Input {
  */
 export function openInput(path: string, { headerOnly = false } = {}): Input {
   const name = basename(path);
+  let context = openContext(path, name, headerOnly);
+  let { streams } = context;
+  let used: Set<number> | null = null;
+  let isAtFirst = true;
+  const splices = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0 ? createSpliceMender(streams) : null;
+  const skipUnused = () => {
+    for (const stream of streams) if (used && !used.has(stream.index)) stream.discard = AVDISCARD_ALL;
+  };
+  return {
+    get context() {
+      return context;
+    },
+    get streams() {
+      return streams;
+    },
+    name,
+    read(packet) {
+      isAtFirst = false;
+      const result = context.readFrameSync(packet);
+      if (result === END) return false;
+      // A demuxer that says "again" has skipped something; the next read goes on.
+      if (result === AGAIN) return this.read(packet);
+      if (result < 0) throw avError(result, 'read', name);
+      splices?.mend(packet);
+      return true;
+    },
+    use(indexes) {
+      used = new Set(indexes);
+      skipUnused();
+    },
+    seek: (seconds) => !splices && context.seekFrameSync(-1, BigInt(Math.floor(seconds * 1e6)), AVSEEK_FLAG_BACKWARD) >= 0,
+    jump(seconds, streamIndex) {
+      const { num, den } = streams[streamIndex]?.timeBase ?? { num: 1, den: 1 };
+      const ticks = BigInt(Math.round((seconds * den) / num));
+      splices?.reset();
+      isAtFirst = false;
+      if (context.seekFrameSync(streamIndex, ticks, AVSEEK_FLAG_BACKWARD) >= 0) return;
+      // Before the first keyframe; or there is no going by time at all.
+      if (context.seekFrameSync(streamIndex, ticks) >= 0) return;
+      check(context.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE), 'read', name);
+    },
+    rewind() {
+      if (isAtFirst) return;
+      const again = openContext(path, name, headerOnly);
+      context.closeInputSync();
+      context = again;
+      streams = again.streams;
+      skipUnused();
+      splices?.reset();
+      isAtFirst = true;
+    },
+    close: () => context.closeInputSync(),
+  };
+}
+
+function openContext(path: string, name: string, headerOnly: boolean): FormatContext {
   const context = new FormatContext();
   const opened = context.openInputSync(`file:${path}`, null, Dictionary.fromObject(fileOptions));
   if (opened === INVALID_DATA) throw missingIndex(path, name) ?? avError(opened, 'open', name);
@@ -132,28 +195,7 @@ export function openInput(path: string, { headerOnly = false } = {}): Input {
     context.closeInputSync();
     throw error;
   }
-  const streams = context.streams;
-  const splices = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0 ? createSpliceMender(streams) : null;
-  return {
-    context,
-    streams,
-    name,
-    read(packet) {
-      const result = context.readFrameSync(packet);
-      if (result === END) return false;
-      // A demuxer that says "again" has skipped something; the next read goes on.
-      if (result === AGAIN) return this.read(packet);
-      if (result < 0) throw avError(result, 'read', name);
-      splices?.mend(packet);
-      return true;
-    },
-    use(indexes) {
-      const used = new Set(indexes);
-      for (const stream of streams) if (!used.has(stream.index)) stream.discard = AVDISCARD_ALL;
-    },
-    seek: (seconds) => !splices && context.seekFrameSync(-1, BigInt(Math.floor(seconds * 1e6)), AVSEEK_FLAG_BACKWARD) >= 0,
-    close: () => context.closeInputSync(),
-  };
+  return context;
 }
 
 /** Puts spliced recordings on one clock: after a jump, all streams are shifted so that they go on where they were. */
@@ -162,6 +204,11 @@ function createSpliceMender(streams: Stream[]) {
   const expected = new Map<number, number>();
   let shift = 0;
   return {
+    /** After a jump nothing goes on from before. */
+    reset() {
+      expected.clear();
+      shift = 0;
+    },
     mend(packet: Packet): void {
       const base = bases[packet.streamIndex];
       if (base === undefined || packet.dts === AV_NOPTS_VALUE) return;

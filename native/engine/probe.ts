@@ -72,15 +72,19 @@ export function describe(input: Input, path: string, file: { size: number; mtime
     durationIsExact: duration !== null && !guessedDurations.test(format),
     bitRate: duration ? Math.round((file.size * 8) / duration) : null,
     streams,
-    chapters: chaptersOf(path),
+    chapters: chaptersOf(path, duration),
     tags,
   };
 }
 
 /** Chapters that cannot be read are no reason not to read the film. */
-function chaptersOf(path: string): Chapter[] {
+function chaptersOf(path: string, duration: number | null): Chapter[] {
   try {
-    return readChapters(path);
+    const chapters = readChapters(path);
+    const last = chapters.at(-1);
+    // Where chapters have no ends, the last one goes on to that of the film.
+    if (last && last.end <= last.start) last.end = Math.max(last.start, duration ?? 0);
+    return chapters;
   } catch (error) {
     if (error instanceof StudioError) return [];
     throw error;
@@ -103,7 +107,8 @@ interface HiddenParameters {
   fieldOrder?: number;
 }
 
-function describeStream(stream: Stream): StreamInfo {
+/** What one stream of an open file is. */
+export function describeStream(stream: Stream): StreamInfo {
   const { codecpar } = stream;
   const tags = tagsOf(stream.metadata);
   const profiles = Codec.findDecoder(codecpar.codecId)?.profiles;

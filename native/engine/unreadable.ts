@@ -15,7 +15,11 @@ export function missingIndex(path: string, name: string): StudioError | null {
     const at = all.at(-1)?.end ?? 0;
     const head = file.read(at, 16);
     if (head.length < 8) return without(`${name} has no index: the recording was stopped before it was written`);
-    if (head.toString('latin1', 4, 8) !== 'mdat') return null;
+    if (head.toString('latin1', 4, 8) !== 'mdat')
+      return new StudioError(
+        'source-damaged',
+        `${name} is damaged: its index is not where it should be, and without it nobody can tell where its pictures and sound lie. Copy it again from where it came.`,
+      );
     const short = head.readUInt32BE(0);
     const size = short === 1 && head.length === 16 ? Number(head.readBigUInt64BE(8)) : short;
     return new StudioError(

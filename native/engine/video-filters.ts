@@ -49,7 +49,8 @@ const changesRange = (plan: VideoEncode, range: number) => range === full && pla
 /** PQ or HLG to BT.709: linear light at 100 cd/m² white, gamut first, then Hable's curve. */
 export const toneMap = 'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv';
 
-const turns: Record<VideoEncode['rotation'], string[]> = {
+/** What turns a picture upright, by degrees clockwise. */
+export const turns: Record<VideoEncode['rotation'], string[]> = {
   0: [],
   90: ['transpose=clock'],
   180: ['hflip', 'vflip'],

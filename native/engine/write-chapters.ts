@@ -1,7 +1,9 @@
 /** The last pass over a finished file: chapters into it, in the way of its container, and MP4's index to the front. */
 import type { Chapter } from '../contract/media.ts';
 import { writeMatroskaChapters } from './matroska/write.ts';
+import type { Extras } from './mp4/extras.ts';
 import { finishMp4 } from './mp4/finish.ts';
+import { chapterTags } from './vorbis-chapters.ts';
 
 const mp4Muxers = ['mp4', 'mov', 'ipod'];
 const matroskaMuxers = ['matroska', 'webm'];
@@ -12,6 +14,8 @@ export interface Finishing {
   chapters: Chapter[];
   /** MP4's index goes before the media. It is moved here, where that can be watched and stopped, not by the muxer. */
   faststart: boolean;
+  /** What the muxer leaves out of MP4 and QuickTime. */
+  extras?: Extras | undefined;
 }
 
 const faststart = /\+?faststart/;
@@ -24,8 +28,15 @@ export function withoutFaststart({ movflags = '', ...others }: Record<string, st
   return { ...others, ...(left && { movflags: left }) };
 }
 
-/** Whether chapters are put into the finished file, and found there by the probe. */
-export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matroskaMuxers].includes(muxer);
+/** Muxers whose chapters are tags. */
+const vorbisMuxers = ['flac', 'ogg', 'opus'];
+
+/** Whether chapters are written, and found by the probe. */
+export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matroskaMuxers, ...vorbisMuxers].includes(muxer);
+
+/** Tags of the file, with chapters where those are tags. */
+export const tagsWithChapters = (muxer: string, tags: Record<string, string>, chapters: Chapter[]): Record<string, string> =>
+  vorbisMuxers.includes(muxer) ? { ...tags, ...chapterTags(chapters) } : tags;
 
 /**
  * `onBlock` is told bytes done and to do, and awaited between blocks: it may throw to stop. Throws as finishMp4 and
@@ -33,10 +44,10 @@ export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matr
  */
 export async function finishFile(
   path: string,
-  { muxer, chapters, faststart }: Finishing,
+  { muxer, chapters, faststart, extras }: Finishing,
   name: string,
   onBlock: (done: number, total: number) => Promise<void>,
 ): Promise<void> {
-  if (mp4Muxers.includes(muxer)) await finishMp4(path, { chapters, faststart, onProgress: onBlock, name });
+  if (mp4Muxers.includes(muxer)) await finishMp4(path, { chapters, faststart, extras, onProgress: onBlock, name });
   else if (chapters.length > 0 && matroskaMuxers.includes(muxer)) writeMatroskaChapters(path, chapters, name);
 }

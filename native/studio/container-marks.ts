@@ -16,6 +16,8 @@ export interface Marks {
   /** Tags of the file, by FFmpeg's names. */
   tags: string[] | 'any';
   picture: PictureMark[];
+  /** How two views can share a picture, by FFmpeg's names. */
+  views: string[];
 }
 
 const none = { video: [], audio: [], subtitle: [] };
@@ -25,7 +27,7 @@ const alike = (flags: string[]) => ({ video: flags, audio: flags, subtitle: flag
 const roles = ['default', 'dub', 'comment', 'forced', 'hearing_impaired', 'captions', 'visual_impaired', 'descriptions'];
 const mkvFlags = ['default', 'forced', 'original', 'dub', 'comment', 'hearing_impaired', 'visual_impaired'];
 
-const nothing: Marks = { languages: null, titles: false, dispositions: none, trackTags: [], tags: [], picture: [] };
+const nothing: Marks = { languages: null, titles: false, dispositions: none, trackTags: [], tags: [], picture: [], views: [] };
 const song: Marks = { ...nothing, languages: 'file', tags: 'any' };
 const mp4: Marks = {
   languages: 'tracks',
@@ -34,6 +36,7 @@ const mp4: Marks = {
   trackTags: ['handler_name', 'timecode', 'encoder'],
   tags: 'any',
   picture: ['rotation', 'mirror', 'sar', 'color', 'hdr', 'dolbyVision', 'stereo', 'spherical', 'timecode'],
+  views: ['side by side', 'top and bottom', 'unspecified'],
 };
 const mkv: Marks = {
   languages: 'tracks',
@@ -42,6 +45,7 @@ const mkv: Marks = {
   trackTags: 'any',
   tags: 'any',
   picture: ['rotation', 'sar', 'color', 'hdr', 'dolbyVision', 'stereo', 'spherical', 'timecode'],
+  views: ['side by side', 'top and bottom', 'frame sequence', 'checkerboard', 'lines', 'columns'],
 };
 
 export const marks: Record<TargetId, Marks> = {

@@ -213,6 +213,7 @@ export const containers: Record<TargetId, ContainerRow> = {
     audio: movAudio,
     subtitle: ['mov_text', 'eia_608'],
     data: ['gpmd'],
+    cover: 'track',
   },
   mkv: {
     ...{ ...filmRow, title: 'Matroska', muxer: 'matroska', extension: 'mkv', options: {} },
@@ -241,8 +242,8 @@ export const containers: Record<TargetId, ContainerRow> = {
     audio: ['mp3'],
     cover: 'track',
   },
-  flac: { ...soundRow, title: 'FLAC', muxer: 'flac', extension: 'flac', audio: ['flac'], cover: 'track' },
-  opus: { ...soundRow, title: 'Opus', muxer: 'opus', extension: 'opus', audio: ['opus'] },
+  flac: { ...soundRow, title: 'FLAC', muxer: 'flac', extension: 'flac', audio: ['flac'], cover: 'track', chapters: true },
+  opus: { ...soundRow, title: 'Opus', muxer: 'opus', extension: 'opus', audio: ['opus'], cover: 'attached', chapters: true },
   ts: {
     ...{ ...filmRow, title: 'MPEG-TS', muxer: 'mpegts', extension: 'ts', options: {} },
     // Other codecs are written as private data that no program can read.
@@ -260,7 +261,15 @@ export const containers: Record<TargetId, ContainerRow> = {
     attachments: true,
     cover: 'attached',
   },
-  ogg: { ...soundRow, title: 'Ogg', muxer: 'ogg', extension: 'ogg', audio: ['vorbis', 'opus', 'flac', 'speex'] },
+  ogg: {
+    ...soundRow,
+    title: 'Ogg',
+    muxer: 'ogg',
+    extension: 'ogg',
+    audio: ['vorbis', 'opus', 'flac', 'speex'],
+    cover: 'attached',
+    chapters: true,
+  },
   wav: {
     ...{ ...soundRow, title: 'WAV', muxer: 'wav', extension: 'wav', options: { rf64: 'auto' } },
     audio: [...plainPcm, 'pcm_u8', 'pcm_alaw', 'pcm_mulaw', 'gsm_ms', 'adpcm_swf'],

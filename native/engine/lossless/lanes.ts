@@ -34,9 +34,17 @@ export interface Lane {
   take(packet: Packet): boolean;
   /** What was met in the source, by its time of decoding. */
   meter: Meter;
+  /** A lane that makes pictures hands them out on its own. While it is at work it takes no packet. */
+  working?(): boolean;
+  /** Does a part of the work. */
+  work?(): void;
+  /** Nothing of this piece comes any more; true where that gave it work to do. */
+  finish?(): boolean;
+  close?(): void;
 }
 
-export type MakeLane = (track: ResultTrack, stretch: Stretch) => Lane;
+/** `begin` sees the first picture of the piece. */
+export type MakeLane = (track: ResultTrack, stretch: Stretch, begin?: (packet: Packet) => void) => Lane;
 
 /** A whole file and nothing else: packets only move. */
 export const wholeLane: MakeLane = (track, { delta }) => {
@@ -45,12 +53,13 @@ export const wholeLane: MakeLane = (track, { delta }) => {
   return {
     track,
     take(packet) {
-      const { dts, pts } = packet;
-      if (dts !== AV_NOPTS_VALUE) {
-        meter.meet(Number(dts));
-        if (moved !== 0n) packet.dts = dts + moved;
-      }
-      if (pts !== AV_NOPTS_VALUE && moved !== 0n) packet.pts = pts + moved;
+      const { dts } = packet;
+      if (dts !== AV_NOPTS_VALUE) meter.meet(Number(dts));
+      // Every look at a packet is a call into FFmpeg.
+      if (moved === 0n) return true;
+      const { pts } = packet;
+      if (dts !== AV_NOPTS_VALUE) packet.dts = dts + moved;
+      if (pts !== AV_NOPTS_VALUE) packet.pts = pts + moved;
       return true;
     },
     meter,
@@ -58,8 +67,9 @@ export const wholeLane: MakeLane = (track, { delta }) => {
 };
 
 /** Pictures that are shown in the piece; those before its first keyframe that need an earlier one are not. */
-export const pictureLane: MakeLane = (track, { from, to, delta }) => {
+export const pictureLane: MakeLane = (track, { from, to, delta }, begin) => {
   const meter = createMeter(track.timeBase);
+  let begun = false;
   return {
     track,
     take(packet) {
@@ -69,9 +79,9 @@ export const pictureLane: MakeLane = (track, { from, to, delta }) => {
       const duration = Number(packet.duration) || track.usualDuration;
       if (hasDts) meter.meet(dts);
       if (pts < from || pts >= to) return false;
-      // After a seek some containers do not tell when the first pictures are decoded.
-      const due = hasDts ? dts + delta : track.lastDts === -Infinity ? pts + delta - track.delay * duration : -Infinity;
-      setTimes(track, packet, pts + delta, Math.max(due, track.lastDts + 1), duration);
+      if (!begun) begin?.(packet);
+      begun = true;
+      setTimes(track, packet, pts + delta, dueDts(track, hasDts ? dts + delta : -Infinity, pts + delta, duration), duration);
       return true;
     },
     meter,
@@ -138,7 +148,16 @@ export const coverLane: MakeLane = (track) => ({
   meter: createMeter(track.timeBase),
 });
 
-function setTimes(track: ResultTrack, packet: Packet, pts: number, dts: number, duration: number): void {
+/**
+ * When a picture is decoded: after the one before it. `due` is -Infinity where the source does not say so, as some containers
+ * do not of the first pictures after a seek.
+ */
+export function dueDts(track: ResultTrack, due: number, pts: number, duration: number): number {
+  const first = due === -Infinity && track.lastDts === -Infinity;
+  return first ? pts - track.delay * duration : Math.max(due, track.lastDts + 1);
+}
+
+export function setTimes(track: ResultTrack, packet: Packet, pts: number, dts: number, duration: number): void {
   packet.pts = BigInt(Math.round(pts));
   packet.dts = BigInt(Math.round(dts));
   packet.duration = BigInt(Math.round(duration));

@@ -124,8 +124,7 @@ export function watchLosses(input: Input, path: string, origin: number): LossWat
     }
     // The picture that a cut goes through is told by the cut.
     const broken = said(pictureWords).length - (cutOff ? 1 : 0);
-    if (broken > 0)
-      yield `${countOf(broken, 'One picture', 'pictures')} of ${name} ${broken === 1 ? 'is' : 'are'} damaged. What is there was copied.`;
+    if (broken > 0) yield `${countOf(broken, 'One picture', 'pictures')} of ${name} ${broken === 1 ? 'is' : 'are'} damaged.`;
   }
 
   return {

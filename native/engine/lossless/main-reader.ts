@@ -3,11 +3,15 @@ import type { Stream } from 'node-av/lib';
 import type { Rational } from '../../contract/media.ts';
 import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Input } from '../input.ts';
+import { createJoint } from './joints.ts';
 import type { ResultTrack } from './lanes.ts';
 import { type LossWatch, watchLosses } from './losses.ts';
+import { withSets } from './nal.ts';
 import { OVER, type PacketReader, type ReadTrack } from './packets.ts';
-import { openPiece, type PieceReader, streamIn } from './piece.ts';
+import { type Fit, openPiece, type PieceReader, streamIn } from './piece.ts';
 import { createPlace, openTimed, type Place } from './place.ts';
+import { recipeFor } from './recipe.ts';
+import { createStretchCoder } from './stretch.ts';
 
 /** Throws what opening a file throws, and source-vanished where it is not what was planned for. */
 export function openMainReader(plan: RemuxPlan): PacketReader {
@@ -18,6 +22,7 @@ export function openMainReader(plan: RemuxPlan): PacketReader {
     const stream = isMain(planned) ? first.streams[planned.from[0]?.stream ?? -1] : undefined;
     return stream ? { stream, timeBase: plain(stream.timeBase), extradata: null, inBand: false } : null;
   });
+  const fits = plan.streams.map((planned, index) => fitOf(plan, planned, tracks[index] ?? null, first));
   const results = tracks.map((track, index) => track && resultTrack(track.stream, index));
   const watches: LossWatch[] = [];
   let place: Place | null = null;
@@ -43,7 +48,7 @@ export function openMainReader(plan: RemuxPlan): PacketReader {
       const { path = '', origin = 0 } = plan.inputs[placed] ?? {};
       watches.push(watchLosses(place.input(), path, origin));
     }
-    piece = openPiece({ plan, index: next, place, watch: watches.at(-1) as LossWatch, at, results });
+    piece = openPiece({ plan, index: next, place, watch: watches.at(-1) as LossWatch, at, results, fits });
     next++;
     return true;
   }
@@ -59,18 +64,41 @@ export function openMainReader(plan: RemuxPlan): PacketReader {
           return track;
         }
         if (piece) at = piece.end();
+        piece?.close();
         piece = null;
       }
     },
     bytes: () => bytes,
     losses: () => watches.flatMap((watch) => watch.sentences()),
-    warnings: () => [],
+    warnings: () => warningsOf(plan, tracks),
     close() {
+      piece?.close();
       watches.at(-1)?.close();
       place?.close();
       first.close();
     },
   };
+}
+
+/** What makes the pictures of a film fit together where pieces of it meet. Its header is completed here, before anything is read. */
+function fitOf(plan: RemuxPlan, planned: RemuxStream, track: ReadTrack | null, input: Input): Fit | null {
+  if (!track || planned.kind !== 'video' || planned.action !== 'copy' || planned.disposition.includes('attached_pic')) return null;
+  const { stream } = track;
+  const joint = createJoint(stream, plan.muxer);
+  if (plan.pieces.every(({ encoded }) => encoded.length === 0)) return { joint, coder: null, sameNumbers: false };
+  const recipe = recipeFor(stream);
+  const coder = createStretchCoder(stream, recipe, input.name);
+  if (recipe.sets === 'header' && stream.codecpar.extradata) track.extradata = withSets(stream.codecpar.extradata, coder.sets);
+  track.inBand = recipe.sets === 'packets';
+  return { joint, coder, sameNumbers: recipe.sets === 'packets' };
+}
+
+/** A mark that a result has to have, and which some players do not know. */
+function warningsOf({ target }: RemuxPlan, tracks: (ReadTrack | null)[]): string[] {
+  if ((target !== 'mp4' && target !== 'mov') || !tracks.some((track) => track?.inBand)) return [];
+  return [
+    'The picture is marked hev1, because its parameters change at the cuts. Apple’s players may want hvc1: write MKV, or cut at keyframes.',
+  ];
 }
 
 const plain = ({ num, den }: Rational): Rational => ({ num, den });

@@ -12,7 +12,7 @@ const mostPackets = 100;
 /** By the plan's streams; null for tracks that are no covers, or whose picture comes in time. */
 export function readPictures({ streams, inputs }: RemuxPlan): (Buffer | null)[] {
   return streams.map(({ kind, action, disposition, from: [head] }) => {
-    const isCover = kind === 'video' && (action === 'attach' || disposition.includes('attached_pic'));
+    const isCover = action === 'attach' || (kind === 'video' && disposition.includes('attached_pic'));
     const input = inputs[head?.input ?? -1];
     if (!isCover || !head || !input) return null;
     return input.kind === 'cover' ? fileOf(input.path) : readPicture(input.path, head.stream);

@@ -7,11 +7,16 @@ import type { Rational } from '../../contract/media.ts';
 import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Input } from '../input.ts';
 import { dispositions } from '../output.ts';
+import type { Joint } from './joints.ts';
 import { coverLane, type Lane, type MakeLane, pictureLane, type ResultTrack, soundLane, textLane, wholeLane } from './lanes.ts';
 import type { LossWatch } from './losses.ts';
-import { OVER } from './packets.ts';
+import { NOT_YET, OVER } from './packets.ts';
 import type { Place } from './place.ts';
+import { createSmartLane } from './smart-lane.ts';
+import type { StretchCoder } from './stretch.ts';
 
+/** Times that differ by less are the same, seconds: containers' clocks are rounded. */
+const clockError = 1e-4;
 /** Packets of different tracks are not farther apart in a file than this, seconds: a track that ended early keeps no piece open. */
 const mostSpread = 10;
 
@@ -28,12 +33,23 @@ export interface PieceOrder {
   at: number;
   /** By the plan's streams; null for those that are not read here. */
   results: (ResultTrack | null)[];
+  /** What makes the pictures of films fit together; null for everything else. */
+  fits: (Fit | null)[];
+}
+
+export interface Fit {
+  joint: Joint;
+  /** null where nothing is encoded. */
+  coder: StretchCoder | null;
+  /** The encoder's parameter sets have the numbers of the source's. */
+  sameNumbers: boolean;
 }
 
 export interface PieceReader {
   next(packet: Packet): number;
   /** When the piece is over in the result, seconds; known at the end. */
   end(): number;
+  close(): void;
 }
 
 /** One stream of the source, and the tracks it goes to. */
@@ -43,18 +59,20 @@ interface Route {
   rescale: { from: Rational; to: Rational } | null;
 }
 
-export function openPiece({ plan, index, place, watch, at, results }: PieceOrder): PieceReader {
+export function openPiece({ plan, index, place, watch, at, results, fits }: PieceOrder): PieceReader {
   const piece = plan.pieces[index] as RemuxPlan['pieces'][number];
   const origin = plan.inputs[piece.input]?.origin ?? 0;
-  const start = piece.start ?? origin;
-  // What follows something else begins where it says: sound before it (an encoder's first packets) has no room there.
-  const from = piece.start ?? (index > 0 ? origin : -Infinity);
+  // A piece from the very start has what lies before it, too: an encoder's first packets of sound. What follows something else has no room for them.
+  const cutOff = piece.start !== null && piece.start > origin + clockError ? piece.start : null;
+  const start = cutOff ?? origin;
+  const from = cutOff ?? (index > 0 ? origin : -Infinity);
   const to = piece.end ?? Infinity;
   const isWhole = plan.pieces.length === 1 && from === -Infinity && to === Infinity;
   const routes: (Route | undefined)[] = [];
   const timed: Lane[] = [];
+  const lanes: Lane[] = [];
   const waiting: { packet: Packet; track: number }[] = [];
-  let told = false;
+  let over = false;
 
   for (const [number, planned] of plan.streams.entries()) {
     const track = results[number];
@@ -65,7 +83,17 @@ export function openPiece({ plan, index, place, watch, at, results }: PieceOrder
     const ticks = (seconds: number) => Math.round((seconds * track.timeBase.den) / track.timeBase.num);
     const isCover = stream.hasDisposition(dispositions['attached_pic'] as never);
     const make = isCover ? coverLane : isWhole ? wholeLane : (makers[planned.kind] ?? coverLane);
-    const lane = make(track, { from: ticks(from), to: ticks(to), delta: ticks(at) - ticks(start) });
+    const stretch = { from: ticks(from), to: ticks(to), delta: ticks(at) - ticks(start) };
+    const fit = fits[number];
+    const follows = index > 0;
+    const begin = (packet: Packet) => fit?.joint.begin(packet, follows, false);
+    const encoded = piece.encoded.map((one) => ({ from: ticks(one.from), to: ticks(one.to) }));
+    const give = (packet: Packet) => waiting.push({ packet, track: number });
+    const isSmart = encoded.length > 0 && fit?.coder;
+    const lane = isSmart
+      ? createSmartLane({ ...fit, coder: isSmart, track, stretch, encoded, follows, give })
+      : make(track, stretch, begin);
+    lanes.push(lane);
     if (!isCover && (planned.kind === 'video' || planned.kind === 'audio')) timed.push(lane);
     const { num, den } = stream.timeBase;
     const isSame = num === track.timeBase.num && den === track.timeBase.den;
@@ -74,7 +102,7 @@ export function openPiece({ plan, index, place, watch, at, results }: PieceOrder
     else routes[source] = { lanes: [lane], rescale: isSame ? null : { from: { num, den }, to: track.timeBase } };
   }
   const texts = plan.streams.some((stream) => stream.kind === 'subtitle');
-  if (piece.start !== null) place.goTo(piece.start, texts);
+  if (cutOff !== null) place.goTo(cutOff, texts);
   else place.restart();
 
   const seconds = (lane: Lane, ticks: number) => (ticks * lane.track.timeBase.num) / lane.track.timeBase.den;
@@ -95,10 +123,8 @@ export function openPiece({ plan, index, place, watch, at, results }: PieceOrder
   }
 
   const kept = (kind: string) => timed.filter((lane) => plan.streams[lane.track.index]?.kind === kind).map((lane) => lane.meter);
-  /** Tells what was met, once. */
+  /** Tells what was met. */
   function tell(ended: boolean): void {
-    if (told) return;
-    told = true;
     const { streams } = place.input();
     const whole = streams.every((stream, number) => stream.codecpar.codecType > AVMEDIA_TYPE_AUDIO || routes[number] !== undefined);
     watch.add({ pictures: kept('video'), sounds: kept('audio'), to, ended, whole });
@@ -130,12 +156,22 @@ export function openPiece({ plan, index, place, watch, at, results }: PieceOrder
           first.packet.free();
           return first.track;
         }
-        if (to !== Infinity && isOver()) {
-          tell(false);
-          return OVER;
+        const busy = lanes.find((lane) => lane.working?.());
+        if (busy) {
+          busy.work?.();
+          if (waiting.length === 0) return NOT_YET;
+          continue;
         }
-        if (!read(packet)) {
+        if (!over && to !== Infinity && isOver()) {
+          over = true;
+          tell(false);
+        }
+        if (!over && !read(packet)) {
+          over = true;
           tell(true);
+        }
+        if (over) {
+          if (lanes.some((lane) => lane.finish?.())) continue;
           return OVER;
         }
         const route = routes[packet.streamIndex];
@@ -154,6 +190,10 @@ export function openPiece({ plan, index, place, watch, at, results }: PieceOrder
       }
     },
     end: () => (piece.end !== null ? at + piece.end - start : Math.max(at, ...timed.map((lane) => seconds(lane, lane.track.end)))),
+    close() {
+      for (const lane of lanes) lane.close?.();
+      for (const { packet } of waiting.splice(0)) packet.free();
+    },
   };
 }
 

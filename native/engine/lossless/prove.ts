@@ -1,6 +1,6 @@
 /** The proof of a lossless result: opened again, it has the tracks and chapters of the plan and all the packets that were written. */
 import { readFileSync, statSync } from 'node:fs';
-import { AV_NOPTS_VALUE } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVSEEK_FLAG_ANY, AVSEEK_FLAG_BACKWARD, type AVSeekFlag } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
 import type { StreamInfo } from '../../contract/media.ts';
@@ -49,7 +49,9 @@ const failed = (name: string, what: string) =>
 /** Throws `proof-failed` with the first difference. */
 export async function proveRemux(order: ToProve): Promise<Proved> {
   if (textTargets.includes(order.plan.target)) return proveText(order);
-  const input = openInput(order.path, { headerOnly: tellingHeaders.includes(order.plan.muxer) });
+  // What fragments hold is not told by the index before them.
+  const headerOnly = tellingHeaders.includes(order.plan.muxer) && order.plan.layout !== 'fragmented';
+  const input = openInput(order.path, { headerOnly });
   try {
     return await inspect(input, order);
   } finally {
@@ -89,7 +91,7 @@ async function inspect(input: Input, { path, plan, written, name, control }: ToP
 
   const decoded = await firstPictures(input, plan, streams, written, control);
   if (decoded.failed !== null) throw failed(name, `track ${decoded.failed + 1} cannot be decoded, which it could in the source`);
-  const seen = await readTail(input, last, control);
+  const seen = await readTail(input, path, last, control);
   if (seen < last - tolerance(last)) throw failed(name, `it can only be read up to ${seen.toFixed(2)} s of ${last.toFixed(2)} s`);
   const shape = streams.map((stream) => ({ kind: stream?.kind ?? '', codec: stream?.codec ?? '', duration: stream?.duration ?? null }));
   return { proof: { bytes: found.bytes, duration, streams: shape, decodedAt: [decoded.at, seen] }, warnings: decoded.warnings };
@@ -97,27 +99,36 @@ async function inspect(input: Input, { path, plan, written, name, control }: ToP
 
 const startOf = (streams: StreamInfo[]): number => Math.max(0, ...streams.map((stream) => stream.start ?? 0));
 
-const isBeside = (stream: { kind: string; disposition: string[] }) =>
-  stream.kind === 'attachment' || (stream.kind === 'video' && stream.disposition.includes('attached_pic'));
+type Room = 'apart' | 'data' | 'track';
 
-/** The result's tracks by the plan's. Containers keep covers and attached files apart from their tracks, and add some of their own (timecode). */
-function inPlace(found: StreamInfo[], planned: RemuxStream[]): (StreamInfo | undefined)[] {
-  const apart = found.filter(isBeside);
-  const tracks = found.filter((stream) => !isBeside(stream) && stream.kind !== 'data');
-  const all = planned.map((plan) => (plan.action === 'attach' || isBeside(plan) ? apart : tracks).shift());
-  return [...all, ...apart, ...tracks];
+/** Containers keep covers and attached files apart from their tracks, and add tracks of data (timecode). */
+function roomOf({ kind, disposition }: { kind: string; disposition: string[] }): Room {
+  if (kind === 'data') return 'data';
+  return kind === 'attachment' || (kind === 'video' && disposition.includes('attached_pic')) ? 'apart' : 'track';
 }
+
+/** The result's tracks by the plan's, and at last those that nobody planned. */
+function inPlace(found: StreamInfo[], planned: RemuxStream[]): (StreamInfo | undefined)[] {
+  const rooms: Record<Room, StreamInfo[]> = { apart: [], data: [], track: [] };
+  for (const stream of found) rooms[roomOf(stream)].push(stream);
+  const own = planned.map((plan) => rooms[plan.action === 'attach' ? 'apart' : roomOf(plan)].shift());
+  return [...own, ...rooms.apart, ...rooms.track];
+}
+
+/** MP4 and MPEG-TS have one name for all layers of MPEG sound. */
+const layers = ['mp2', 'mp3'];
+const isSameCodec = (one: string, other: string) => one === other || (layers.includes(one) && layers.includes(other));
 
 /** What is not as planned, in words. */
 function differs(planned: RemuxStream, found: StreamInfo | undefined, input: Input, written: Written | undefined): string | null {
   const codec = planned.to ?? planned.codec;
   const kind = planned.action === 'attach' ? 'video' : planned.kind;
-  // What an attached file is, is told by its name.
-  if (found?.kind !== kind || (found.codec !== codec && kind !== 'attachment'))
-    return `is ${found?.codec ?? 'missing'} instead of ${codec}`;
-  if (!written || kind === 'attachment' || isBeside(planned) || planned.action === 'attach') return null;
-  // MP4 counts its samples; texts get empty ones between them.
-  const counted = Number(input.streams[found.index]?.nbFrames ?? 0);
+  // What an attached file is, is told by its name; data is whatever its mark says.
+  const isNamed = kind !== 'attachment' && kind !== 'data';
+  if (found?.kind !== kind || (isNamed && !isSameCodec(found.codec, codec))) return `is ${found?.codec ?? 'missing'} instead of ${codec}`;
+  if (!written || roomOf(planned) !== 'track' || planned.action === 'attach') return null;
+  // MP4 counts its samples; texts get empty ones between them, and of PCM every one is counted.
+  const counted = codec.startsWith('pcm_') ? 0 : Number(input.streams[found.index]?.nbFrames ?? 0);
   if (counted > 0 && kind !== 'subtitle' && counted !== written.packets) return `has ${counted} packets instead of ${written.packets}`;
   if (kind === 'subtitle' || found.duration === null || written.packets === 0) return null;
   const end = (found.start ?? 0) + found.duration;
@@ -125,10 +136,26 @@ function differs(planned: RemuxStream, found: StreamInfo | undefined, input: Inp
   return isLong ? null : `ends at ${end.toFixed(2)} s instead of ${written.end.toFixed(2)} s`;
 }
 
-/** Reads what lies behind the last second, and so sees that the end is there; returns the time of the last packet. */
-async function readTail(input: Input, last: number, control: Control): Promise<number> {
-  // Formats without an index (raw FLAC) may not seek; reading on from where they stand proves as much.
-  input.seek(Math.max(0, last - 1));
+/** To the keyframe before a place; and to any packet there, for a damaged track that has none. */
+const seekFlags = [AVSEEK_FLAG_BACKWARD, (AVSEEK_FLAG_BACKWARD | AVSEEK_FLAG_ANY) as AVSeekFlag];
+
+/** Reads what lies behind the last second, and so sees whether the end is there; returns the time of the last packet. */
+async function readTail(input: Input, path: string, last: number, control: Control): Promise<number> {
+  const at = BigInt(Math.floor(Math.max(0, last - 1) * 1e6));
+  for (const flags of seekFlags) {
+    const seen = input.context.seekFrameSync(-1, at, flags) >= 0 ? await readOn(input, control) : 0;
+    if (seen >= last - tolerance(last)) return seen;
+  }
+  // Formats without an index (raw FLAC) may not seek; reading them from the start proves as much.
+  const again = openInput(path, { headerOnly: true });
+  try {
+    return await readOn(again, control);
+  } finally {
+    again.close();
+  }
+}
+
+async function readOn(input: Input, control: Control): Promise<number> {
   const packet = new Packet();
   packet.alloc();
   let seen = 0;

@@ -8,11 +8,13 @@ import type { EncodeResult, Progress, WorkerCommands } from '../../contract/work
 import { lastWords, listenToLog, withLog } from '../av-error.ts';
 import { type ByteClock, createByteClock } from '../byte-clock.ts';
 import type { Control } from '../control.ts';
+import type { Extras } from '../mp4/extras.ts';
+import { layoutOptions } from '../mp4/fragments.ts';
 import { emptyRoom, roomForIndex } from '../mp4/room.ts';
 import { createOutput, type Output } from '../output.ts';
 import { discard, watchSpace } from '../partial-file.ts';
 import { lossWarning } from '../text-track.ts';
-import { finishFile } from '../write-chapters.ts';
+import { finishFile, tagsWithChapters } from '../write-chapters.ts';
 import { type BesideFile, openBeside } from './beside.ts';
 import { extract } from './extract.ts';
 import { openMainReader } from './main-reader.ts';
@@ -24,6 +26,9 @@ import { openTrack, type Track } from './tracks.ts';
 
 type Order = WorkerCommands['remux'];
 type Tell = (progress: Progress) => void;
+
+/** Damaged packets for each good one, beyond which a track is given up. */
+const mostRefused = 9;
 
 /** Writes into `partial` and proves it. On any error the partial file is gone. */
 export async function remux(order: Order, control: Control, tell: Tell): Promise<EncodeResult> {
@@ -42,12 +47,12 @@ async function run({ plan, partial }: Order, control: Control, tell: Tell): Prom
   const { clock } = copy;
   clock.stage('finishing');
   const { muxer, chapters, layout } = plan;
-  await finishFile(partial, { muxer, chapters, faststart: layout === 'faststart' }, name, async (done, total) => {
+  await finishFile(partial, { muxer, chapters, faststart: layout === 'faststart', extras: copy.extras }, name, async (done, total) => {
     clock.moved(done, total);
-    if (control.due()) await control.turn();
+    await control.turn();
   });
-  await control.turn();
   clock.stage('proving');
+  await control.turn();
   const { proof, warnings } = await proveRemux({ path: partial, plan, written: copy.written, name, control });
   return { proof, seconds: control.elapsed() / 1000, warnings: [...copy.warnings, ...warnings], log: await lastWords() };
 }
@@ -57,6 +62,7 @@ interface Copied {
   /** By the plan's streams. */
   written: Written[];
   warnings: string[];
+  extras: Extras | undefined;
 }
 
 /** Everything that is open while packets are copied. */
@@ -77,7 +83,11 @@ async function copyAll(plan: RemuxPlan, partial: string, name: string, control: 
   let output: Output | null = null;
   try {
     beside = openBeside(plan);
-    const sink = createOutput({ name, muxer: plan.muxer, muxerOptions: plan.muxerOptions, tags: plan.tags }, partial);
+    const muxerOptions = { ...plan.muxerOptions, ...layoutOptions(plan) };
+    const sink = createOutput(
+      { name, muxer: plan.muxer, muxerOptions, tags: tagsWithChapters(plan.muxer, plan.tags, plan.chapters) },
+      partial,
+    );
     output = sink;
     const job = { plan, name, reader, beside, output: sink, tracks };
     const room = startOutput(job);
@@ -90,8 +100,9 @@ async function copyAll(plan: RemuxPlan, partial: string, name: string, control: 
     await control.during(sink.finish());
     const written = tracks.map((track) => writtenOf(track.target()));
     const losses = [...tracks.flatMap((track) => track.losses?.() ?? []), ...beside.flatMap((file) => file.losses())];
+    await lastWords(); // some of them say what could not be read
     const warnings = [...judgeReading(job, written), ...new Set(losses.map(lossWarning))];
-    return { clock, written, warnings };
+    return { clock, written, warnings, extras: sink.extras() };
   } finally {
     for (const track of tracks) track.close?.();
     output?.close();
@@ -147,13 +158,23 @@ async function copyPackets({ reader, beside, tracks }: Job, control: Control, ch
 }
 
 /** What could not be read is told; nothing at all is an error. */
-function judgeReading({ plan, name, reader }: Job, written: Written[]): string[] {
+function judgeReading(job: Job, written: Written[]): string[] {
+  const { plan, name, reader } = job;
   if (written.every((one) => one.packets === 0) && plan.streams.some(({ kind }) => kind !== 'attachment'))
     throw new StudioError('source-damaged', `Nothing of ${name} could be read.`);
-  const losses = reader.losses();
-  const end = Math.max(0, ...written.map((one) => one.end));
-  const missing = plan.duration !== null && plan.durationIsExact ? plan.duration - end : 0;
-  if (losses.length === 0 && missing > Math.max(1, (plan.duration ?? 0) * 0.02))
-    losses.push(`${name} ends at ${end.toFixed(1)} s of ${plan.duration?.toFixed(1)} s.`);
-  return [...losses, ...reader.warnings()];
+  return [...reader.losses(), ...judgeRefused(job), ...reader.warnings()];
+}
+
+/** Packets that the container could make nothing of. Where they are nearly all of a track, nothing is rescued. */
+function judgeRefused({ name, tracks, plan }: Job): string[] {
+  return tracks.flatMap((track, index) => {
+    const target = track.target();
+    if (!target?.refused) return [];
+    const { refused, packets } = target;
+    const what = plan.streams[index]?.kind === 'video' ? 'picture' : 'sound';
+    if (refused > packets * mostRefused) throw new StudioError('source-damaged', `Nearly all of the ${what} of ${name} is damaged.`);
+    return [
+      `${refused} ${refused === 1 ? 'packet' : 'packets'} of ${what} in ${name} ${refused === 1 ? 'is' : 'are'} too damaged for the result and left out.`,
+    ];
+  });
 }

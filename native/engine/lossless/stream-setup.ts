@@ -1,6 +1,17 @@
 /** What the result's streams say of themselves: all that the source's say, and what the plan puts in its place. */
-import { AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_PKT_DATA_DISPLAYMATRIX, type AVCodecID, AVMEDIA_TYPE_ATTACHMENT } from 'node-av/constants';
-import type { Stream } from 'node-av/lib';
+import {
+  AV_CHANNEL_ORDER_UNSPEC,
+  AV_CODEC_ID_BMP,
+  AV_CODEC_ID_GIF,
+  AV_CODEC_ID_MJPEG,
+  AV_CODEC_ID_PNG,
+  AV_CODEC_ID_TIFF,
+  AV_CODEC_ID_WEBP,
+  AV_PKT_DATA_DISPLAYMATRIX,
+  type AVCodecID,
+  AVMEDIA_TYPE_ATTACHMENT,
+} from 'node-av/constants';
+import { avChannelLayoutDefault, type Stream } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
 import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Output } from '../output.ts';
@@ -20,9 +31,13 @@ export function addCopy(
   const stream = output.addStream(plan);
   const { codecpar } = stream;
   if (source.codecpar.copy(codecpar) < 0) throw new StudioError('internal', `A ${plan.codec} track could not be copied.`);
-  // The source container's own mark for the codec is not the target's.
-  codecpar.codecTag = (inBand && mp4Muxers.includes(muxer) && inBandTags[plan.codec]) || (plan.codecTag ?? 0);
+  // The source container's own mark for the codec is not the target's; of raw pictures it is how they are stored.
+  if (plan.codec !== 'rawvideo')
+    codecpar.codecTag = (inBand && mp4Muxers.includes(muxer) && inBandTags[plan.codec]) || (plan.codecTag ?? 0);
   if (extradata) codecpar.extradata = extradata;
+  // Matroska does not say which channel is which, where MP4 has to.
+  if (plan.kind === 'audio' && codecpar.channelLayout.order === AV_CHANNEL_ORDER_UNSPEC)
+    codecpar.channelLayout = avChannelLayoutDefault(codecpar.channels);
   stream.timeBase = { num: timeBase.num, den: timeBase.den } as Stream['timeBase'];
   const shape = source.sampleAspectRatio.num > 0 ? source.sampleAspectRatio : source.codecpar.sampleAspectRatio;
   codecpar.sampleAspectRatio = shape;
@@ -47,6 +62,10 @@ function turn(degrees: number): Buffer {
 export const pictureFiles: Record<string, { extension: string; type: string; codec: AVCodecID }> = {
   mjpeg: { extension: 'jpg', type: 'image/jpeg', codec: AV_CODEC_ID_MJPEG },
   png: { extension: 'png', type: 'image/png', codec: AV_CODEC_ID_PNG },
+  gif: { extension: 'gif', type: 'image/gif', codec: AV_CODEC_ID_GIF },
+  bmp: { extension: 'bmp', type: 'image/bmp', codec: AV_CODEC_ID_BMP },
+  webp: { extension: 'webp', type: 'image/webp', codec: AV_CODEC_ID_WEBP },
+  tiff: { extension: 'tiff', type: 'image/tiff', codec: AV_CODEC_ID_TIFF },
 };
 
 /** Adds a cover as a file inside the file, by the name that Matroska's players look for. */

@@ -43,7 +43,13 @@ export function openTrack(planned: RemuxStream, source: BesideTrack | null, pict
   if ('text' in source) return writtenText(planned, source.text, context);
   if (planned.action === 'attach') {
     if (!picture) throw new StudioError('source-damaged', `The cover of ${name} cannot be read.`);
-    addAttachedPicture(output, planned, picture);
+    if (plan.muxer === 'matroska') addAttachedPicture(output, planned, picture);
+    else output.addCover(picture);
+    return still;
+  }
+  // The index before fragments would have a track for it, and nothing in it.
+  if (planned.disposition.includes('attached_pic') && plan.layout === 'fragmented' && picture) {
+    output.addCover(picture);
     return still;
   }
   if (planned.action === 'convert') return convertedText(planned, source, context);
@@ -56,7 +62,24 @@ export function openTrack(planned: RemuxStream, source: BesideTrack | null, pict
 /** A track that the header holds all of. */
 const still: Track = { timeBase: { num: 1, den: 1 }, ready() {}, take() {}, target: () => null };
 
-function copied({ kind }: RemuxStream, stream: Stream, timeBase: Rational, { output, later }: TrackContext): Track {
+/** MPEG-TS keeps no header for codecs: those whose pictures do without it elsewhere get it in front of every keyframe. */
+function headerFor({ codec }: RemuxStream, { muxer }: RemuxPlan, stream: Stream): Buffer | null {
+  const { extradata } = stream.codecpar;
+  return muxer === 'mpegts' && codec === 'mpeg4' && extradata ? Buffer.from(extradata) : null;
+}
+
+function putInFront(packet: Packet, header: Buffer): void {
+  const data = packet.data ?? Buffer.alloc(0);
+  if (!packet.isKeyframe || data.subarray(0, header.length).equals(header)) return;
+  const { pts, dts, duration } = packet;
+  // New bytes are a new packet to node-av.
+  packet.data = Buffer.concat([header, data]);
+  Object.assign(packet, { pts, dts, duration, isKeyframe: true });
+}
+
+function copied(planned: RemuxStream, stream: Stream, timeBase: Rational, { plan, output, later }: TrackContext): Track {
+  const { kind } = planned;
+  const header = headerFor(planned, plan, stream);
   const ticks = toTicks(later, timeBase);
   // Sound and texts from before the start are not heard and not seen. Pictures others need: those wait for them instead.
   const cut = later < 0 && kind !== 'video';
@@ -70,9 +93,10 @@ function copied({ kind }: RemuxStream, stream: Stream, timeBase: Rational, { out
   return {
     timeBase,
     ready() {
-      target = outputStream(stream, timeBase);
+      target = outputStream(stream, timeBase, true);
     },
     take(packet) {
+      if (header) putInFront(packet, header);
       if (ticks === 0n || move(packet)) output.write(packet, target);
     },
     target: () => target,

@@ -29,7 +29,8 @@ export const emptyRoom = (bytes: number): Buffer =>
 /** Bytes to keep free for the index of a lossless job's result; 0 where moving the media costs less. `sources` and the bytes of cover `pictures` by the plan's streams. */
 export function roomForIndex(plan: RemuxPlan, sources: (Stream | null)[], pictures: (Buffer | null)[]): number {
   const media = plan.estimatedBytes ?? 0;
-  if (plan.layout === 'fragmented') return plan.chapters.length > 0 ? chapterBytes(plan) : 0;
+  const covers = pictures.reduce((sum, picture) => sum + (picture?.length ?? 0), 0);
+  if (plan.layout === 'fragmented') return fixed.film + chapterBytes(plan) + textBytes(plan.tags) + covers;
   if (plan.layout !== 'faststart' || plan.duration === null || media < leastMedia) return 0;
   const counted = plan.streams.map((stream, index) =>
     countPackets(stream, sources[index] ?? null, plan.duration ?? 0, pictures[index]?.length ?? 0),

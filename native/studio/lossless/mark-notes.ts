@@ -1,5 +1,6 @@
 /** Names what a result has no place for, before it is made: one note for each kind of thing, however many tracks it concerns. */
 import type { TargetId } from '../../contract/lossless.ts';
+import type { StreamInfo } from '../../contract/media.ts';
 import type { Note } from '../../contract/plan.ts';
 import { marks } from '../container-marks.ts';
 import { containers } from '../containers.ts';
@@ -53,10 +54,10 @@ export function markNotes(taken: TakenTrack[], target: TargetId): Note[] {
   const isFirst = (index: number) => flags.findIndex(({ kind }) => kind === flags[index]?.kind) === index;
   if (flags.some(({ lost }, index) => lost.includes('default') && !isFirst(index))) note('Which tracks are played by default', false);
 
-  const tags = tracks.map(({ words }) => ({ words, lost: tagsFor(target, words.tags).lost }));
+  const tags = tracks.map(({ stream, words }) => ({ stream, words, lost: tagsFor(target, words.tags).lost }));
   const handlers = tags.filter(({ words, lost }) => lost.includes('handler_name') && !usualHandlers.test(handlerOf(words.tags)));
   if (handlers.length > 0) note('Handler names of tracks');
-  const others = tags.flatMap(({ lost }) => lost.filter((key) => !told.test(key)));
+  const others = tags.flatMap(({ stream, lost }) => lost.filter((key) => !told.test(key) && !isUsualCover(stream, key)));
   if (others.length > 0) note(`Tags of tracks (${list(others)})`);
 
   for (const { stream, choice } of tracks) {
@@ -65,6 +66,10 @@ export function markNotes(taken: TakenTrack[], target: TargetId): Note[] {
   }
   return notes;
 }
+
+/** Music files say of a cover which side of the sleeve it is, and nearly always this. */
+const isUsualCover = (stream: StreamInfo, key: string): boolean =>
+  stream.kind === 'video' && stream.cover && key === 'comment' && /^(Cover \(front\)|Other)$/.test(stream.tags['comment'] ?? '');
 
 const handlerOf = (tags: Record<string, string>) => tags['handler_name'] ?? tags['HANDLER_NAME'] ?? '';
 

@@ -44,11 +44,12 @@ const isCountable = (timecode: string, rate: Rational | null): boolean =>
 
 /** Marks that this picture can have in this container. */
 function heldMarks(stream: VideoStream, target: TargetId): PictureMark[] {
-  const { picture, trackTags } = marks[target];
+  const { picture, trackTags, views } = marks[target];
   const timecode = timecodeOf(stream);
   return picture.filter((mark) => {
     if (mark === 'dolbyVision') return dolbyVisionCodecs.includes(stream.codec) && (target !== 'ts' || stream.codec === 'hevc');
     if (mark === 'timecode') return timecode === undefined || trackTags === 'any' || isCountable(timecode, stream.frameRate);
+    if (mark === 'stereo') return stream.stereo === undefined || views.includes(stream.stereo);
     // Without a mirror mark a container turns pictures by their projection, of which there is one.
     if (mark === 'rotation') return !stream.spherical || picture.includes('mirror');
     return true;

@@ -36,7 +36,7 @@ export function makeRemuxPlan(sources: RemuxSources, order: LosslessOrder): { pl
 
   const tracks = chooseTracks([media, ...beside], order, target);
   const taken = tracks.filter(isTaken);
-  if (taken.length === 0) throw nothingFits(tracks, target);
+  if (!isWorthIt(tracks, target)) throw nothingFits(tracks, target);
   const mismatch = joinMismatch(media, joined, taken);
   if (mismatch) throw new StudioError('join-mismatch', mismatch);
 
@@ -70,7 +70,8 @@ export function makeRemuxPlan(sources: RemuxSources, order: LosslessOrder): { pl
     layout: isMp4 ? order.layout : 'plain',
     pieces,
     streams: taken.map((track) => resultTrack(track, target, track.choice.file === 0 ? mains : [mains.length + track.choice.file - 1])),
-    chapters: container.chapters ? chapters : [],
+    // Chapters of MP4 belong to a track of picture or sound.
+    chapters: container.chapters && taken.some(isPlayed) ? chapters : [],
     tags,
     duration,
     durationIsExact: files.every((file) => file.media.durationIsExact),
@@ -93,6 +94,16 @@ function checkOrder(order: LosslessOrder, target: TargetId): void {
     (split && segments.length > 1 && 'Every segment becomes a file of its own: plan them one by one.') ||
     (target === 'file' && segments.length > 0 && 'A file inside the file cannot be cut.');
   if (contradiction) throw new StudioError('bad-input', contradiction);
+}
+
+const isPlayed = ({ stream }: ChosenTrack) => stream.kind === 'audio' || (stream.kind === 'video' && !stream.cover);
+
+/** A film without the picture and sound that nobody wanted to lose is none, and sound files need sound. */
+function isWorthIt(tracks: ChosenTrack[], target: TargetId): boolean {
+  const taken = tracks.filter(isTaken);
+  if (taken.some(isPlayed)) return true;
+  const lost = tracks.some((track) => isPlayed(track) && 'text' in track.fate && !track.fate.asked);
+  return taken.length > 0 && !lost && containers[target].soundTracks !== 1 && target !== 'm4a';
 }
 
 function nothingFits(tracks: ChosenTrack[], target: TargetId): StudioError {
@@ -124,6 +135,10 @@ function outcomeOf({ choice, stream, fate }: ChosenTrack): TrackOutcome {
   const { file } = choice;
   if (!('action' in fate)) return { file, stream: choice.stream, outcome: 'left', why: fate.text, asked: fate.asked };
   const converted = fate.action === 'convert' && stream.kind === 'subtitle';
-  const why = converted ? `becomes ${subtitleTitle(fate.to)}` : fate.action === 'attach' ? 'becomes an attached file' : '';
+  const why = converted
+    ? `becomes ${subtitleTitle(fate.to)}`
+    : fate.action === 'attach' && !stream.tags['filename']
+      ? 'becomes an attached file'
+      : '';
   return { file, stream: choice.stream, outcome: converted ? 'converted' : 'kept', why, asked: false };
 }

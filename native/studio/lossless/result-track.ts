@@ -35,7 +35,9 @@ const packedLanguages: TargetId[] = ['mp4', 'mov', 'm4a', 'ts'];
 /** The language as the container can say it; null where there is none to say. */
 export function languageFor(target: TargetId, language: string | null): string | null {
   if (language === null || marks[target].languages !== 'tracks') return null;
-  return packedLanguages.includes(target) ? inThreeLetters(language) : language;
+  if (packedLanguages.includes(target)) return inThreeLetters(language);
+  // Matroska's old element knows three letters only, and FFmpeg writes no other.
+  return language.length === 2 ? (inThreeLetters(language) ?? language) : language;
 }
 
 /** A flag that the container has no place for, but which another that it has stands for. */
@@ -79,7 +81,7 @@ export function resultTrack({ choice, stream, fate }: TakenTrack, target: Target
   const to = fate.action === 'convert' ? fate.to : null;
   return {
     from: inputs.map((input) => ({ input, stream: stream.index })),
-    kind: fate.action === 'attach' ? 'attachment' : stream.kind,
+    kind: stream.kind,
     action: fate.action,
     codec: stream.codec,
     to,
