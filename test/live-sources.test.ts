@@ -220,9 +220,11 @@ describe('the RTMP listener', () => {
     ],
   ];
 
-  test.each(garbage)('it cuts off who sends %s', async (_what, bytes) => {
+  test.each(garbage)('it cuts off at once who sends %s', async (_what, bytes) => {
     const heard = await listening();
+    const began = performance.now();
     await nonsense(heard.port(), (socket) => socket.write(bytes()));
+    expect(performance.now() - began).toBeLessThan(2500); // who only keeps silent has five seconds
     expect(heard.states.at(-1)?.state).toBe('waiting');
   });
 
@@ -434,6 +436,13 @@ describe('files', () => {
     const first = heard.video[0]?.came ?? 0;
     const last = heard.video.at(-1);
     expect(Math.abs(((last?.came ?? 0) - first) / 1000 - (last?.seconds ?? 0))).toBeLessThan(0.5);
+  });
+
+  test('a clip shorter than any jump of a clock goes round, too', async () => {
+    const heard = hear({ kind: 'files', paths: [ordinaryClip(join(folder, 'short.mp4'), 0.4)] });
+    await heard.until('2 seconds', () => (heard.video.at(-1)?.seconds ?? 0) > 2);
+    expect(heard.video.length).toBeGreaterThan(54);
+    expect(Math.max(...gaps(heard.video))).toBeLessThan(0.12);
   });
 
   test('without the loop it is off after the last one', async () => {
