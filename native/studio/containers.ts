@@ -241,6 +241,7 @@ export const containers: Record<TargetId, ContainerRow> = {
     ...{ ...soundRow, title: 'MP3', muxer: 'mp3', extension: 'mp3', options: { id3v2_version: '3' } },
     audio: ['mp3'],
     cover: 'track',
+    chapters: true,
   },
   flac: { ...soundRow, title: 'FLAC', muxer: 'flac', extension: 'flac', audio: ['flac'], cover: 'track', chapters: true },
   opus: { ...soundRow, title: 'Opus', muxer: 'opus', extension: 'opus', audio: ['opus'], cover: 'attached', chapters: true },
