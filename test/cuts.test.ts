@@ -294,3 +294,33 @@ for (const kind of ['pyramid', 'hevc, open'] as const) {
     );
   }
 }
+
+test.each(['libvpx', 'libvpx-vp9'])('pictures of %s are cut exactly, too', async (encoder) => {
+  const stream = {
+    source: 'testsrc2=s=192x128:r=25:d=6,format=yuv420p',
+    encoder,
+    options: { g: '50', 'cpu-used': '8', deadline: 'realtime', crf: '20' },
+  };
+  const source = makeClip(at(`${encoder}.mkv`), { muxer: 'matroska', streams: [stream] });
+  const all = picturesOf(source).pictures;
+  const { places, result } = await cut(
+    source,
+    [
+      { start: 3.2, end: 5.4 },
+      { start: 0.52, end: 2.8 },
+    ],
+    'smart',
+    'matroska',
+  );
+  expect(places[1]?.encoded).toHaveLength(1);
+  expectSmart(all, places, result);
+});
+
+test('a stretch too long to be called a cut is not encoded', async () => {
+  const stream = { source: 'color=s=64x64:r=1:d=200', encoder: 'libx264', options: { preset: 'ultrafast', g: '500' } };
+  const source = makeClip(at('long.mp4'), { muxer: 'mp4', streams: [stream] });
+  await expect(cutPlaces({ path: source, segments: [{ start: 10, end: 150 }], cut: 'smart' })).rejects.toMatchObject({
+    code: 'cut-impossible',
+    message: expect.stringContaining('140 s'),
+  });
+});
