@@ -2,12 +2,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CutPlace, Segment } from '../native/contract/lossless.ts';
+import { lastWords } from '../native/engine/av-error.ts';
 import { cutPlaces } from '../native/engine/lossless/cut-places.ts';
 import { timeline } from '../native/engine/lossless/timeline.ts';
 import { beep, type ClipStream, flash, makeClip, ordinaryClip } from './fixtures/clips.ts';
-import { muxPlan, type Picture, picturesOf, planOf, psnr, timesOf } from './fixtures/cut-files.ts';
+import { muxPlan, type Picture, pictureAfterSeek, picturesOf, planOf, psnr, timesOf } from './fixtures/cut-files.ts';
 import { type FilmKind, film, filmKinds, films, muxers } from './fixtures/cut-films.ts';
 import { measure } from './fixtures/measure.ts';
 import { remuxFile } from './fixtures/remux-file.ts';
@@ -19,6 +20,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'muxwell-cuts-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+// What FFmpeg said of one test's files is not the next one's.
+afterEach(async () => void (await lastWords()));
 
 const hashes = (path: string) => picturesOf(path).pictures.map((picture) => picture.hash);
 /** Times that a container does not tell (Matroska's of decoding, at the start) are passed over. */
@@ -124,8 +127,21 @@ function expectSmart(all: Picture[], places: CutPlace[], result: string, depth =
   }
   const gaps = pictures.slice(1).map(({ at: time }, index) => time - (pictures[index]?.at ?? 0));
   expect(Math.min(...gaps)).toBeGreaterThan(0.03);
+  expectKeyframes(places, result);
   // Matroska has no times of decoding of its own.
   if (!/matroska|mkv$/.test(result)) expect(rising(timesOf(result, 0).map(({ dts }) => dts))).toBe(true);
+}
+
+/** Where pieces and what is encoded in them begin, the container knows of a keyframe. */
+function expectKeyframes(places: CutPlace[], result: string): void {
+  const times = timesOf(result, 0);
+  const first = Math.min(...times.map(({ pts }) => pts));
+  let start = first;
+  for (const { start: from, end, encoded } of places) {
+    for (const time of [from, ...encoded.map((one) => one.from)])
+      expect(times.find(({ pts }) => Math.abs(pts - (start + time - from)) < 0.015)?.key).toBe(true);
+    start += (end ?? 0) - from;
+  }
 }
 
 test('segments can come in any order, more than once, with picture and sound together', async () => {
@@ -323,4 +339,34 @@ test('a stretch too long to be called a cut is not encoded', async () => {
     code: 'cut-impossible',
     message: expect.stringContaining('140 s'),
   });
+});
+
+describe('files whose encoders were set differently follow one another', () => {
+  const pairs: [string, ClipStream, ClipStream][] = [
+    ['H.264', film('libx264', 'bframes=0:ref=1:cabac=0'), film('libx264', 'bframes=5:b-pyramid=normal:ref=4')],
+    ['HEVC', film('libx265', 'bframes=0:ref=1:log-level=none'), film('libx265', 'bframes=3:open-gop=1:amp=1:rect=1:log-level=none')],
+  ];
+  for (const [codec, one, two] of pairs) {
+    for (const [from, target] of [
+      ['mp4', 'mp4'],
+      ['matroska', 'mkv'],
+      ['mpegts', 'ts'],
+      ['mpegts', 'mp4'],
+      ['mp4', 'ts'],
+    ] as const) {
+      test(`${codec}, ${from} into ${target}: each picture is as it was, also after a jump back`, async () => {
+        const make = (name: string, stream: ClipStream, muxer: string) =>
+          makeClip(at(`${codec}-${name}-${target}.${muxer}`), { muxer, streams: [stream] });
+        // The second file comes from another container.
+        const [a, b] = [make('one', one, from), make('two', two, from === 'mp4' ? 'mpegts' : from === 'mpegts' ? 'mp4' : 'matroska')];
+        const to = at(`mixed-${codec}-${from}.${target}`);
+        const { warnings } = await remuxFile(a, { target, join: [b, a], to });
+        expect(picturesOf(to).damaged).toBe(0);
+        expect(hashes(to)).toEqual([...hashes(a), ...hashes(b), ...hashes(a)]);
+        expect(warnings.join()).toMatch(target === 'mp4' ? /avc3|hev1/ : /^$/);
+        // A transport stream has no index that would lead to a keyframe.
+        if (target !== 'ts') expect(pictureAfterSeek(to, 2.04)).toBe(hashes(a)[50]);
+      });
+    }
+  }
 });
