@@ -362,13 +362,18 @@ describe('cuts and joins', () => {
     ['picture 0 has a picture size of 1280×720 instead of 1920×1080', [film({ width: 1280, height: 720 }), sound()]],
     ['picture 0 has a codec of hevc instead of h264', [film({ codec: 'hevc' }), sound()]],
     ['sound track 1 has a sample rate of 44100 Hz instead of 48000 Hz', [film({ header: 'same' }), sound({ sampleRate: 44_100 })]],
-    ['picture 0 was encoded with other settings', [film({ header: 'other' }), sound()]],
+    ['sound track 1 was encoded with other settings', [film({ header: 'same' }), sound({ header: 'other' })]],
     ['it has no sound track 1', [film({ header: 'same' })]],
   ])('files that differ are not joined: %s', (difference, streams) => {
     const joined = [media(streams, { path: '/films/b.mkv' })];
     expect(refusal(() => make(part('/films/a.mkv'), { join: ['/films/b.mkv'] }, { joined }))).toBe(
       `join-mismatch: b.mkv cannot follow a.mkv: ${difference}.`,
     );
+  });
+
+  test('H.264 of other settings can follow: its parameters go into the packets', () => {
+    const joined = [media([film({ header: 'other' }), sound()], { path: '/b.mkv' })];
+    expect(make(part('/a.mkv'), { join: ['/b.mkv'] }, { joined }).kept).toEqual(['0:0+1:0', '0:1+1:1']);
   });
 
   test('a difference in a track that is left out is none', () => {
