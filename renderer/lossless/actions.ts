@@ -2,8 +2,8 @@
 import * as icons from 'lucide-react';
 import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
-import { call, useStudio } from '../studio.ts';
-import { select, useUi } from '../ui-state.ts';
+import { useStudio } from '../studio.ts';
+import { useUi } from '../ui-state.ts';
 import { addChapter } from './chapters.ts';
 import {
   addHere,
@@ -38,16 +38,6 @@ const withCurrent = (run: (id: string) => void) => () => {
   if (id !== null) run(id);
 };
 
-/** Removes files from the list; the next one is selected. */
-function closeFiles(): void {
-  const ids = selectedIds();
-  const list = all();
-  const last = list.findLastIndex((id) => ids.includes(id));
-  const next = list[last + 1] ?? list.slice(0, Math.max(0, last)).findLast((id) => !ids.includes(id));
-  attempt(call('removeJobs', { ids }));
-  select(next ? [next] : []);
-}
-
 const files: Action[] = [
   {
     ...{ id: 'lossless-export', title: 'Export without encoding', menu: 'File', icon: icons.Scissors, keys: ['E', 'Enter', 'Mod+Enter'] },
@@ -68,11 +58,6 @@ const files: Action[] = [
     ...{ id: 'lossless-join', title: 'Join the selected files', menu: 'File', icon: icons.Combine, keys: ['Mod+J'] },
     enabled: () => isHere() && selectedIds().length > 1 && selectedIds().every(isDraft),
     run: () => attempt(join(selectedIds())),
-  },
-  {
-    ...{ id: 'lossless-close', title: 'Remove from the list', menu: 'Edit', icon: icons.Trash2, keys: ['Shift+Delete', 'Shift+Backspace'] },
-    enabled: () => isHere() && useUi.getState().selected.size > 0,
-    run: closeFiles,
   },
 ];
 
@@ -222,4 +207,4 @@ const cutting: Action[] = [
   },
 ];
 
-export const losslessActions: Action[] = [...files, ...playing, ...cutting];
+export const losslessActions = [...files, ...playing, ...cutting].map((action): Action => ({ ...action, place: 'lossless' }));

@@ -113,10 +113,11 @@ export function stepFrames(by: number): void {
   const now = atHand();
   if (!now) return;
   const frame = now.timeline.frame ?? 0.04;
-  const { start } = now.timeline;
-  // From the middle of a picture, so that rounding never leads to its neighbour.
-  const at = Math.floor((now.time - start) / frame + 1e-3) + by;
-  goTo(start + at * frame);
+  // Pictures need not begin when the sound does.
+  const first = now.timeline.keyframes[0] ?? now.timeline.start;
+  // Rounding must not lead to a picture's neighbour.
+  const at = Math.floor((now.time - first) / frame + 1e-3) + by;
+  goTo(first + at * frame);
 }
 
 export const stepSeconds = (by: number) => goTo((atHand()?.time ?? 0) + by);
