@@ -94,8 +94,11 @@ function chaptersOf(path: string, duration: number | null): Chapter[] {
 const longest = (streams: StreamInfo[]) =>
   streams.reduce<number | null>((most, stream) => (stream.duration ? Math.max(most ?? 0, stream.duration) : most), null);
 
+/** MP4 files may say a thing in two places, which FFmpeg puts together: "one;one". */
+const twice = /^(.+);\1$/s;
+
 function tagsOf(metadata: Dictionary | null): Record<string, string> {
-  return metadata ? { ...metadata.getAll() } : {};
+  return Object.fromEntries(Object.entries(metadata?.getAll() ?? {}).map(([key, value]) => [key, value.replace(twice, '$1')]));
 }
 
 function seconds(ticks: bigint, base: Rational): number | null {

@@ -2,7 +2,7 @@
 import type { TargetId } from '../contract/lossless.ts';
 
 /** What can be said of a picture. */
-export type PictureMark = 'rotation' | 'mirror' | 'sar' | 'hdr' | 'dolbyVision' | 'stereo' | 'spherical' | 'timecode';
+export type PictureMark = 'rotation' | 'mirror' | 'sar' | 'alpha' | 'hdr' | 'dolbyVision' | 'stereo' | 'spherical' | 'timecode';
 
 export interface Marks {
   /** A language for every track; `file`: one, of the only track, among the file's tags. */
@@ -44,7 +44,7 @@ const mkv: Marks = {
   dispositions: { video: mkvFlags, audio: mkvFlags, subtitle: [...mkvFlags, 'descriptions'] },
   trackTags: 'any',
   tags: 'any',
-  picture: ['rotation', 'sar', 'hdr', 'dolbyVision', 'stereo', 'spherical', 'timecode'],
+  picture: ['rotation', 'sar', 'alpha', 'hdr', 'dolbyVision', 'stereo', 'spherical', 'timecode'],
   views: ['side by side', 'top and bottom', 'frame sequence', 'checkerboard', 'lines', 'columns'],
 };
 
@@ -61,7 +61,7 @@ export const marks: Record<TargetId, Marks> = {
       audio: ['default', 'forced'],
       subtitle: ['default', 'forced', 'captions', 'descriptions'],
     },
-    picture: ['rotation', 'sar', 'hdr', 'stereo', 'spherical', 'timecode'],
+    picture: ['rotation', 'sar', 'alpha', 'hdr', 'stereo', 'spherical', 'timecode'],
   },
   ts: {
     ...nothing,
