@@ -337,6 +337,12 @@ describe('cuts and joins', () => {
     expect(cut([at(0, 5), at(15, 20)]).plan.chapters).toEqual([{ start: 0, end: 10, title: 'One' }]);
   });
 
+  test('a length that is the time of the end counts from 0', () => {
+    const late = (format: string) =>
+      make(media([film({ start: 1, duration: null })], { format, duration: 11 }), { target: 'mkv' }).plan.duration;
+    expect([late('matroska,webm'), late('flv'), late('mpegts')]).toEqual([10, 10, 11]);
+  });
+
   test('a part of the time is a part of the bytes, and so is a part of the tracks', () => {
     expect(make(rich).plan.estimatedBytes).toBe(60_000_000);
     expect(cut([at(0, 30)]).plan.estimatedBytes).toBe(30_000_000);

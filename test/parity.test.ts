@@ -117,6 +117,15 @@ describe('what is asked for', () => {
     expect(words.join()).not.toContain('Somebody');
   });
 
+  const films = Object.keys(richFiles).filter((name) => name.startsWith('rich.'));
+  test.each(films)('%s follows itself: twice as long, with everything twice but words and files inside', async (name) => {
+    const path = made.get(name) ?? '';
+    const { source, plan, result } = await remuxFile(path, { target: 'mkv', join: [path] });
+    expect(Math.abs((result.duration ?? 0) - (plan.duration ?? 0))).toBeLessThan(0.1);
+    expect(result.chapters.map(({ title }) => title)).toEqual([...source.chapters, ...source.chapters].map(({ title }) => title));
+    expect(differences(source, { ...result, chapters: source.chapters }, { ...plan, inputs: [] })).toEqual(notedTopics(plan));
+  });
+
   test('fonts and covers taken out are the files that were put in', async () => {
     const files = createRichFiles(folder);
     for (const [stream, bytes] of [
