@@ -73,7 +73,7 @@ export function createPublication({ listener, address, after, failed, givenUp }:
     playing = playing
       .then(() => run(next))
       .catch((error: unknown) => {
-        if (!abort.signal.aborted && !isStalled) failed(error);
+        if (feed === next && !abort.signal.aborted) failed(error);
       });
     return next;
   }
