@@ -4,6 +4,19 @@ import type { JobStatus, QueueInfo, State } from '../native/contract/contract.ts
 import type { StateOwner } from '../native/contract/state.ts';
 import { showWindow } from './window.ts';
 
+/** No sleep while a session is live. Watches the state for as long as the app runs. */
+export function stayAwakeWhileLive(state: StateOwner<State>): void {
+  let blocker: number | null = null;
+  state.subscribe(() => {
+    const isLive = Object.values(state.all('live')).some(({ phase }) => phase === 'live');
+    if (isLive) blocker ??= powerSaveBlocker.start('prevent-app-suspension');
+    else if (blocker !== null) {
+      powerSaveBlocker.stop(blocker);
+      blocker = null;
+    }
+  });
+}
+
 /** Watches the state for as long as the app runs. */
 export function showActivity(state: StateOwner<State>, window: BrowserWindow): void {
   /** Of the run that goes on now; null while nothing does. */

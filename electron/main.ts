@@ -5,13 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { toErrorData } from '../native/contract/errors.ts';
 import { dataFolder, hardwareFile } from '../native/studio/data-folder.ts';
+import { keyFileSeal } from '../native/studio/key-file.ts';
 import { createStudio } from '../native/studio/studio.ts';
-import { showActivity } from './activity.ts';
+import { showActivity, stayAwakeWhileLive } from './activity.ts';
 import { desktopCalls } from './desktop.ts';
 import { createOpenFiles } from './files.ts';
 import { setMenu } from './menu.ts';
 import { connectPage, utilityWorkers } from './ports.ts';
 import { quitWithCare } from './quit.ts';
+import { systemSeal } from './seal.ts';
 import { answerPage, lockDown, registerScheme, servePage } from './security.ts';
 import { openWindow } from './window.ts';
 
@@ -42,6 +44,7 @@ function start(): void {
     storage: join(data, 'studio.db'),
     pictures: join(data, 'pictures'),
     hardware: hardwareFile(data),
+    seal: systemSeal(keyFileSeal(data)),
     version: app.getVersion(),
   });
   servePage(page, studio.respond);
@@ -56,6 +59,7 @@ function start(): void {
   });
   files.attach(window);
   showActivity(studio.state, window);
+  stayAwakeWhileLive(studio.state);
   quitWithCare(studio, window);
 }
 

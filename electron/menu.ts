@@ -13,6 +13,9 @@ const standard: Record<MenuEntry['menu'], Item[]> = {
     { role: 'selectAll', label: 'Select all text' },
   ],
   Queue: [],
+  Playback: [],
+  Cut: [],
+  Live: [],
   View: [{ role: 'zoomIn' }, { role: 'zoomOut' }, { role: 'resetZoom' }, { role: 'togglefullscreen' }],
   Help: [{ role: app.isPackaged ? 'about' : 'toggleDevTools' }],
 };

@@ -7,7 +7,7 @@ import type { SpawnWorker, WorkerExit } from '../native/studio/pool.ts';
 import type { Studio } from '../native/studio/studio.ts';
 
 /** Every asynchronous read and write of FFmpeg holds one thread of libuv's pool; the usual four are soon gone. */
-const environment = { UV_THREADPOOL_SIZE: '16', SVT_LOG: '1' };
+const environment = { UV_THREADPOOL_SIZE: '16', MALLOC_ARENA_MAX: '4', SVT_LOG: '1' };
 
 const keptWords = 4000;
 /** Electron tells exit code, reason and last words one after the other, in no fixed order: how long to wait for all of them, ms. */

@@ -2,6 +2,9 @@
 import { app, type BrowserWindow, dialog } from 'electron';
 import type { Studio } from '../native/studio/studio.ts';
 
+const live = { message: 'You are live.', detail: 'Quitting ends the broadcast on every target.' };
+const one = { message: '1 export is running.', detail: 'It starts anew next time.' };
+
 /** Closing the window is quitting. Jobs that run are asked about, because they lose their work. */
 export function quitWithCare(studio: Studio, window: BrowserWindow): void {
   let leaving = false;
@@ -9,11 +12,11 @@ export function quitWithCare(studio: Studio, window: BrowserWindow): void {
   /** True when nothing runs, or when that does not matter. */
   async function isSure(): Promise<boolean> {
     const running = Object.values(studio.state.all('statuses')).filter(({ phase }) => phase === 'running').length;
-    if (running === 0) return true;
+    const isLive = Object.values(studio.state.all('live')).some(({ phase }) => phase === 'live');
+    if (running === 0 && !isLive) return true;
     const { response } = await dialog.showMessageBox(window, {
       type: 'question',
-      message: running === 1 ? '1 export is running.' : `${running} exports are running.`,
-      detail: running === 1 ? 'It starts anew next time.' : 'They start anew next time.',
+      ...(isLive ? live : running === 1 ? one : { message: `${running} exports are running.`, detail: 'They start anew next time.' }),
       buttons: ['Cancel', 'Quit'],
       defaultId: 0,
       cancelId: 0,

@@ -48,7 +48,14 @@ await Promise.all([
     configFile: false,
     logLevel: 'warn',
     plugins: [react(), tailwind()],
-    build: { outDir: path('dist/page'), emptyOutDir: true, assetsDir: 'static', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+    build: {
+      outDir: path('dist/page'),
+      emptyOutDir: true,
+      assetsDir: 'static',
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 900,
+      modulePreload: { polyfill: false },
+    },
   }),
 ]);
 chmodSync(path('dist/muxwell.js'), 0o755);

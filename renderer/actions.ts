@@ -5,11 +5,14 @@ import type { JobStatus } from '../native/contract/contract.ts';
 import type { MenuEntry } from '../native/contract/desktop.ts';
 import { desktop } from './desktop.ts';
 import { addFiles, chooseFolder } from './export/add-files.ts';
-import { visibleIds } from './export/visible.ts';
+import { listedIds, visibleIds } from './export/visible.ts';
 import { plural } from './format.ts';
+import { liveActions } from './live/live-actions.ts';
+import { losslessActions } from './lossless/actions.ts';
+import { isMadeUp, losslessIds } from './lossless/files.ts';
 import { attempt } from './notices.ts';
-import { call, orderedIds, statusOf, useStudio } from './studio.ts';
-import { go, openDialog, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
+import { call, statusOf, useStudio } from './studio.ts';
+import { go, openDialog, type Place, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
 
 export interface Action {
   id: string;
@@ -20,6 +23,8 @@ export interface Action {
   keys: string[];
   /** Works while typing and over dialogs, too. */
   everywhere?: true;
+  /** The place it belongs to, where the list of keys shows it; absent: all. */
+  place?: Place;
   /** Absent: always. */
   enabled?(): boolean;
   run(): void;
@@ -36,7 +41,11 @@ const inPhase = (...phases: Phase[]) =>
 const ended: Phase[] = ['failed', 'cancelled', 'done'];
 const isOnline = () => useStudio.getState().connected;
 const inExport = () => isOnline() && useUi.getState().place === 'export';
+const inLossless = () => isOnline() && useUi.getState().place === 'lossless';
 const hasSelection = () => inExport() && useUi.getState().selected.size > 0;
+const hasChosen = () => (inExport() || inLossless()) && useUi.getState().selected.size > 0;
+/** What the list of the place at hand shows. */
+const shownIds = () => (inLossless() ? losslessIds(useStudio.getState()) : visibleIds());
 
 /** The selected running jobs; all that run when none is selected. */
 function running(): { ids: string[]; paused: boolean } {
@@ -52,7 +61,7 @@ function running(): { ids: string[]; paused: boolean } {
 
 /** Moves the selection so that it stands before the job `at` tells of those that are not selected. */
 function move(at: (rest: string[], first: number) => number): void {
-  const all = orderedIds(useStudio.getState());
+  const all = inLossless() ? losslessIds(useStudio.getState()) : listedIds(useStudio.getState());
   const { selected } = useUi.getState();
   const rest = all.filter((id) => !selected.has(id));
   const first = rest.filter((id) => all.indexOf(id) < all.findIndex((one) => selected.has(one))).length;
@@ -63,15 +72,18 @@ function move(at: (rest: string[], first: number) => number): void {
 function remove(): void {
   const ids = selection();
   const busy = inPhase('running').length;
-  const list = visibleIds();
+  const list = shownIds();
   const last = list.findLastIndex((id) => ids.includes(id));
   const next = list[last + 1] ?? list.slice(0, Math.max(0, last)).findLast((id) => !ids.includes(id));
   const run = () => {
     attempt(call('removeJobs', { ids }));
     select(next ? [next] : []);
   };
-  const text = `${plural(busy, 'export is', 'exports are')} running and will be ended. Sources and finished files stay.`;
-  if (busy === 0) run();
+  const made = ids.filter((id) => statusOf(id)?.phase === 'draft' && isMadeUp(id)).length;
+  const running = busy > 0 && `${plural(busy, 'export is', 'exports are')} running and will be ended.`;
+  const forgotten = made > 0 && `What was cut and chosen ${made === 1 ? 'in one file' : `in ${made} files`} will be forgotten.`;
+  const text = [running, forgotten, 'Sources and finished files stay.'].filter(Boolean).join(' ');
+  if (busy === 0 && made === 0) run();
   else openDialog({ kind: 'confirm', title: `Remove ${plural(ids.length, 'file')}?`, text, button: 'Remove', run });
 }
 
@@ -84,17 +96,17 @@ export const actions: Action[] = [
       chooseFolder(useStudio.getState().settings['studio']?.folder ?? null, (folder) => attempt(call('changeSettings', { folder }))),
   },
   {
-    ...{ id: 'start', title: 'Start the queue', menu: 'Queue', icon: icons.Play, keys: ['Enter', 'Mod+Enter'] },
+    ...{ id: 'start', title: 'Start the queue', menu: 'Queue', icon: icons.Play, keys: ['Enter', 'Mod+Enter'], place: 'export' },
     enabled: () => inExport() && !useStudio.getState().queue['studio']?.started && (useStudio.getState().queue['studio']?.waiting ?? 0) > 0,
     run: () => attempt(call('startQueue', {})),
   },
   {
-    ...{ id: 'stop', title: 'Start no further file', menu: 'Queue', icon: icons.CircleStop, keys: ['Shift+Enter'] },
+    ...{ id: 'stop', title: 'Start no further file', menu: 'Queue', icon: icons.CircleStop, keys: ['Shift+Enter'], place: 'export' },
     enabled: () => inExport() && useStudio.getState().queue['studio']?.started === true,
     run: () => attempt(call('stopQueue', {})),
   },
   {
-    ...{ id: 'pause', title: 'Pause or go on', menu: 'Queue', icon: icons.Pause, keys: ['Space'] },
+    ...{ id: 'pause', title: 'Pause or go on', menu: 'Queue', icon: icons.Pause, keys: ['Space'], place: 'export' },
     enabled: () => inExport() && (useStudio.getState().queue['studio']?.running ?? 0) > 0,
     run() {
       const { ids, paused } = running();
@@ -103,16 +115,23 @@ export const actions: Action[] = [
   },
   {
     ...{ id: 'cancel', title: 'Cancel', menu: 'Queue', icon: icons.Ban, keys: ['Mod+.'] },
-    enabled: () => hasSelection() && inPhase('running', 'waiting', 'reading').length > 0,
+    enabled: () => hasChosen() && inPhase('running', 'waiting', 'reading').length > 0,
     run: () => attempt(call('cancelJobs', { ids: inPhase('running', 'waiting', 'reading') })),
   },
   {
     ...{ id: 'retry', title: 'Try again', menu: 'Queue', icon: icons.RotateCcw, keys: ['R'] },
-    enabled: () => hasSelection() && inPhase(...ended).length > 0,
+    enabled: () => hasChosen() && inPhase(...ended).length > 0,
     run: () => attempt(call('retryJobs', { ids: inPhase(...ended) })),
   },
   {
-    ...{ id: 'retry-failed', title: 'Try all failed files again', menu: 'Queue', icon: icons.RefreshCw, keys: ['Shift+R'] },
+    ...{
+      id: 'retry-failed',
+      title: 'Try all failed files again',
+      menu: 'Queue',
+      icon: icons.RefreshCw,
+      keys: ['Shift+R'],
+      place: 'export',
+    },
     enabled: () => inExport() && (useStudio.getState().queue['studio']?.failed ?? 0) > 0,
     run() {
       const { statuses } = useStudio.getState();
@@ -121,31 +140,44 @@ export const actions: Action[] = [
   },
   {
     ...{ id: 'up', title: 'Move up', menu: 'Queue', icon: icons.ArrowUp, keys: ['Alt+ArrowUp'] },
-    enabled: hasSelection,
+    enabled: hasChosen,
     run: () => move((_rest, first) => first - 1),
   },
   {
     ...{ id: 'down', title: 'Move down', menu: 'Queue', icon: icons.ArrowDown, keys: ['Alt+ArrowDown'] },
-    enabled: hasSelection,
+    enabled: hasChosen,
     run: () => move((_rest, first) => first + 1),
   },
   {
     ...{ id: 'first', title: 'Move to the top', menu: 'Queue', icon: icons.ArrowUpToLine, keys: ['Alt+Home'] },
-    enabled: hasSelection,
+    enabled: hasChosen,
     run: () => move(() => 0),
   },
   {
     ...{ id: 'last', title: 'Move to the end', menu: 'Queue', icon: icons.ArrowDownToLine, keys: ['Alt+End'] },
-    enabled: hasSelection,
+    enabled: hasChosen,
     run: () => move((rest) => rest.length),
   },
   {
-    ...{ id: 'remove', title: 'Remove from the list', menu: 'Edit', icon: icons.Trash2, keys: ['Delete', 'Backspace'] },
+    ...{ id: 'remove', title: 'Remove from the list', menu: 'Edit', icon: icons.Trash2, keys: ['Delete', 'Backspace'], place: 'export' },
     enabled: hasSelection,
     run: remove,
   },
   {
-    ...{ id: 'remove-done', title: 'Remove finished files from the list', menu: 'Edit', icon: icons.ListChecks, keys: [] },
+    // Delete alone deletes a segment there; in the list of files it does this.
+    ...{
+      id: 'lossless-close',
+      title: 'Remove from the list',
+      menu: 'Edit',
+      icon: icons.Trash2,
+      keys: ['Shift+Delete', 'Shift+Backspace'],
+      place: 'lossless',
+    },
+    enabled: () => inLossless() && useUi.getState().selected.size > 0,
+    run: remove,
+  },
+  {
+    ...{ id: 'remove-done', title: 'Remove finished files from the list', menu: 'Edit', icon: icons.ListChecks, keys: [], place: 'export' },
     enabled: () => inExport() && (useStudio.getState().queue['studio']?.done ?? 0) > 0,
     run() {
       const { statuses } = useStudio.getState();
@@ -154,11 +186,11 @@ export const actions: Action[] = [
   },
   {
     ...{ id: 'select-all', title: 'Select all', menu: 'Edit', icon: icons.CheckCheck, keys: ['Mod+A'] },
-    enabled: () => inExport() && visibleIds().length > 0,
-    run: () => select(visibleIds()),
+    enabled: () => (inExport() || inLossless()) && shownIds().length > 0,
+    run: () => select(shownIds()),
   },
   {
-    ...{ id: 'select-none', title: 'Select nothing', menu: 'Edit', icon: icons.SquareDashed, keys: ['Escape'] },
+    ...{ id: 'select-none', title: 'Select nothing', menu: 'Edit', icon: icons.SquareDashed, keys: ['Escape'], place: 'export' },
     enabled: hasSelection,
     run: () => select([]),
   },
@@ -166,17 +198,28 @@ export const actions: Action[] = [
     ? [
         {
           ...{ id: 'show', title: 'Show in folder', menu: 'File' as const, icon: icons.FolderOpen, keys: ['F'] },
-          enabled: () => hasSelection() && useUi.getState().selected.size === 1,
+          enabled: () => hasChosen() && useUi.getState().selected.size === 1,
           run: () => selection()[0] !== undefined && attempt(desktop?.showInFolder(selection()[0] as string)),
         },
       ]
     : []),
   {
-    ...{ id: 'log', title: 'Show the log', menu: 'View', icon: icons.ScrollText, keys: ['L'] },
+    ...{ id: 'log', title: 'Show the log', menu: 'View', icon: icons.ScrollText, keys: ['L'], place: 'export' },
     enabled: () => hasSelection() && useUi.getState().selected.size === 1,
     run: () => useUi.setState(({ logOpen }) => ({ logOpen: !logOpen, inspector: true })),
   },
-  { id: 'search', title: 'Search the list', menu: 'Edit', icon: icons.Search, keys: ['Mod+F', '/'], enabled: inExport, run: focusSearch },
+  ...losslessActions,
+  ...liveActions,
+  {
+    id: 'search',
+    title: 'Search the list',
+    menu: 'Edit',
+    icon: icons.Search,
+    keys: ['Mod+F', '/'],
+    place: 'export',
+    enabled: inExport,
+    run: focusSearch,
+  },
   { id: 'inspector', title: 'Show or hide the inspector', menu: 'View', icon: icons.PanelRight, keys: ['Mod+I'], run: toggleInspector },
   {
     ...{ id: 'theme', title: 'Switch between dark and light', menu: 'View', icon: icons.SunMoon, keys: ['Mod+Shift+L'] },

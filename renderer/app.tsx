@@ -6,6 +6,7 @@ import { DropArea } from './export/drop-area.tsx';
 import { ExportPage } from './export/export-page.tsx';
 import { FileBrowser } from './export/file-browser.tsx';
 import { LivePage } from './live/live-page.tsx';
+import { TargetDialog } from './live/target-dialog.tsx';
 import { LosslessPage } from './lossless/lossless-page.tsx';
 import { ConfirmDialog } from './parts/confirm-dialog.tsx';
 import { KeysDialog } from './parts/keys-dialog.tsx';
@@ -35,9 +36,11 @@ function OpenDialog({ dialog }: { dialog: Dialog }): ReactNode {
     case 'keys':
       return <KeysDialog />;
     case 'files':
-      return <FileBrowser wanted={dialog.wanted} />;
+      return <FileBrowser wanted={dialog.wanted} {...(dialog.choose && { chooseFiles: dialog.choose })} />;
     case 'folder':
       return <FileBrowser start={dialog.start} chooseFolder={dialog.choose} />;
+    case 'target':
+      return <TargetDialog session={dialog.session} target={dialog.target} />;
     case 'confirm':
       return <ConfirmDialog {...dialog} />;
   }

@@ -2,8 +2,20 @@
 import { isMac } from './desktop.ts';
 
 const shown: Record<string, string> = isMac
-  ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', ArrowUp: '↑', ArrowDown: '↓', Delete: '⌫', Escape: 'Esc', Enter: '↩' }
-  : { Mod: 'Ctrl', ArrowUp: 'Up', ArrowDown: 'Down', Escape: 'Esc', Delete: 'Del' };
+  ? {
+      Mod: '⌘',
+      Shift: '⇧',
+      Alt: '⌥',
+      ArrowUp: '↑',
+      ArrowDown: '↓',
+      ArrowLeft: '←',
+      ArrowRight: '→',
+      Delete: '⌫',
+      Escape: 'Esc',
+      Enter: '↩',
+      Plus: '+',
+    }
+  : { Mod: 'Ctrl', ArrowUp: 'Up', ArrowDown: 'Down', Escape: 'Esc', Delete: 'Del', ArrowLeft: 'Left', ArrowRight: 'Right', Plus: '+' };
 
 /** For a person, one part a keycap. */
 export const keyParts = (keys: string) => keys.split('+').map((part) => shown[part] ?? part);
@@ -17,7 +29,8 @@ export const accelerator = (keys: string) => keys.replace('Mod', 'CmdOrCtrl').re
 
 export function matches(event: KeyboardEvent, keys: string): boolean {
   const parts = keys.split('+');
-  const key = parts.pop() ?? '';
+  const last = parts.pop() ?? '';
+  const key = last === 'Plus' ? '+' : last;
   const mod = isMac ? event.metaKey : event.ctrlKey;
   const stray = isMac ? event.ctrlKey : event.metaKey;
   if (stray || mod !== parts.includes('Mod') || event.altKey !== parts.includes('Alt')) return false;
@@ -32,5 +45,5 @@ export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
   if (target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return true;
   const presses = event.key === 'Enter' || event.key === ' ';
-  return presses && target.closest('button, a, summary, [role=combobox], [role=option], [role=switch], [role=slider]') !== null;
+  return presses && target.closest('button, a, summary, [role=combobox], [role=option], [role=switch]') !== null;
 }

@@ -3,6 +3,8 @@ import { actions, isEnabled, perform } from './actions.ts';
 import { desktop } from './desktop.ts';
 import { addPaths } from './export/add-files.ts';
 import { accelerator, isTyping, matches } from './keys.ts';
+import { useOrders } from './lossless/orders.ts';
+import { useLossless } from './lossless/state.ts';
 import { attempt } from './notices.ts';
 import { useStudio } from './studio.ts';
 import { useUi } from './ui-state.ts';
@@ -11,7 +13,9 @@ import { useUi } from './ui-state.ts';
 export function listenToKeys(): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.defaultPrevented) return;
-    const action = actions.find((one) => one.keys.some((keys) => matches(event, keys)));
+    // A key may mean one thing in one place and another in another.
+    const meant = actions.filter((one) => one.keys.some((keys) => matches(event, keys)));
+    const action = meant.find(isEnabled) ?? meant[0];
     if (!action) return;
     if (!action.everywhere && (useUi.getState().dialog || isTyping(event))) return;
     event.preventDefault();
@@ -40,7 +44,7 @@ export function listenToDesktop(): () => void {
   tell();
   shell.onAction(perform);
   shell.onFiles((paths) => attempt(addPaths(paths)));
-  const leave = [useUi.subscribe(tell), useStudio.subscribe(tell)];
+  const leave = [useUi, useStudio, useLossless, useOrders].map((store) => store.subscribe(tell));
   return () => {
     for (const one of leave) one();
   };

@@ -9,8 +9,11 @@ export type Filter = 'all' | 'waiting' | 'running' | 'done' | 'failed';
 export type Dialog =
   | { kind: 'palette' }
   | { kind: 'keys' }
-  | { kind: 'files'; wanted: string[] }
+  /** `choose` takes the files, of any kind; without it they are added to the place at hand. */
+  | { kind: 'files'; wanted: string[]; choose?(paths: string[]): void }
   | { kind: 'folder'; start: string | null; choose(folder: string): void }
+  /** A live target, new where there is none. */
+  | { kind: 'target'; session: string; target: string | null }
   | { kind: 'confirm'; title: string; text: string; button: string; run(): void };
 
 export interface Notice {
@@ -20,17 +23,23 @@ export interface Notice {
   detail?: string;
 }
 
-interface Ui {
-  place: Place;
-  theme: Theme;
-  inspector: boolean;
-  filter: Filter;
-  search: string;
+/** What is selected in the list of a place. */
+interface Selection {
   /** Selected jobs. */
   selected: ReadonlySet<string>;
   /** The row that keys move from, and the one a range began at. */
   cursor: string | null;
   anchor: string | null;
+}
+
+interface Ui extends Selection {
+  place: Place;
+  /** What was selected in places that were left. */
+  kept: Partial<Record<Place, Selection>>;
+  theme: Theme;
+  inspector: boolean;
+  filter: Filter;
+  search: string;
   dialog: Dialog | null;
   notices: Notice[];
   /** The job's log is unfolded. */
@@ -43,15 +52,16 @@ const themeKept = (): Theme => {
   return kept === 'dark' || kept === 'light' ? kept : 'system';
 };
 
+const nothing: Selection = { selected: new Set(), cursor: null, anchor: null };
+
 export const useUi = create<Ui>(() => ({
   place: placeInUrl(),
   theme: themeKept(),
   inspector: localStorage.getItem('inspector') !== 'closed',
   filter: 'all',
   search: '',
-  selected: new Set(),
-  cursor: null,
-  anchor: null,
+  ...nothing,
+  kept: {},
   dialog: null,
   notices: [],
   logOpen: false,
@@ -61,8 +71,16 @@ const set = useUi.setState;
 
 export function go(place: Place): void {
   location.hash = `#/${place}`;
+  arrive();
 }
-window.addEventListener('hashchange', () => set({ place: placeInUrl() }));
+window.addEventListener('hashchange', arrive);
+
+/** Every place has a selection of its own, which is there again when one comes back. */
+function arrive(): void {
+  const place = placeInUrl();
+  const { place: before, kept, selected, cursor, anchor } = useUi.getState();
+  if (place !== before) set({ place, kept: { ...kept, [before]: { selected, cursor, anchor } }, ...(kept[place] ?? nothing) });
+}
 
 const darkSystem = matchMedia('(prefers-color-scheme: dark)');
 export const shownTheme = (theme: Theme) => (theme === 'system' ? (darkSystem.matches ? 'dark' : 'light') : theme);
@@ -117,8 +135,13 @@ export function pick(id: string, how: 'only' | 'toggle' | 'range', list: string[
 
 /** Forgets what is not there any more. */
 export function forget(exists: (id: string) => boolean): void {
-  const { selected, cursor, anchor } = useUi.getState();
-  const left = [...selected].filter(exists);
-  if (left.length === selected.size) return;
-  set({ selected: new Set(left), cursor: cursor && exists(cursor) ? cursor : null, anchor: anchor && exists(anchor) ? anchor : null });
+  const { selected, cursor, anchor, kept } = useUi.getState();
+  const prune = (selection: Selection): Selection => {
+    const there = (id: string | null) => (id !== null && exists(id) ? id : null);
+    return { selected: new Set([...selection.selected].filter(exists)), cursor: there(selection.cursor), anchor: there(selection.anchor) };
+  };
+  const now = { selected, cursor, anchor };
+  const isStale = [now, ...Object.values(kept)].some((one) => [...one.selected].some((id) => !exists(id)));
+  if (!isStale) return;
+  set({ ...prune(now), kept: Object.fromEntries(Object.entries(kept).map(([place, selection]) => [place, prune(selection)])) });
 }

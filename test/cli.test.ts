@@ -1,7 +1,18 @@
 /** The command line from outside: the built command in a process of its own, judged by its exit code, its words and its files. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -212,6 +223,56 @@ describe('encode', () => {
   });
 });
 
+describe('remux', () => {
+  test('another container beside the source, with its date; exit 0 and a line with what was written', async () => {
+    const [name = ''] = copies(['a.mp4']);
+    const date = new Date('2012-03-04T05:06:07Z');
+    utimesSync(join(folder, name), date, date);
+    const { code, stdout, stderr } = await run('remux', name, '--to', 'mkv');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(stderr).toMatch(/^✓ a\.mp4 → .*a\.mkv {2}.*B, 0:01 in 0:/m);
+    expect(statSync(join(folder, 'a.mkv')).mtime).toEqual(date);
+    const [before, after] = [await probe('a.mp4'), await probe('a.mkv')];
+    expect(after.streams.map(({ codec }) => codec)).toEqual(before.streams.map(({ codec }) => codec));
+  });
+
+  test('the extension of --out chooses the container; tracks by their numbers, in a new order; a subtitle file put in', async () => {
+    copies(['a.mp4']);
+    writeFileSync(join(folder, 'a.en.srt'), '1\n00:00:00,100 --> 00:00:00,900\nHello\n');
+    expect((await run('remux', 'a.mp4', '--out', 'turned.mkv', '--streams', '1,0')).code).toBe(0);
+    expect((await probe('turned.mkv')).streams.map(({ kind }) => kind)).toEqual(['audio', 'video']);
+    expect((await run('remux', 'a.mp4', '-o', 'text.mkv', '--add', 'a.en.srt')).code).toBe(0);
+    expect((await probe('text.mkv')).streams.at(-1)).toMatchObject({ kind: 'subtitle', codec: 'subrip', language: 'eng' });
+    expect((await run('remux', 'text.mkv', '--to', 'srt', '-o', 'out.srt')).code).toBe(0);
+    expect(readFileSync(join(folder, 'out.srt'), 'utf8')).toMatch(/00:00:00,100 --> 00:00:00,900\s+Hello/);
+  });
+
+  test('a cut that cannot fall where it was asked is told before; --smart falls there; --split makes files; --join joins', async () => {
+    copies(['a.mp4']);
+    const plain = await run('remux', 'a.mp4', '--cut', '0.5-', '-o', 'plain.mp4');
+    expect(plain.code).toBe(0);
+    expect(plain.stderr).toMatch(/^a\.mp4: A part begins at 0\.00 s instead of 0\.50 s, at the keyframe before it\. --smart/m);
+    const smart = await run('remux', 'a.mp4', '--cut', '0.5-', '--smart', '-o', 'smart.mp4');
+    expect(smart.stderr).not.toContain('A part begins');
+    expect((await probe('smart.mp4')).duration).toBeCloseTo(0.5, 1);
+    expect((await run('remux', 'a.mp4', '--remove', '0.4-0.6', '--split', '--smart', '--out', 'parts/')).code).toBe(0);
+    expect(files('parts')).toEqual(['a 1.mp4', 'a 2.mp4']);
+    expect((await run('remux', 'a.mp4', 'a.mp4', '--join', '-o', 'both.mkv')).code).toBe(0);
+    expect((await probe('both.mkv')).duration).toBeCloseTo(2, 1);
+  });
+
+  test('--json tells what will be kept before, and bytes on the way; a file that cannot go in is told in words', async () => {
+    copies(['a.mp4', 'b.mp4']);
+    const { code, stdout } = await run('remux', 'a.mp4', 'b.mp4', '--to', 'webm', '--json');
+    expect(code).toBe(1);
+    const told = parse(stdout);
+    expect(of(told, 'failed').map(({ message }) => message)).toEqual([expect.stringContaining('WebM'), expect.stringContaining('WebM')]);
+    const good = parse((await run('remux', 'a.mp4', '--to', 'mov', '--json')).stdout) as (Event & { outline?: { tracks: unknown[] } })[];
+    expect(good.map(({ event }) => event)).toEqual(expect.arrayContaining(['planned', 'progress', 'done', 'end']));
+    expect(good.find(({ event }) => event === 'planned')?.outline?.tracks).toHaveLength(2);
+  });
+});
+
 describe('wrong usage exits with 2, says what is wrong, and makes nothing', () => {
   const rows: [string, string[], RegExp][] = [
     ['no subcommand', [], /Usage: muxwell/],
@@ -223,6 +284,12 @@ describe('wrong usage exits with 2, says what is wrong, and makes nothing', () =
     ['--jobs many', ['encode', 'a.mp4', '--jobs', 'many'], /whole number from 1 to 64/],
     ['--out one file for two sources', ['encode', 'a.mp4', 'b.mp4', '--out', 'one.mp4'], /must be a folder/],
     ['an unknown container', ['encode', 'a.mp4', '--out', 'film.xyz'], /no container “\.xyz”.*mkv/],
+    ['a container there is none of', ['remux', 'a.mp4', '--to', 'exe'], /no container “exe”.*mkv/],
+    ['a time that is none', ['remux', 'a.mp4', '--cut', '1:99x-'], /no part of a film.*hours:minutes:seconds/],
+    ['a part that ends before it begins', ['remux', 'a.mp4', '--cut', '9-3'], /no part of a film/],
+    ['--cut with --remove', ['remux', 'a.mp4', '--cut', '1-2', '--remove', '3-4'], /exclude each other/],
+    ['--join with --cut', ['remux', 'a.mp4', 'b.mp4', '--join', '--cut', '1-2'], /not cut in the same go/],
+    ['a rule for tracks that is none', ['remux', 'a.mp4', '--streams', 'sound=english'], /audio=eng,jpn/],
     ['probe without a file', ['probe'], /missing required argument/],
     ['probe with two files', ['probe', 'a.mp4', 'b.mp4'], /too many arguments/],
   ];

@@ -179,6 +179,12 @@ describe('the page', () => {
     expect(status.output.startsWith(out)).toBe(true);
     const picture = (await app.desk.pages.get('app')?.(new Request(`app://muxwell/assets/thumbnail/${id}`))) as Response;
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+    const part = (await app.desk.pages.get('app')?.(
+      new Request(`app://muxwell/assets/source/${id}`, { headers: { range: 'bytes=4-7' } }),
+    )) as Response;
+    expect([part.status, await part.text()]).toEqual([206, 'ftyp']);
+    const proxy = (await app.desk.pages.get('app')?.(new Request(`app://muxwell/assets/proxy/${id}/0`))) as Response;
+    expect([proxy.status, proxy.headers.get('content-type')]).toEqual([200, 'video/webm']);
     const names = app.desk.workers.map(({ options }) => options.serviceName);
     expect(new Set(names).size).toBe(names.length);
     for (const { options, program } of app.desk.workers) {
@@ -334,7 +340,16 @@ describe('the system', () => {
   test('the menu is the page’s actions and what every program has', async () => {
     const app = await start();
     const { muxwell } = await openPage(app);
-    expect(app.desk.menu.map(({ label, role }) => label ?? role)).toEqual(['File', 'Edit', 'Queue', 'View', 'windowMenu', 'Help']);
+    expect(app.desk.menu.map(({ label, role }) => label ?? role)).toEqual([
+      'File',
+      'Edit',
+      'Queue',
+      'Playback',
+      'Cut',
+      'View',
+      'windowMenu',
+      'Help',
+    ]);
     const entry = (id: string, menu: MenuEntry['menu'], more: Partial<MenuEntry> = {}): MenuEntry => ({
       ...{ id, title: id, menu, accelerator: null, enabled: true },
       ...more,
@@ -389,6 +404,8 @@ describe('on a Mac', () => {
       'File',
       'Edit',
       'Queue',
+      'Playback',
+      'Cut',
       'View',
       'windowMenu',
       'Help',

@@ -116,6 +116,54 @@ describe.skipIf(missing)(withReason('axe finds nothing in either theme'), () => 
     expect(await audit(page)).toEqual([]);
   });
 
+  test('Lossless, with every tab, a cut, a problem, a result, a failure and several files', async () => {
+    const paths = place(app, short, 'cut.mp4', 'none.mp4', 'made.mp4', 'lost.mp4');
+    const [, none = '', made = '', lost = ''] = paths;
+    const order = {
+      segments: [
+        { start: 0.2, end: 0.6 },
+        { start: 0.8, end: null, title: 'The end' },
+      ],
+    };
+    await ask(page, 'addLossless', { sources: paths.slice(0, 1), order, draft: true });
+    await ask(page, 'addLossless', { sources: [none], order: { target: 'webm' }, draft: true });
+    await ask(page, 'changeSettings', { parallel: 2 }); // one place is taken by what is paused
+    await ask(page, 'startQueue', {});
+    await ask(page, 'addLossless', { sources: [made], order: { target: 'mkv' } });
+    await ask(page, 'addLossless', { sources: [lost], order: { target: 'webm' } });
+    await goTo(app, 'lossless');
+    const file = (name: string) => page.getByRole('option').filter({ hasText: name });
+    await see(file('made.mp4')).toContainText('Done');
+    await file('cut.mp4').click();
+    await see(page.getByText(/^Starts .* earlier/)).toBeVisible();
+    await page.getByRole('button', { name: /Stereo AAC/ }).click();
+    expect(await audit(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Keeps everything' }).click();
+    await see(page.getByText('What becomes of each track')).toBeVisible();
+    expect(await audit(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+y');
+    for (const tab of ['Chapters', 'Tags', 'Result']) {
+      await page.getByRole('tab', { name: tab }).click();
+      for (const button of await page.getByRole('button', { name: /^(From segments|Add a tag)$/ }).all()) await button.click();
+      expect(await audit(page), tab).toEqual([]);
+    }
+    await page.getByRole('button', { name: 'Take out' }).click();
+    expect(await audit(page)).toEqual([]);
+    for (const [name, sign] of [
+      ['none.mp4', page.getByRole('alert')],
+      ['made.mp4', page.getByRole('region', { name: 'Result' })],
+      ['lost.mp4', page.getByRole('region', { name: 'Error' })],
+    ] as const) {
+      await file(name).click();
+      await see(sign).toBeVisible();
+      expect(await audit(page), name).toEqual([]);
+    }
+    await page.keyboard.press('Control+a');
+    await see(page.getByRole('heading', { name: '4 files selected' })).toBeVisible();
+    expect(await audit(page)).toEqual([]);
+  });
+
   test('the file browser, with files chosen, and for a drop that was not found', async () => {
     await goTo(app, 'export');
     await page.keyboard.press('Control+o');

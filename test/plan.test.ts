@@ -366,7 +366,7 @@ describe('times and overrides', () => {
   test.each([
     ['fast-1080p30', 'webm', 'WebM cannot hold H.264'],
     ['prores-422', 'mp4', 'MP4 cannot hold ProRes'],
-    ['archive-ffv1', 'mov', 'QuickTime cannot hold FFV1'],
+    ['archive-ffv1', 'mov', 'QuickTime cannot hold FLAC'],
     ['audio-mp3', 'flac', 'FLAC cannot hold MP3'],
   ] as const)('%s in %s is refused in words', (preset, container, message) => {
     expect(() => plan(file([film(), sound()]), preset, { container })).toThrow(

@@ -18,6 +18,7 @@ import { emptyState, type Job, type State } from '../native/contract/contract.ts
 import type { AudioStream, MediaInfo, VideoStream } from '../native/contract/media.ts';
 import { applyPatch, createState, type Patch, type Tables } from '../native/contract/state.ts';
 import { childWorkers } from '../native/hosts/child-worker.ts';
+import type { Viewer } from '../native/studio/assets/viewer.ts';
 import { createAssets } from '../native/studio/assets.ts';
 import { browse, collectFiles, findFiles } from '../native/studio/browse.ts';
 import { createPace } from '../native/studio/pace.ts';
@@ -359,7 +360,7 @@ describe('pictures', () => {
         return { width: order.width, height: 270 };
       },
     } as Prober;
-    const assets = createAssets(state, prober, join(folder, 'pictures'));
+    const assets = createAssets(state, prober, {} as Viewer, join(folder, 'pictures'));
     const get = (path: string, init?: RequestInit) => assets.respond(new Request(`http://localhost${path}`, init));
     return {
       ...{ state, assets, asked, get, release: () => release(), fail: (value: boolean) => (failing = value) },

@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { type ErrorData, StudioError } from './errors.ts';
 import { type DeviceReport, type HardwareChoice, hardwareChoice } from './hardware.ts';
+import { type LiveDevices, type LiveEvent, type LiveFigures, type LiveSession, type LiveStatus, liveSessionSchema } from './live.ts';
 import { type LosslessOrder, type LosslessOutline, losslessSchema, type Timeline } from './lossless.ts';
 import type { MediaInfo } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset } from './preset.ts';
+import type { Service as StreamingService } from './services.ts';
 import type { Service } from './wire.ts';
 import type { Progress } from './worker-contract.ts';
 
@@ -91,6 +93,30 @@ export const commands = {
   removeJobs: z.object({ ids }),
   /** Moves jobs, in their present order, before another; null moves them to the end. */
   moveJobs: z.object({ ids, before: id.nullable() }),
+  /** Makes a live session (without an id) or changes one; while it is live only its targets, its break card and its recording can change. */
+  saveLive: z.object({ id: id.optional(), setup: liveSessionSchema }),
+  removeLive: z.object({ id }),
+  /** Keeps a stream key or passphrase in the sealed store and tells its place, for a setup that is saved next. */
+  keepKey: z.object({ key: z.string().min(1).max(1000) }),
+  /** Runs the source without sending anything. */
+  previewLive: z.object({ id }),
+  /** Ends a preview. */
+  closeLive: z.object({ id }),
+  goLive: z.object({ id }),
+  /** Ends all targets and the recording properly. */
+  endLive: z.object({ id }),
+  startTarget: z.object({ id, target: id }),
+  stopTarget: z.object({ id, target: id }),
+  /** Tries a target now, also one that was refused. */
+  retryTarget: z.object({ id, target: id }),
+  /** Measures the upload by sending to a target for some seconds, without anybody seeing it; the session's figure is what came of it. */
+  measureUplink: z.object({ id, target: id }),
+  /** The break card, on or off. */
+  slateLive: z.object({ id, on: z.boolean() }),
+  muteLive: z.object({ id, on: z.boolean() }),
+  /** Starts or ends recording while live. */
+  recordLive: z.object({ id, on: z.boolean() }),
+  liveDevices: z.object({}),
   changeSettings: z
     .object({
       hardware: hardwareChoice,
@@ -133,6 +159,22 @@ export interface Results {
   retryJobs: null;
   removeJobs: null;
   moveJobs: null;
+  saveLive: { id: string };
+  removeLive: null;
+  keepKey: { place: string; masked: string };
+  previewLive: null;
+  closeLive: null;
+  goLive: null;
+  endLive: null;
+  startTarget: null;
+  stopTarget: null;
+  retryTarget: null;
+  /** kb/s. */
+  measureUplink: { kbps: number };
+  slateLive: null;
+  muteLive: null;
+  recordLive: null;
+  liveDevices: LiveDevices;
   changeSettings: null;
 }
 
@@ -256,6 +298,13 @@ export type State = {
   hardware: Record<string, DeviceReport>;
   machine: Record<string, Machine>;
   disk: Record<string, Disk>;
+  services: Record<string, StreamingService>;
+  sessions: Record<string, LiveSession>;
+  live: Record<string, LiveStatus>;
+  /** The newest events of every session, by a rising number. */
+  liveEvents: Record<string, LiveEvent & { session: string }>;
+  /** The last ten minutes of every session. */
+  liveFigures: Record<string, LiveFigures>;
 };
 
 /** The topic on which patches of the state are pushed. */

@@ -24,7 +24,7 @@ export interface MenuEntry {
   /** The action's id. */
   id: string;
   title: string;
-  menu: 'File' | 'Edit' | 'Queue' | 'View' | 'Help';
+  menu: 'File' | 'Edit' | 'Queue' | 'Playback' | 'Cut' | 'Live' | 'View' | 'Help';
   /** Electron's accelerator, e.g. `CmdOrCtrl+O`; null for none. The page listens to keys itself: this one is only shown. */
   accelerator: string | null;
   enabled: boolean;

@@ -19,6 +19,8 @@ export const errorCodes = [
   'not-media',
   'nothing-to-export', // no stream that the preset can use
   'unsupported-codec', // no decoder in this build
+  'no-key', // a stream key is missing or cannot be opened here
+  'not-live', // there is no such session, or it is not in a state for this
   'cut-impossible', // pictures cannot be encoded so that they fit those that are copied
   'join-mismatch', // files that follow one another differ in what one container cannot change midway
   'size-unreachable', // the asked file size cannot hold this much media

@@ -3,6 +3,8 @@
  * keys are named here by their place in the sealed store, never written.
  */
 import { z } from 'zod';
+import type { ErrorData } from './errors.ts';
+import type { Note } from './plan.ts';
 import { speeds } from './preset.ts';
 
 const id = z.string().min(1).max(80);
@@ -119,7 +121,12 @@ export const liveSessionSchema = z.object({
   targets: z.array(liveTargetSchema).max(20).default([]),
   /** null does not record. */
   recording: z
-    .object({ folder: path, container: z.enum(['mp4', 'mkv']).default('mp4') })
+    .object({
+      folder: path,
+      container: z.enum(['mp4', 'mkv']).default('mp4'),
+      /** Without an extension; null is the session's name with date and time. */
+      name: z.string().min(1).max(200).nullable().default(null),
+    })
     .nullable()
     .default(null),
   slate: slateSchema.prefault({}),
@@ -129,15 +136,8 @@ export const liveSessionSchema = z.object({
 export type LiveSetup = z.output<typeof liveSessionSchema>;
 export type LiveSetupInput = z.input<typeof liveSessionSchema>;
 
-/** What this machine can show and hear; a source names one by its `id`. */
-export interface LiveDevices {
-  screens: { id: string; name: string; width: number; height: number }[];
-  cameras: { id: string; name: string }[];
-  microphones: { id: string; name: string }[];
-}
-
-/** The state of a source, as a person would say it. */
-export type SourceState = 'off' | 'waiting' | 'connecting' | 'running' | 'lost';
+/** The state of a source, as a person would say it. `ended`: files that do not loop are through. */
+export type SourceState = 'off' | 'waiting' | 'connecting' | 'running' | 'lost' | 'ended';
 
 /** The state of a target. `connecting` until two seconds of media were accepted: a connection alone is not live. */
 export type TargetState = 'off' | 'connecting' | 'live' | 'reconnecting' | 'refused' | 'failed' | 'stopping';
@@ -217,4 +217,53 @@ export interface LiveEvent {
   target: string | null;
   /** A sentence for a person. */
   text: string;
+}
+
+/** What this machine can take pictures and sound from, by the names sources use. */
+export interface LiveDevices {
+  screens: { id: string; name: string; width: number; height: number }[];
+  cameras: { id: string; name: string }[];
+  microphones: { id: string; name: string }[];
+}
+
+/** A session as everyone sees it: no secret is in it. */
+export interface LiveSession {
+  id: string;
+  setup: LiveSetup;
+  /** Masked keys by their place in the sealed store. */
+  keys: Record<string, string>;
+  /** What was lowered for a service, what the upload is too small for. */
+  notes: Note[];
+  /** What all enabled targets take of the upload, kb/s. */
+  uplinkNeed: number;
+}
+
+export type LiveStatus =
+  | { phase: 'off' }
+  | {
+      /** `preview`: the source runs, nothing is sent. */
+      phase: 'starting' | 'preview' | 'live' | 'ending';
+      /** When it went live, ms since 1970; null before. */
+      liveSince: number | null;
+      /** null until the engine has told the first time. */
+      health: LiveHealth | null;
+      /** The break card is asked for. */
+      slate: boolean;
+      muted: boolean;
+      /** The file that is being recorded into; null for none. */
+      recording: string | null;
+      /** How often the engine was started again. */
+      restarts: number;
+      /** Counts pictures of what is on air: a new number is a new picture. */
+      preview: number;
+    }
+  | { phase: 'failed'; error: ErrorData };
+
+/** Ten seconds of figures, one row a second. */
+export interface LiveFigures {
+  session: string;
+  /** Of the first row, ms since 1970. */
+  from: number;
+  /** kb/s sent to all targets, pictures dropped (encoder and network), lag in ms, seconds queued at the fullest target. */
+  rows: [number, number, number, number][];
 }

@@ -54,6 +54,8 @@ interface StreamBase {
   /** FFmpeg's names: default, forced, comment, attached_pic… */
   disposition: string[];
   tags: Record<string, string>;
+  /** Checksum of the codec's own header, which tracks that follow one another must share; absent without one. */
+  header?: string;
 }
 
 /** Code points of ITU-T H.273, which FFmpeg, MP4 and Matroska all use; 2 means unspecified. */
@@ -100,6 +102,14 @@ export interface VideoStream extends StreamBase {
   contentLight: { max: number; average: number } | null;
   /** A cover picture, not a film. */
   cover: boolean;
+  /** Sample aspect ratio that the pictures' own stream tells; absent where it is the container's. */
+  codedSar?: Rational;
+  /** Dolby Vision's configuration as the container tells it; absent without one. */
+  dolbyVision?: { profile: number; level: number; compatibility: number };
+  /** How two views share the picture, by FFmpeg's name (`side by side`); absent for one view. */
+  stereo?: string;
+  /** Projection of 360° video, by FFmpeg's name (`equirectangular`); absent for flat pictures. */
+  spherical?: string;
 }
 
 export interface AudioStream extends StreamBase {
@@ -127,6 +137,8 @@ export interface AttachmentStream extends StreamBase {
 
 export interface DataStream extends StreamBase {
   kind: 'data';
+  /** The container's own mark of its kind, e.g. `tmcd`, `gpmd`; absent without one. */
+  tag?: string;
 }
 
 export type StreamInfo = VideoStream | AudioStream | SubtitleStream | AttachmentStream | DataStream;

@@ -53,7 +53,7 @@ export interface Piece {
 export interface RemuxStream {
   /** Where it comes from: one track of a file beside the source, or the same track of every main input, in their order. */
   from: { input: number; stream: number }[];
-  kind: 'video' | 'audio' | 'subtitle' | 'attachment';
+  kind: 'video' | 'audio' | 'subtitle' | 'attachment' | 'data';
   /** `copy` packets as they are; `convert` the text of subtitles; `attach` a cover as a file inside the file (Matroska). */
   action: 'copy' | 'convert' | 'attach';
   /** FFmpeg's name of the codec in the source, and in the result where that is another. */

@@ -1,6 +1,8 @@
 /** What a worker process can be asked, and what it tells on its own. The studio calls, the worker answers. */
 import { z } from 'zod';
 import { deviceSchema, type Refusal } from './hardware.ts';
+import type { LiveDevices } from './live.ts';
+import type { LiveChange, LivePlan } from './live-plan.ts';
 import { type CutPlace, segmentSchema, type Timeline } from './lossless.ts';
 import type { MediaInfo } from './media.ts';
 import type { Plan, Proof } from './plan.ts';
@@ -9,6 +11,8 @@ import type { RemuxPlan } from './remux-plan.ts';
 const path = z.string().min(1).max(32_768);
 /** Plans are made by the studio and only cross a private channel: their shape is the type's matter, not a schema's. */
 const plan = z.custom<Plan>((value) => typeof value === 'object' && value !== null);
+const livePlan = z.custom<LivePlan>((value) => typeof value === 'object' && value !== null);
+const liveChange = z.custom<LiveChange>((value) => typeof value === 'object' && value !== null);
 const remuxPlan = z.custom<RemuxPlan>((value) => typeof value === 'object' && value !== null);
 
 export const workerCommands = {
@@ -23,6 +27,11 @@ export const workerCommands = {
   }),
   /** Runs a lossless plan into `partial`, proves it and leaves it there. */
   remux: z.object({ plan: remuxPlan, partial: path }),
+  /** Runs a live session until it is aborted; what happens is pushed on the topic `live`. The worker does nothing else then. */
+  live: z.object({ plan: livePlan }),
+  changeLive: z.object({ change: liveChange }),
+  /** Screens, cameras and microphones. */
+  liveDevices: z.object({}),
   pause: z.object({}),
   resume: z.object({}),
   /** `extras` also takes what can only be added to a film: subtitle files and pictures. */
@@ -43,6 +52,15 @@ export const workerCommands = {
   }),
   /** Writes one picture as JPEG. `at` in seconds. */
   thumbnail: z.object({ path, at: z.number().min(0), width: z.number().int().min(16).max(4096), out: path }),
+  /**
+   * Writes a picture as JPEG, for a player or a timeline: the keyframe at or before `ms`, or with `exact` what is shown then.
+   * Milliseconds on the source's own clock.
+   */
+  still: z.object({ path, ms: z.number().int(), width: z.number().int().min(16).max(4096), exact: z.boolean(), out: path }),
+  /** Writes the loudness of a block of sound, a byte for every 20 ms (see viewing.ts). */
+  waveform: z.object({ path, block: z.number().int().min(0), out: path }),
+  /** Writes a chunk of the light proxy as WebM whose times begin at 0. */
+  proxy: z.object({ path, chunk: z.number().int().min(0), out: path }),
 };
 
 export type WorkerCommands = { [K in keyof typeof workerCommands]: z.infer<(typeof workerCommands)[K]> };
@@ -52,6 +70,9 @@ export type WorkerInputs = { [K in keyof typeof workerCommands]: z.input<(typeof
 export interface WorkerResults {
   encode: EncodeResult;
   remux: EncodeResult;
+  live: null;
+  changeLive: null;
+  liveDevices: LiveDevices;
   pause: null;
   resume: null;
   probe: MediaInfo;
@@ -59,6 +80,9 @@ export interface WorkerResults {
   cutPlaces: CutPlace[];
   tryDevice: TrialResult;
   thumbnail: { width: number; height: number };
+  still: null;
+  waveform: null;
+  proxy: null;
 }
 
 /** `ofDevice`: the refusal is the whole device's, and nothing else on it needs to be tried. */

@@ -47,7 +47,8 @@ export function createAudioChain(plan: AudioEncode, timeBase: Rational, frameSiz
   };
 }
 
-function soundShape(frame: Frame, timeBase: Rational): Shape {
+/** What makes a graph for sound fit a frame. */
+export function soundShape(frame: Frame, timeBase: Rational): Shape {
   const layout = avChannelLayoutDescribe(frame.channelLayout) ?? '';
   // Files that only count their channels get FFmpeg's usual order for that many.
   const named = /^\d+ channels/.test(layout) ? `${frame.channels}c` : layout;

@@ -1,5 +1,5 @@
 /** FFmpeg's return codes as states (again, end) or as errors with a sentence. Nothing else in the engine reads a negative number. */
-import { AV_LOG_ERROR, AVERROR_EOF, AVERROR_INVALIDDATA, type AVLogLevel } from 'node-av/constants';
+import { AV_LOG_ERROR, AV_LOG_WARNING, AVERROR_EOF, AVERROR_INVALIDDATA, type AVLogLevel } from 'node-av/constants';
 import { FFmpegError, Log, PosixError } from 'node-av/lib';
 import { type ErrorCode, StudioError } from '../contract/errors.ts';
 
@@ -67,13 +67,32 @@ export function check(result: number, operation: Operation, subject: string): nu
 /** FFmpeg's last error lines, for the folded-away detail of an error. */
 const lastLines: string[] = [];
 
+/** How much of what FFmpeg says goes into `lastLines`. */
+let kept: AVLogLevel = AV_LOG_ERROR;
+const watchers = new Set<(line: string) => void>();
+
 /** Collects FFmpeg's own words from now on, instead of printing them: errors, and what is less where that is asked for. */
 export function listenToLog(level: AVLogLevel = AV_LOG_ERROR): void {
   lastLines.length = 0;
+  kept = level;
+  listen(level);
+}
+
+/** Tells every line from now on, warnings too, a turn of the event loop or two after it was said. Ends with what it returns. */
+export function watchLog(watcher: (line: string) => void): () => void {
+  watchers.add(watcher);
+  listen(AV_LOG_WARNING);
+  return () => void watchers.delete(watcher);
+}
+
+function listen(level: AVLogLevel): void {
   Log.setLevel(level);
   Log.setCallback(
-    (_level, message) => {
-      lastLines.push(message.trimEnd());
+    (lineLevel, message) => {
+      const line = message.trimEnd();
+      for (const watcher of watchers) watcher(line);
+      if (lineLevel > kept) return;
+      lastLines.push(line);
       if (lastLines.length > 20) lastLines.shift();
     },
     { maxLevel: level },

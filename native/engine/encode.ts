@@ -23,7 +23,7 @@ import { createPreview, type Preview } from './preview.ts';
 import { prove } from './prove.ts';
 import { lossWarning } from './text-track.ts';
 import { createVideoLeg } from './video-leg.ts';
-import { finishFile, wantsFaststart, withoutFaststart } from './write-chapters.ts';
+import { finishFile, wantsFaststart, withChapters, withoutFaststart } from './write-chapters.ts';
 
 /** More than this share of damaged packets is not a film any more (FFmpeg's own limit for giving up is 2/3). */
 const mostDamage = 1 / 3;
@@ -143,7 +143,10 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
   try {
     checkSource(input, plan);
     const { muxer, muxerOptions, tags, chapters } = plan;
-    const sink = createOutput({ name: input.name, muxer, muxerOptions: withoutFaststart(muxerOptions), tags }, pass === 1 ? '-' : partial);
+    const sink = createOutput(
+      { name: input.name, ...withChapters({ muxer, muxerOptions: withoutFaststart(muxerOptions), tags }, chapters) },
+      pass === 1 ? '-' : partial,
+    );
     output = sink;
     const hasVideo = plan.streams.some((stream) => stream.kind === 'video' && !stream.disposition.includes('attached_pic'));
     const film = plan.streams.find((stream) => stream.kind === 'video' && stream.action === 'encode');
@@ -196,7 +199,9 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
     if (pass !== 1) clock.stage('finishing');
     await control.during(sink.finish());
     if (pass !== 1)
-      await finishFile(partial, { muxer, chapters, faststart: wantsFaststart(muxerOptions) }, input.name, () => control.turn());
+      await finishFile(partial, { muxer, chapters, faststart: wantsFaststart(muxerOptions), extras: sink.extras() }, input.name, () =>
+        control.turn(),
+      );
     warnings.push(...legs.flatMap(({ leg }) => leg.losses?.() ?? []).map(lossWarning));
     const written = legs.map((row) => row.leg.written());
     // A first pass reads the picture alone, and sound may go on after it.

@@ -1,9 +1,10 @@
 /** Opening sources: only files, only real media formats, every packet on one timeline. */
 import { basename } from 'node:path';
-import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT } from 'node-av/constants';
+import { AV_NOPTS_VALUE, AVDISCARD_ALL, AVFMT_TS_DISCONT, AVSEEK_FLAG_BACKWARD, AVSEEK_FLAG_BYTE } from 'node-av/constants';
 import { Dictionary, FormatContext, type Packet, type Stream } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
-import { AGAIN, avError, check, END } from './av-error.ts';
+import { AGAIN, avError, check, END, INVALID_DATA } from './av-error.ts';
+import { missingIndex } from './unreadable.ts';
 
 /**
  * Demuxers a source may use, by FFmpeg's names. Left out on purpose: text (`tty` turns any file into a film),
@@ -95,15 +96,27 @@ export const leastProbeScore = 25;
 const spliceSeconds = { ahead: 10, back: 0.5 };
 
 export interface Input {
-  context: FormatContext;
-  /** Only valid until close. */
-  streams: Stream[];
+  readonly context: FormatContext;
+  /** Only valid until close or rewind. */
+  readonly streams: Stream[];
   /** The file's name, for sentences. */
   name: string;
   /** Reads the next packet; false at the end. */
   read(packet: Packet): boolean;
   /** Skips all streams but these. */
   use(indexes: Iterable<number>): void;
+  /**
+   * Goes on at a keyframe at or before a time on the file's timeline, seconds; false where it stays where it was: recordings
+   * whose clock may jump have their one timeline only when they are read from the start.
+   */
+  seek(seconds: number): boolean;
+  /**
+   * The same in any file, for whoever only looks: what is read first may be later than asked, and where recordings were spliced,
+   * times are the file's own. By a stream's own clock.
+   */
+  jump(seconds: number, streamIndex: number): void;
+  /** Goes back to the first packet of all: by a time, what comes before the first keyframe cannot be reached. */
+  rewind(): void;
   close(): void;
 }
 
@@ -114,23 +127,24 @@ export interface Input {
  */
 export function openInput(path: string, { headerOnly = false } = {}): Input {
   const name = basename(path);
-  const context = new FormatContext();
-  check(context.openInputSync(`file:${path}`, null, Dictionary.fromObject(fileOptions)), 'open', name);
-  try {
-    if (!headerOnly) check(context.findStreamInfoSync(null), 'open', name);
-    const unsure = context.probeScore < leastProbeScore;
-    if (unsure || context.nbStreams === 0) throw new StudioError('not-media', `${name} is not a media file that Muxwell can read.`);
-  } catch (error) {
-    context.closeInputSync();
-    throw error;
-  }
-  const streams = context.streams;
+  let context = openContext(path, name, headerOnly);
+  let { streams } = context;
+  let used: Set<number> | null = null;
+  let isAtFirst = true;
   const splices = ((context.iformat?.flags ?? 0) & AVFMT_TS_DISCONT) !== 0 ? createSpliceMender(streams) : null;
+  const skipUnused = () => {
+    for (const stream of streams) if (used && !used.has(stream.index)) stream.discard = AVDISCARD_ALL;
+  };
   return {
-    context,
-    streams,
+    get context() {
+      return context;
+    },
+    get streams() {
+      return streams;
+    },
     name,
     read(packet) {
+      isAtFirst = false;
       const result = context.readFrameSync(packet);
       if (result === END) return false;
       // A demuxer that says "again" has skipped something; the next read goes on.
@@ -140,11 +154,49 @@ export function openInput(path: string, { headerOnly = false } = {}): Input {
       return true;
     },
     use(indexes) {
-      const used = new Set(indexes);
-      for (const stream of streams) if (!used.has(stream.index)) stream.discard = AVDISCARD_ALL;
+      used = new Set(indexes);
+      skipUnused();
+    },
+    seek: (seconds) => !splices && context.seekFrameSync(-1, BigInt(Math.floor(seconds * 1e6)), AVSEEK_FLAG_BACKWARD) >= 0,
+    jump(seconds, streamIndex) {
+      const { num, den } = streams[streamIndex]?.timeBase ?? { num: 1, den: 1 };
+      const ticks = BigInt(Math.round((seconds * den) / num));
+      splices?.reset();
+      isAtFirst = false;
+      if (context.seekFrameSync(streamIndex, ticks, AVSEEK_FLAG_BACKWARD) >= 0) return;
+      // Before the first keyframe; or there is no going by time at all.
+      if (context.seekFrameSync(streamIndex, ticks) >= 0) return;
+      check(context.seekFrameSync(-1, 0n, AVSEEK_FLAG_BYTE), 'read', name);
+    },
+    rewind() {
+      if (isAtFirst) return;
+      const again = openContext(path, name, headerOnly);
+      context.closeInputSync();
+      context = again;
+      streams = again.streams;
+      skipUnused();
+      splices?.reset();
+      isAtFirst = true;
     },
     close: () => context.closeInputSync(),
   };
+}
+
+function openContext(path: string, name: string, headerOnly: boolean): FormatContext {
+  const context = new FormatContext();
+  const opened = context.openInputSync(`file:${path}`, null, Dictionary.fromObject(fileOptions));
+  if (opened === INVALID_DATA) throw missingIndex(path, name) ?? avError(opened, 'open', name);
+  check(opened, 'open', name);
+  try {
+    // Some containers have no header to speak of (FLV, transport streams).
+    if (!headerOnly || context.nbStreams === 0) check(context.findStreamInfoSync(null), 'open', name);
+    const unsure = context.probeScore < leastProbeScore;
+    if (unsure || context.nbStreams === 0) throw new StudioError('not-media', `${name} is not a media file that Muxwell can read.`);
+  } catch (error) {
+    context.closeInputSync();
+    throw error;
+  }
+  return context;
 }
 
 /** Puts spliced recordings on one clock: after a jump, all streams are shifted so that they go on where they were. */
@@ -153,6 +205,11 @@ function createSpliceMender(streams: Stream[]) {
   const expected = new Map<number, number>();
   let shift = 0;
   return {
+    /** After a jump nothing goes on from before. */
+    reset() {
+      expected.clear();
+      shift = 0;
+    },
     mend(packet: Packet): void {
       const base = bases[packet.streamIndex];
       if (base === undefined || packet.dts === AV_NOPTS_VALUE) return;

@@ -14,11 +14,15 @@ import {
   AV_DISPOSITION_VISUAL_IMPAIRED,
   AV_NOPTS_VALUE,
   type AVDisposition,
+  AVFMT_FLAG_AUTO_BSF,
   AVFMT_NOFILE,
   AVIO_FLAG_WRITE,
 } from 'node-av/constants';
 import { Dictionary, FormatContext, IOContext, type Packet, type Stream } from 'node-av/lib';
-import { check } from './av-error.ts';
+import { check, INVALID_DATA } from './av-error.ts';
+import type { Extras } from './mp4/extras.ts';
+import { trackExtras } from './mp4/track-extras.ts';
+import { pictureTag } from './ogg-cover.ts';
 
 /** FFmpeg's names of dispositions, as plans and probes write them. */
 export const dispositions: Record<string, AVDisposition> = {
@@ -50,12 +54,16 @@ export interface OutputOptions {
 export interface Output {
   /** Adds the next stream, to be filled in by the caller before start. */
   addStream(plan: { tags: Record<string, string>; disposition: string[] }): Stream;
-  /** Opens the file and writes the header. No stream can be added after. */
-  start(): void;
+  /** Adds a cover that has no stream: MP4's and QuickTime's come with what their muxers leave out, Ogg's is a tag. Before the start. */
+  addCover(picture: Buffer): void;
+  /** Opens the file and writes the header, behind bytes of the caller's. No stream can be added after. */
+  start(before?: Buffer): void;
   /** Writes a packet whose times are in `from`; the packet is blank afterwards. */
   write(packet: Packet, stream: OutputStream): void;
   /** Bytes in the file so far. */
   bytes(): number;
+  /** What its muxer leaves out of MP4 and QuickTime; undefined for others. To be asked for before the output is closed. */
+  extras(): Extras | undefined;
   /** Ends the file properly. Only after this resolves is the file whole. */
   finish(): Promise<void>;
   /** Lets go of everything; safe at any time. */
@@ -69,9 +77,14 @@ export interface OutputStream {
   from: { num: number; den: number };
   /** Time base the muxer chose; known after start. */
   to: { num: number; den: number };
+  /** The two differ. */
+  rescales: boolean;
+  isCover: boolean;
   /** Packets written. */
   packets: number;
-  /** Last DTS written, the latest PTS and where that packet ends, in `to`. */
+  /** Packets that made no sense to the container and are left out; null where that is an error instead. */
+  refused: number | null;
+  /** Last DTS written, the latest PTS and the latest end, in `to`. */
   lastDts: bigint;
   lastPts: bigint;
   end: bigint;
@@ -81,9 +94,11 @@ export interface OutputStream {
 export interface Extent {
   /** When the last packet is shown or heard. */
   last: number;
-  /** When it is over. Containers do not all keep the length of the last one. */
+  /** When all is over. Containers do not all keep the length of the last one. */
   end: number;
 }
+
+const oggMuxers = ['ogg', 'opus'];
 
 /** Prepares an output at the path `to`; nothing is written before start. */
 export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions, to: string): Output {
@@ -92,6 +107,7 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
   context.strictStdCompliance = unofficial;
   const metadata = Dictionary.fromObject(tags);
   context.metadata = metadata;
+  const covers: Buffer[] = [];
   let io: IOContext | null = null;
   let written = 0;
 
@@ -102,38 +118,53 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
       stream.disposition = plan.disposition.reduce((flags, flag) => flags | (dispositions[flag] ?? 0), 0) as AVDisposition;
       return stream;
     },
-    start() {
+    addCover(picture) {
+      if (oggMuxers.includes(muxer)) metadata.set('METADATA_BLOCK_PICTURE', pictureTag(picture));
+      else covers.push(picture);
+      context.metadata = metadata;
+    },
+    start(before) {
       // The null muxer of a first pass needs no file.
       if (!context.oformat?.hasFlags(AVFMT_NOFILE)) {
         const file = new IOContext();
         check(file.open2Sync(`file:${to}`, AVIO_FLAG_WRITE), 'create', name);
         io = file;
         context.pb = file;
+        if (before) file.writeSync(before);
       }
       check(context.writeHeaderSync(Dictionary.fromObject(muxerOptions)), 'mux', name);
+      // For fragments the muxer switches this off, and then takes no sound from transport streams.
+      context.setFlags(AVFMT_FLAG_AUTO_BSF);
     },
     write(packet, stream) {
       packet.streamIndex = stream.index;
-      packet.rescaleTs(stream.from, stream.to);
-      const { dts, pts } = packet;
+      if (stream.isCover) covers.push(Buffer.from(packet.data ?? []));
+      if (stream.rescales) packet.rescaleTs(stream.from, stream.to);
+      // Every look at a packet is a call into FFmpeg: one for each value.
+      const { dts } = packet;
+      let { pts } = packet;
       if (dts !== AV_NOPTS_VALUE) {
         // Two times that fall on the same tick of a coarse clock: containers want them strictly rising.
-        if (dts <= stream.lastDts) packet.dts = stream.lastDts + 1n;
-        if (pts !== AV_NOPTS_VALUE && pts < packet.dts) packet.pts = packet.dts;
-        stream.lastDts = packet.dts;
+        const due = dts <= stream.lastDts ? stream.lastDts + 1n : dts;
+        if (due !== dts) packet.dts = due;
+        if (pts !== AV_NOPTS_VALUE && pts < due) packet.pts = pts = due;
+        stream.lastDts = due;
       }
       stream.packets++;
-      const at = packet.pts;
-      if (at >= stream.lastPts) {
-        stream.lastPts = at;
-        stream.end = at + packet.duration;
-      }
-      check(context.interleavedWriteFrameSync(packet), 'mux', name);
+      if (pts > stream.lastPts) stream.lastPts = pts;
+      const end = pts + packet.duration;
+      if (end > stream.end) stream.end = end;
+      const result = context.interleavedWriteFrameSync(packet);
+      if (result === INVALID_DATA && stream.refused !== null) {
+        stream.refused++;
+        stream.packets--;
+      } else check(result, 'mux', name);
     },
     bytes() {
       if (io) written = Number(io.tell());
       return written;
     },
+    extras: () => (muxer === 'mp4' || muxer === 'mov' ? { tags, covers, tracks: trackExtras(context.streams) } : undefined),
     async finish() {
       // Not the sync call: an index may take its time, and the worker has to stay answerable.
       check(await context.writeTrailer(), 'mux', name);
@@ -158,10 +189,14 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
   };
 }
 
-/** The muxer's view of an encoder's or a source's stream, once the header is written. */
-export function outputStream(stream: Stream, from: { num: number; den: number }): OutputStream {
+/** The muxer's view of an encoder's or a source's stream, once the header is written. `copied` packets may be damaged. */
+export function outputStream(stream: Stream, from: { num: number; den: number }, copied = false): OutputStream {
   const { num, den } = stream.timeBase;
-  return { index: stream.index, from, to: { num, den }, packets: 0, lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
+  const rescales = from.num !== num || from.den !== den;
+  const refused = copied ? 0 : null;
+  const isCover = stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC);
+  const times = { lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
+  return { index: stream.index, from, to: { num, den }, rescales, isCover, packets: 0, refused, ...times };
 }
 
 export function extentOf({ to, lastPts, end }: OutputStream): Extent {

@@ -6,11 +6,9 @@ import { inMemory } from './devices.ts';
 import { pictureOf, toJpeg } from './picture.ts';
 import { createVideoChain } from './video-filters.ts';
 
-/** One takes about 6 ms at 1080p: a third of a percent of one core. */
-const everyMs = 2000;
 const width = 480;
 /** Transfer characteristics (ITU-T H.273) of PQ and HLG, which a page would show too dark. */
-const hdrTransfers = [16, 18];
+export const hdrTransfers = [16, 18];
 
 export interface Preview {
   /** For one stream's frames as they go to the encoder; they come back as they were. */
@@ -19,7 +17,8 @@ export interface Preview {
   count(): number;
 }
 
-export function createPreview(path: string): Preview {
+/** One takes about 6 ms at 1080p: every two seconds that is a third of a percent of one core. */
+export function createPreview(path: string, everyMs = 2000): Preview {
   let next = -Infinity;
   let count = 0;
   let broken = false;

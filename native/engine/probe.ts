@@ -1,4 +1,5 @@
 /** What a file is, in the contract's words. */
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import {
   AV_CODEC_PROP_TEXT_SUB,
@@ -8,7 +9,6 @@ import {
   AV_FRAME_DATA_MASTERING_DISPLAY_METADATA,
   AV_NOPTS_VALUE,
   AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
-  AV_PKT_DATA_DISPLAYMATRIX,
   AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
   AVMEDIA_TYPE_ATTACHMENT,
   AVMEDIA_TYPE_AUDIO,
@@ -23,6 +23,7 @@ import {
   avGetPixFmtName,
   avGetSampleFmtName,
   Codec,
+  type CodecParameters,
   type Dictionary,
   Packet,
   type Stream,
@@ -34,9 +35,11 @@ import { createDecoder } from './decoder.ts';
 import { readContentLight, readMastering } from './hdr-metadata.ts';
 import { type Input, openInput } from './input.ts';
 import { dispositions } from './output.ts';
+import { pictureTags } from './picture-tags.ts';
+import { songTags } from './song-tags.ts';
 
 /** Formats whose header does not tell the length: FFmpeg guesses it from the bitrate or from the last time it finds. */
-const guessedDurations = /^(mpegts|mp3|aac|ac3|eac3|dts|amr|loas|h264|hevc|vvc|m4v|obu|mpegvideo|mpeg|truehd|mlp)$/;
+export const guessedDurations = /^(mpegts|mp3|aac|ac3|eac3|dts|amr|loas|h264|hevc|vvc|m4v|obu|mpegvideo|mpeg|truehd|mlp)$/;
 
 /** Opens a file and says what it is. Throws source-missing, source-unreadable, not-media. */
 export function probe(path: string): MediaInfo {
@@ -57,7 +60,7 @@ export function probe(path: string): MediaInfo {
 export function describe(input: Input, path: string, file: { size: number; mtimeMs: number }): MediaInfo {
   const { context } = input;
   const format = context.iformat?.name ?? 'unknown';
-  const streams = input.streams.map(describeStream);
+  const { tags, streams } = songTags(format, tagsOf(context.metadata), input.streams.map(describeStream));
   const duration = context.duration === AV_NOPTS_VALUE || context.duration <= 0n ? longest(streams) : Number(context.duration) / 1e6;
   return {
     path,
@@ -69,15 +72,19 @@ export function describe(input: Input, path: string, file: { size: number; mtime
     durationIsExact: duration !== null && !guessedDurations.test(format),
     bitRate: duration ? Math.round((file.size * 8) / duration) : null,
     streams,
-    chapters: chaptersOf(path),
-    tags: tagsOf(context.metadata),
+    chapters: chaptersOf(path, duration),
+    tags,
   };
 }
 
 /** Chapters that cannot be read are no reason not to read the film. */
-function chaptersOf(path: string): Chapter[] {
+function chaptersOf(path: string, duration: number | null): Chapter[] {
   try {
-    return readChapters(path);
+    const chapters = readChapters(path);
+    const last = chapters.at(-1);
+    // Where chapters have no ends, the last one goes on to that of the film.
+    if (last && last.end <= last.start) last.end = Math.max(last.start, duration ?? 0);
+    return chapters;
   } catch (error) {
     if (error instanceof StudioError) return [];
     throw error;
@@ -87,8 +94,11 @@ function chaptersOf(path: string): Chapter[] {
 const longest = (streams: StreamInfo[]) =>
   streams.reduce<number | null>((most, stream) => (stream.duration ? Math.max(most ?? 0, stream.duration) : most), null);
 
+/** MP4 files may say a thing in two places, which FFmpeg puts together: "one;one". */
+const twice = /^(.+);\1$/s;
+
 function tagsOf(metadata: Dictionary | null): Record<string, string> {
-  return metadata ? { ...metadata.getAll() } : {};
+  return Object.fromEntries(Object.entries(metadata?.getAll() ?? {}).map(([key, value]) => [key, value.replace(twice, '$1')]));
 }
 
 function seconds(ticks: bigint, base: Rational): number | null {
@@ -100,23 +110,26 @@ interface HiddenParameters {
   fieldOrder?: number;
 }
 
-function describeStream(stream: Stream): StreamInfo {
+/** What one stream of an open file is. */
+export function describeStream(stream: Stream): StreamInfo {
   const { codecpar } = stream;
   const tags = tagsOf(stream.metadata);
   const profiles = Codec.findDecoder(codecpar.codecId)?.profiles;
   const language = tags['language'];
+  const start = seconds(stream.startTime, stream.timeBase);
   const base = {
     index: stream.index,
     codec: avGetCodecName(codecpar.codecId) ?? 'unknown',
     profile: profiles?.find((row) => row.profile === codecpar.profile)?.name ?? null,
     decodable: false,
-    start: seconds(stream.startTime, stream.timeBase),
-    duration: stream.duration > 0n ? seconds(stream.duration, stream.timeBase) : durationTag(tags),
+    start,
+    duration: stream.duration > 0n ? seconds(stream.duration, stream.timeBase) : durationByEnd(tags, start),
     bitRate: Number(codecpar.bitRate) || null,
     language: language && language !== 'und' ? language : null,
-    title: tags['title'] ?? null,
+    title: titleOf(tags),
     disposition: Object.keys(dispositions).filter((name) => stream.hasDisposition(dispositions[name] as never)),
     tags,
+    ...headerOf(codecpar),
   };
   const hasDecoder = Codec.findDecoder(codecpar.codecId) !== null;
   switch (codecpar.codecType) {
@@ -136,14 +149,27 @@ function describeStream(stream: Stream): StreamInfo {
     case AVMEDIA_TYPE_SUBTITLE:
       return { ...base, kind: 'subtitle', text: codecpar.hasProperties(AV_CODEC_PROP_TEXT_SUB) };
     default:
-      return codecpar.codecType === AVMEDIA_TYPE_ATTACHMENT ? { ...base, kind: 'attachment' } : { ...base, kind: 'data' };
+      if (codecpar.codecType === AVMEDIA_TYPE_ATTACHMENT) return { ...base, kind: 'attachment' };
+      return { ...base, kind: 'data', ...tagOf(codecpar.codecTagString) };
   }
 }
 
-/** Matroska keeps a stream's length in a tag: `00:01:02.500000000`. */
-function durationTag(tags: Record<string, string>): number | null {
+/** MP4 keeps titles of tracks as their names; handlers have names too, which programs give. */
+const titleOf = (tags: Record<string, string>): string | null => tags['title'] ?? tags['name'] ?? null;
+
+/** Attached files are headers to FFmpeg, whole fonts of them. */
+function headerOf({ codecType, extradata }: CodecParameters): { header?: string } {
+  if (codecType === AVMEDIA_TYPE_ATTACHMENT || !extradata || extradata.length === 0) return {};
+  return { header: createHash('sha256').update(extradata).digest('hex').slice(0, 16) };
+}
+
+/** Four letters; FFmpeg writes other bytes as numbers in brackets. */
+const tagOf = (tag: string | null) => (tag && /^[\w ]{4}$/.test(tag) ? { tag } : {});
+
+/** Matroska keeps in a tag when a stream ends: `00:01:02.500000000`. */
+function durationByEnd(tags: Record<string, string>, start: number | null): number | null {
   const match = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(tags['DURATION'] ?? '');
-  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) : null;
+  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) - Math.max(0, start ?? 0) : null;
 }
 
 const known = (rate: Rational): Rational | null => (rate.num > 0 && rate.den > 0 ? { num: rate.num, den: rate.den } : null);
@@ -162,14 +188,16 @@ function describePicture(stream: Stream): Picture {
   const pixelFormat = avGetPixFmtName(codecpar.format as AVPixelFormat) ?? 'unknown';
   const average = known(stream.avgFrameRate);
   const nominal = known(stream.rFrameRate);
-  const sar = known(stream.sampleAspectRatio) ?? known(codecpar.sampleAspectRatio) ?? { num: 1, den: 1 };
+  const coded = known(codecpar.sampleAspectRatio) ?? { num: 1, den: 1 };
+  const sar = known(stream.sampleAspectRatio) ?? coded;
   const { fieldOrder = AV_FIELD_UNKNOWN } = codecpar.toJSON() as HiddenParameters;
   const transfer = codecpar.colorTrc as number;
   return {
     width: codecpar.width,
     height: codecpar.height,
     sar,
-    ...orientation(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX)),
+    ...(coded.num * sar.den !== sar.num * coded.den && { codedSar: coded }),
+    ...pictureTags(codecpar),
     frameRate: average ?? nominal,
     variableRate: !average || !nominal || Math.abs((average.num * nominal.den) / (average.den * nominal.num) - 1) > 0.001,
     pixelFormat,
@@ -186,18 +214,6 @@ function describePicture(stream: Stream): Picture {
     contentLight: readContentLight(codecpar.getCodedSideData(AV_PKT_DATA_CONTENT_LIGHT_LEVEL)),
     cover: stream.hasDisposition(dispositions['attached_pic'] as never),
   };
-}
-
-/** A display matrix (3×3, 16.16 fixed point) as quarter turns clockwise and a mirror; odd angles go to the nearest. */
-function orientation(matrix: Buffer | null): { rotation: 0 | 90 | 180 | 270; flip: boolean } {
-  if (!matrix || matrix.length < 36) return { rotation: 0, flip: false };
-  const cell = (index: number) => matrix.readInt32LE(index * 4) / 65_536;
-  const [a, b, c, d] = [cell(0), cell(1), cell(3), cell(4)];
-  const flip = a * d - b * c < 0;
-  // A mirrored matrix is the mirror first, then the turn: undo the mirror to read the angle.
-  const degrees = (Math.atan2(flip ? -b : b, flip ? -a : a) * 180) / Math.PI;
-  const quarter = (Math.round(degrees / 90) + 4) % 4;
-  return { rotation: ([0, 90, 180, 270] as const)[quarter] ?? 0, flip };
 }
 
 /** HDR metadata that is only in the bitstream: decode until the first picture and read it there. */

@@ -42,10 +42,8 @@ export function describeText(stream: Stream, { codec, extradata, timeBase, codec
   stream.timeBase = new LibRational(timeBase.num, timeBase.den);
 }
 
-const milliseconds = { num: 1, den: 1000 };
-
-/** Where text packets go, once the header is written. */
-export const textStream = (stream: Stream): OutputStream => outputStream(stream, milliseconds);
+/** Of text packets. */
+export const milliseconds: Rational = { num: 1, den: 1000 };
 
 /** Puts a text into a blank packet, its times in milliseconds. */
 export function fillText(packet: Packet, { data, pts, duration, settings }: SubtitlePacket): void {
@@ -106,7 +104,7 @@ export function createTextTrack(
 
   return {
     ready() {
-      target = textStream(stream);
+      target = outputStream(stream, milliseconds);
     },
     take(packet, later) {
       if (packet.pts === AV_NOPTS_VALUE) return;

@@ -7,23 +7,26 @@ import { deviceFilters } from './device-filters.ts';
 import { poolOf } from './devices.ts';
 import { createChain, type FilterChain, ratio, type Shape } from './filter-chain.ts';
 
+/** What a graph must be made for, to take this picture. */
+export const pictureShape = (frame: Frame, timeBase: Rational, frameRate: Rational | null): Shape => ({
+  key: `${frame.width}x${frame.height} ${frame.format} ${frame.colorSpace} ${frame.colorRange}`,
+  kind: 'video',
+  pictures: poolOf(frame),
+  args: () =>
+    [
+      `video_size=${frame.width}x${frame.height}`,
+      `pix_fmt=${frame.format}`,
+      `time_base=${ratio(timeBase)}`,
+      `pixel_aspect=${ratio(frame.sampleAspectRatio.num > 0 ? frame.sampleAspectRatio : { num: 1, den: 1 })}`,
+      `colorspace=${frame.colorSpace}`,
+      `range=${frame.colorRange}`,
+      ...(frameRate ? [`frame_rate=${ratio(frameRate)}`] : []),
+    ].join(':'),
+});
+
 /** Filters of a video leg. Frame times must already be in `timeBase`. */
 export function createVideoChain(plan: VideoEncode, timeBase: Rational, subject: string): FilterChain {
-  const shapeOf = (frame: Frame): Shape => ({
-    key: `${frame.width}x${frame.height} ${frame.format} ${frame.colorSpace} ${frame.colorRange}`,
-    kind: 'video',
-    pictures: poolOf(frame),
-    args: () =>
-      [
-        `video_size=${frame.width}x${frame.height}`,
-        `pix_fmt=${frame.format}`,
-        `time_base=${ratio(timeBase)}`,
-        `pixel_aspect=${ratio(frame.sampleAspectRatio.num > 0 ? frame.sampleAspectRatio : { num: 1, den: 1 })}`,
-        `colorspace=${frame.colorSpace}`,
-        `range=${frame.colorRange}`,
-        ...(plan.frameRate ? [`frame_rate=${ratio(plan.frameRate)}`] : []),
-      ].join(':'),
-  });
+  const shapeOf = (frame: Frame) => pictureShape(frame, timeBase, plan.frameRate);
   return createChain(subject, shapeOf, (frame) => {
     const pictures = poolOf(frame);
     return pictures ? fromDevice(plan, frame, pictures) : videoFilters(plan, frame);
@@ -44,9 +47,10 @@ const full = 2;
 const changesRange = (plan: VideoEncode, range: number) => range === full && plan.color.range === 'tv';
 
 /** PQ or HLG to BT.709: linear light at 100 cd/m² white, gamut first, then Hable's curve. */
-const toneMap = 'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv';
+export const toneMap = 'zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv';
 
-const turns: Record<VideoEncode['rotation'], string[]> = {
+/** What turns a picture upright, by degrees clockwise. */
+export const turns: Record<VideoEncode['rotation'], string[]> = {
   0: [],
   90: ['transpose=clock'],
   180: ['hflip', 'vflip'],

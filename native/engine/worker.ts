@@ -4,16 +4,20 @@
  */
 import { rmSync } from 'node:fs';
 import { parseWith } from '../contract/contract.ts';
+import { StudioError } from '../contract/errors.ts';
 import { type IpcLike, ipcPort, type ParentPortLike, parentPort } from '../contract/ports.ts';
 import { serve } from '../contract/wire.ts';
 import { type WorkerCommands, type WorkerResults, workerCommands } from '../contract/worker-contract.ts';
 import { type Control, createControl } from './control.ts';
+import type { LiveSession } from './live/session.ts';
 
 type Handlers = { [K in keyof WorkerCommands]: (input: WorkerCommands[K], signal: AbortSignal) => Promise<WorkerResults[K]> };
 
 /** The job at work: a worker has one at a time. */
 let current: Control | null = null;
 let partial: string | null = null;
+/** The live session, for which the worker does nothing else. */
+let live: Promise<LiveSession> | null = null;
 
 const handlers: Handlers = {
   async encode(order, signal) {
@@ -41,6 +45,24 @@ const handlers: Handlers = {
       partial = null;
     }
   },
+  async live({ plan }, signal) {
+    const load = Promise.all([import('./live/session.ts'), import('./live/open-source.ts')]);
+    // Known at once, so that a change that comes while FFmpeg is loaded waits for it.
+    live = load.then(([{ createLiveSession }, { openSource }]) =>
+      createLiveSession(plan, openSource, signal, (report) => server.push('live', report)),
+    );
+    await (await live).ended;
+    return null;
+  },
+  async changeLive({ change }) {
+    if (!live) throw new StudioError('not-live', 'This session is not running.');
+    await (await live).change(change);
+    return null;
+  },
+  async liveDevices() {
+    const { listDevices } = await import('./live/intake/devices.ts');
+    return listDevices();
+  },
   async pause() {
     current?.pause();
     return null;
@@ -49,7 +71,8 @@ const handlers: Handlers = {
     current?.resume();
     return null;
   },
-  async probe({ path }) {
+  async probe({ path, extras }) {
+    if (extras) return (await import('./extras.ts')).probeExtra(path);
     const { probe } = await import('./probe.ts');
     return probe(path);
   },
@@ -68,6 +91,21 @@ const handlers: Handlers = {
   async thumbnail(input) {
     const { thumbnail } = await import('./thumbnail.ts');
     return thumbnail(input);
+  },
+  async still(order, signal) {
+    const { still } = await import('./viewing/still.ts');
+    await still(order, createControl(signal));
+    return null;
+  },
+  async waveform(order, signal) {
+    const { waveform } = await import('./viewing/waveform.ts');
+    await waveform(order, createControl(signal));
+    return null;
+  },
+  async proxy(order, signal) {
+    const { proxy } = await import('./viewing/proxy.ts');
+    await proxy(order, createControl(signal));
+    return null;
   },
 };
 

@@ -1,7 +1,10 @@
 /** The last pass over a finished file: chapters into it, in the way of its container, and MP4's index to the front. */
 import type { Chapter } from '../contract/media.ts';
+import { id3Room, writeId3Chapters } from './id3-chapters.ts';
 import { writeMatroskaChapters } from './matroska/write.ts';
+import type { Extras } from './mp4/extras.ts';
 import { finishMp4 } from './mp4/finish.ts';
+import { chapterTags } from './vorbis-chapters.ts';
 
 const mp4Muxers = ['mp4', 'mov', 'ipod'];
 const matroskaMuxers = ['matroska', 'webm'];
@@ -12,6 +15,8 @@ export interface Finishing {
   chapters: Chapter[];
   /** MP4's index goes before the media. It is moved here, where that can be watched and stopped, not by the muxer. */
   faststart: boolean;
+  /** What the muxer leaves out of MP4 and QuickTime. */
+  extras?: Extras | undefined;
 }
 
 const faststart = /\+?faststart/;
@@ -24,8 +29,25 @@ export function withoutFaststart({ movflags = '', ...others }: Record<string, st
   return { ...others, ...(left && { movflags: left }) };
 }
 
-/** Whether chapters are put into the finished file, and found there by the probe. */
-export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matroskaMuxers].includes(muxer);
+/** Muxers whose chapters are tags. */
+const vorbisMuxers = ['flac', 'ogg', 'opus'];
+
+/** Whether chapters are written, and found by the probe. */
+export const writesChapters = (muxer: string): boolean => ['mp3', ...mp4Muxers, ...matroskaMuxers, ...vorbisMuxers].includes(muxer);
+
+interface Told {
+  muxer: string;
+  muxerOptions: Record<string, string>;
+  tags: Record<string, string>;
+}
+
+/** What the muxer is told, where chapters are tags or need room among them. */
+export function withChapters({ muxer, muxerOptions, tags }: Told, chapters: Chapter[]): Told {
+  if (chapters.length === 0) return { muxer, muxerOptions, tags };
+  if (vorbisMuxers.includes(muxer)) return { muxer, muxerOptions, tags: { ...tags, ...chapterTags(chapters) } };
+  const room = muxer === 'mp3' && { metadata_header_padding: String(id3Room(chapters)) };
+  return { muxer, muxerOptions: { ...muxerOptions, ...room }, tags };
+}
 
 /**
  * `onBlock` is told bytes done and to do, and awaited between blocks: it may throw to stop. Throws as finishMp4 and
@@ -33,10 +55,11 @@ export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matr
  */
 export async function finishFile(
   path: string,
-  { muxer, chapters, faststart }: Finishing,
+  { muxer, chapters, faststart, extras }: Finishing,
   name: string,
   onBlock: (done: number, total: number) => Promise<void>,
 ): Promise<void> {
-  if (mp4Muxers.includes(muxer)) await finishMp4(path, { chapters, faststart, onProgress: onBlock, name });
+  if (mp4Muxers.includes(muxer)) await finishMp4(path, { chapters, faststart, extras, onProgress: onBlock, name });
   else if (chapters.length > 0 && matroskaMuxers.includes(muxer)) writeMatroskaChapters(path, chapters, name);
+  else if (chapters.length > 0 && muxer === 'mp3') writeId3Chapters(path, chapters, name);
 }

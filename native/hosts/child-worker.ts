@@ -7,15 +7,23 @@ import type { SpawnWorker, WorkerExit } from '../studio/pool.ts';
 /** Beside this file once built; in the engine's room when run from source. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../engine/worker.ts' : './worker.js', import.meta.url);
 
-/** Every asynchronous read and write of FFmpeg holds one thread of libuv's pool; the usual four are soon gone. */
-const environment = { UV_THREADPOOL_SIZE: '16', SVT_LOG: '1' };
+/**
+ * Every asynchronous read and write of FFmpeg holds one thread of libuv's pool; the usual four are soon gone. Each of those
+ * threads would keep memory of its own (glibc's arenas), as would V8 for objects that live for one packet.
+ */
+const environment = { UV_THREADPOOL_SIZE: '16', MALLOC_ARENA_MAX: '4', SVT_LOG: '1' };
+const nodeOptions = ['--max-semi-space-size=1'];
 
 const keptWords = 4000;
 
 /** `program` is another worker program, for tests. */
 export function childWorkers(program: string = fileURLToPath(workerUrl)): SpawnWorker {
   return () => {
-    const child = fork(program, { execArgv: [], env: { ...process.env, ...environment }, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(program, {
+      execArgv: nodeOptions,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     const port = ipcPort(child);
     let lastWords = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {

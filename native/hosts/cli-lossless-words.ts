@@ -1,4 +1,5 @@
 /** What a terminal writes for tracks and times: `--streams audio=eng`, `--cut 1:02.5-2:00`. */
+import type { Job } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { LosslessInput, Segment } from '../contract/lossless.ts';
 
@@ -57,3 +58,23 @@ function readTime(written: string): number {
   if (!/^(?:(?:\d+:)?\d{1,2}:\d{1,2}|\d+)(?:\.\d*)?$/.test(written)) return Number.NaN;
   return written.split(':').reduce((sum, part) => sum * 60 + Number(part), 0);
 }
+
+/** A cut that falls nearer than this is where it was asked, seconds. */
+const nearEnough = 0.05;
+
+/** Where cuts fall that cannot fall where they were asked, in sentences. */
+export function cutWords({ outline, lossless }: Pick<Job, 'outline' | 'lossless'>): string[] {
+  const exactly = lossless?.cut === 'keyframe' ? ' --smart begins exactly there.' : '';
+  return (outline?.cuts ?? []).flatMap(({ asked, start, end }) => {
+    const early = asked.start === null ? 0 : asked.start - start;
+    const late = asked.end === null || end === null ? 0 : end - asked.end;
+    return [
+      ...(early > nearEnough
+        ? [`A part begins at ${seconds(start)} instead of ${seconds(asked.start ?? 0)}, at the keyframe before it.${exactly}`]
+        : []),
+      ...(late > nearEnough ? [`A part ends at ${seconds(end ?? 0)} instead of ${seconds(asked.end ?? 0)}.`] : []),
+    ];
+  });
+}
+
+const seconds = (value: number) => `${value.toFixed(2)} s`;

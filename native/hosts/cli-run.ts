@@ -7,6 +7,7 @@ import { clock, size } from '../contract/words.ts';
 import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
+import { cutWords } from './cli-lossless-words.ts';
 import { createProgressLine } from './progress-line.ts';
 
 export interface RunOptions {
@@ -132,7 +133,7 @@ function createTextReport(count: number, words: RunWords): Report {
   const line = createProgressLine(process.stderr);
   return {
     planned(job) {
-      for (const note of job.notes) line.print(`${basename(job.source)}: ${note.text}`);
+      for (const text of [...job.notes.map((note) => note.text), ...cutWords(job)]) line.print(`${basename(job.source)}: ${text}`);
     },
     progress(job, status, studio) {
       const totals = studio.state.get('queue', 'studio');

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { StudioError } from '../contract/errors.ts';
 import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
+import { keyFileSeal } from '../studio/key-file.ts';
 import { createPage } from '../studio/page.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
@@ -43,6 +44,7 @@ export async function runServe({ port, host, token, open, data = dataFolder() }:
     storage: join(folder, 'studio.db'),
     pictures: join(folder, 'pictures'),
     hardware: hardwareFile(folder),
+    seal: keyFileSeal(folder),
     version: packageJson.version,
   });
   try {
@@ -104,6 +106,7 @@ function untilToldToEnd(): Promise<void> {
 
 function sayWhatRuns({ state }: Studio): void {
   const running = Object.values(state.all('statuses')).filter(({ phase }) => phase === 'running').length;
+  if (Object.values(state.all('live')).some(({ phase }) => phase === 'live')) console.error('A session was live and has been ended.');
   if (running === 1) console.error('1 export was running. It starts anew next time.');
   if (running > 1) console.error(`${running} exports were running. They start anew next time.`);
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { StudioError, toErrorData } from '../contract/errors.ts';
+import { defaultLivePreset } from '../contract/live-presets.ts';
 import type { MediaInfo } from '../contract/media.ts';
 import { clock, size } from '../contract/words.ts';
 import { dataFolder } from '../studio/data-folder.ts';
@@ -11,12 +12,13 @@ import { createStudio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { runEncode } from './cli-encode.ts';
 import { type HardwareOptions, runHardware } from './cli-hardware.ts';
+import { type IngestOptions, type LiveOptions, runIngest, runLive } from './cli-live.ts';
 import { type RemuxOptions, runRemux } from './cli-remux.ts';
 import { runServe, type ServeOptions } from './cli-serve.ts';
 import { describeStream } from './cli-words.ts';
 
 /** A mistake of the caller's, as against a file that cannot be used. */
-const usageCodes = new Set(['bad-input', 'unknown-preset', 'unknown-command']);
+const usageCodes = new Set(['bad-input', 'unknown-preset', 'unknown-command', 'no-key']);
 
 /** Runs one command line and returns its exit code. */
 export async function main(args: string[]): Promise<number> {
@@ -61,6 +63,40 @@ export async function main(args: string[]): Promise<number> {
     .action(async (files: string[], options: RemuxOptions) => {
       exitCode = await runRemux(files, options, packageJson.version);
     });
+
+  const withLiveOptions = (command: Command): Command =>
+    command
+      .option(
+        '--to <target>',
+        'where to send: rtmp://, rtmps://, srt://, or a service like twitch with its key in MUXWELL_TWITCH_KEY',
+        collect,
+        [],
+      )
+      .option('--record <file>', 'record into an .mp4 or .mkv that survives a crash')
+      .option('-p, --preset <name>', '480p30, 720p30, 720p60, 1080p30 or 1080p60', defaultLivePreset)
+      .option('--duration <seconds>', 'end by itself after so long', secondsNumber)
+      .option('--json', 'tell what happens as one JSON object a line', false);
+
+  withLiveOptions(
+    program
+      .command('live')
+      .description('Send one source to any number of targets at once, until Ctrl-C. A target that drops costs the others nothing.')
+      .argument('<source>', 'a file, test, screen, camera, or an rtmp://, rtsp://, srt:// or http(s):// address')
+      .option('--loop', 'play a file again and again', false),
+  ).action(async (source: string, options: LiveOptions) => {
+    exitCode = await runLive(source, options, packageJson.version);
+  });
+
+  withLiveOptions(
+    program
+      .command('ingest')
+      .description('Wait for an RTMP publisher (OBS, a camera, a phone) and send what comes to the targets and a recording.')
+      .option('--port <number>', 'port to listen on, 0 for any', portNumber, 1935)
+      .option('--app <name>', 'the application in rtmp://this-machine/APP/KEY', 'live')
+      .option('--lan', 'let other machines publish, too; set MUXWELL_INGEST_KEY then', false),
+  ).action(async (options: IngestOptions) => {
+    exitCode = await runIngest({ ...options, loop: false }, packageJson.version);
+  });
 
   program
     .command('serve')
@@ -115,6 +151,12 @@ const collect = (value: string, before: string[]) => [...before, value];
 function jobsNumber(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > 64) throw new InvalidArgumentError('It must be a whole number from 1 to 64.');
+  return number;
+}
+
+function secondsNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number < 1e7)) throw new InvalidArgumentError('It must be a number of seconds.');
   return number;
 }
 

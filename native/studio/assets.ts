@@ -1,4 +1,4 @@
-/** Pictures for the page, by URL: a web host and Electron's protocol handler ask it as it is. Only jobs are named, never paths. */
+/** Pictures, films and sound for the page, by URL: a web host and Electron's protocol handler ask it as it is. Only jobs are named, never paths. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -6,14 +6,28 @@ import { join } from 'node:path';
 import type { Job, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
+import { fileResponse } from './assets/file-response.ts';
+import { mediaType } from './assets/media-type.ts';
+import type { Viewer } from './assets/viewer.ts';
+import { createViews, type View } from './assets/views.ts';
 import type { Prober } from './prober.ts';
 
 export interface Assets {
-  /** Answers GET /assets/thumbnail/JOB and /assets/preview/JOB with a JPEG, else with 404. */
+  /**
+   * Answers GET and HEAD of what is named by a job, else 404:
+   * - /assets/thumbnail/JOB, /assets/preview/JOB: JPEG;
+   * - /assets/source/JOB: the source's bytes, also in part;
+   * - /assets/still/JOB/MS/WIDTH: JPEG of the keyframe at or before a time, /assets/frame/JOB/MS/WIDTH: of what is shown then,
+   *   in milliseconds of the source's own clock;
+   * - /assets/proxy/JOB/info and /assets/proxy/JOB/N: a light WebM for MediaSource, in chunks;
+   * - /assets/waveform/JOB/BLOCK: peaks, a byte each. Lengths and widths stand in contract/viewing.ts.
+   */
   respond(request: Request): Promise<Response>;
   /** Where a job's worker puts its previews. */
   previewPath(job: string): string;
   forgetPreview(job: string): void;
+  /** Throws away what is not kept from run to run. */
+  close(): void;
 }
 
 const thumbnailWidth = 480;
@@ -21,7 +35,7 @@ const thumbnailWidth = 480;
 const mostKept = 5000;
 
 /** `folder` is the studio's own for pictures. */
-export function createAssets(state: StateOwner<State>, prober: Prober, folder: string): Assets {
+export function createAssets(state: StateOwner<State>, prober: Prober, viewer: Viewer, folder: string): Assets {
   const thumbnails = join(folder, 'thumbnails');
   const previews = join(folder, 'previews');
   rmSync(previews, { recursive: true, force: true }); // of a run that is over
@@ -30,6 +44,7 @@ export function createAssets(state: StateOwner<State>, prober: Prober, folder: s
   trim(thumbnails);
   const making = new Map<string, Promise<unknown>>();
   const previewPath = (job: string) => join(previews, `${hash(job)}.jpg`);
+  const views = createViews(viewer, folder);
 
   async function thumbnail({ media, source }: Job): Promise<string> {
     const picture = media?.streams.find((stream) => stream.kind === 'video' && stream.decodable);
@@ -45,25 +60,37 @@ export function createAssets(state: StateOwner<State>, prober: Prober, folder: s
     return out;
   }
 
-  const kinds: Record<string, (job: Job) => Promise<string> | string> = { thumbnail, preview: (job) => previewPath(job.id) };
+  const picture =
+    (find: (job: Job) => Promise<string> | string): View =>
+    async (job, rest) => {
+      if (rest.length > 0) return null;
+      const bytes = await readFile(await find(job));
+      return new Response(new Uint8Array(bytes), { headers: { 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=3600' } });
+    };
+
+  const kinds: Record<string, View> = {
+    thumbnail: picture(thumbnail),
+    preview: picture(({ id }) => previewPath(id)),
+    source: async ({ source, media }, rest, request) =>
+      media && rest.length === 0 ? fileResponse(source, mediaType(media), request) : null,
+    ...views.kinds,
+  };
 
   return {
     async respond(request) {
       const [, room, kind = '', id = '', ...rest] = new URL(request.url).pathname.split('/');
-      const find = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+      const view = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
       const job = state.get('jobs', id);
-      if (!['GET', 'HEAD'].includes(request.method) || room !== 'assets' || !find || !job || rest.length > 0) return nothing();
+      if (!['GET', 'HEAD'].includes(request.method) || room !== 'assets' || !view || !job) return nothing();
       try {
-        const picture = await readFile(await find(job));
-        return new Response(new Uint8Array(picture), {
-          headers: { 'content-type': 'image/jpeg', 'cache-control': 'private, max-age=3600' },
-        });
+        return (await view(job, rest, request)) ?? nothing();
       } catch {
-        return nothing(); // no picture, or none any more: the page shows its own sign for that
+        return nothing(); // there is none, or none any more: the page shows its own sign for that
       }
     },
     previewPath,
     forgetPreview: (job) => rmSync(previewPath(job), { force: true }),
+    close: views.close,
   };
 }
 

@@ -59,10 +59,12 @@ function fill(template: string, { source, lossless, preset: id, media }: NamedJo
     preset: preset?.name ?? 'lossless',
     height: String((preset ? preset.video?.maxHeight : media && filmOf(media)?.height) ?? ''),
   };
-  const text = template
-    .replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole)
-    .replace(forbidden, '_')
-    .trim();
+  return cleanName(template.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole));
+}
+
+/** A name that every file system takes, without an extension. */
+export function cleanName(name: string): string {
+  const text = name.replace(forbidden, '_').trim();
   // File systems end names at 255 bytes; room is left for a number and an extension.
   return Buffer.from(text || 'export')
     .subarray(0, 200)

@@ -205,7 +205,7 @@ function copies(
   if (attachments.length > 0 && !container.attachments)
     notes.push({ kind: 'loss', text: `Attached files (fonts) are left out: ${container.title} cannot hold them.` });
   for (const stream of videos.filter((video) => video.cover)) {
-    if (container.cover && coverCodecs.includes(stream.codec)) {
+    if (container.cover === 'track' && coverCodecs.includes(stream.codec)) {
       out.push({ action: 'copy', kind: 'video', codec: stream.codec, ...common(stream), codecTag: null });
     } else notes.push({ kind: 'loss', text: `The cover picture is left out: ${container.title} is written without one.` });
   }

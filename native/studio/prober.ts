@@ -1,6 +1,7 @@
 /** One long-lived worker that only looks at files. A file that kills or hangs it costs that file its answer, nothing else. */
 import { basename } from 'node:path';
 import { StudioError } from '../contract/errors.ts';
+import type { LiveDevices } from '../contract/live.ts';
 import type { CutPlace, Timeline } from '../contract/lossless.ts';
 import type { MediaInfo } from '../contract/media.ts';
 import type { WorkerInputs, WorkerResults } from '../contract/worker-contract.ts';
@@ -13,6 +14,8 @@ export interface Prober {
   thumbnail(order: WorkerInputs['thumbnail'], signal?: AbortSignal): Promise<WorkerResults['thumbnail']>;
   timeline(path: string, signal?: AbortSignal): Promise<Timeline>;
   cutPlaces(order: WorkerInputs['cutPlaces'], signal?: AbortSignal): Promise<CutPlace[]>;
+  /** Screens, cameras and microphones. */
+  liveDevices(signal?: AbortSignal): Promise<LiveDevices>;
   pids(): number[];
   close(): Promise<void>;
 }
@@ -24,21 +27,22 @@ const wholeFileMs = 20 * 60_000;
 export function createProber(spawn: SpawnWorker, timeoutMs = 20_000): Prober {
   const pool = createPool({ spawn, size: 1, warm: 1, maxCalls: 5000, graceMs: 1000, keepAfterError: true });
 
-  async function ask<K extends 'probe' | 'thumbnail' | 'timeline' | 'cutPlaces'>(
+  async function ask<K extends 'probe' | 'thumbnail' | 'timeline' | 'cutPlaces' | 'liveDevices'>(
     method: K,
     input: WorkerInputs[K],
     signal?: AbortSignal,
     patienceMs = timeoutMs,
   ): Promise<WorkerResults[K]> {
+    const what = 'path' in input ? basename(input.path) : 'The list of devices';
     const lease = await pool.acquire(signal);
     const late = new AbortController();
     const timer = setTimeout(
-      () => late.abort(new StudioError('timed-out', `${basename(input.path)} could not be read in ${patienceMs / 1000} s.`)),
+      () => late.abort(new StudioError('timed-out', `${what} could not be read in ${patienceMs / 1000} s.`)),
       patienceMs,
     );
     try {
       const both = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
-      return await lease.call(method, input, { work: `Reading ${basename(input.path)}`, signal: both });
+      return await lease.call(method, input, { work: `Reading ${what}`, signal: both });
     } finally {
       clearTimeout(timer);
       lease.release();
@@ -51,6 +55,7 @@ export function createProber(spawn: SpawnWorker, timeoutMs = 20_000): Prober {
     timeline: (path, signal) => ask('timeline', { path }, signal, wholeFileMs),
     cutPlaces: (order, signal) => ask('cutPlaces', order, signal, wholeFileMs),
     thumbnail: (order, signal) => ask('thumbnail', order, signal),
+    liveDevices: (signal) => ask('liveDevices', {}, signal),
     pids: pool.pids,
     close: pool.close,
   };

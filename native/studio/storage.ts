@@ -57,6 +57,10 @@ export function openStorage(path: string): Storage {
     put: (kind, id, record) => void upsert.run(kind, id, JSON.stringify(record)),
     remove: (kind, id) => void drop.run(kind, id),
     together(work) {
+      if (db.isTransaction) {
+        work(); // kept with what it is a part of
+        return;
+      }
       db.exec('BEGIN IMMEDIATE');
       try {
         work();

@@ -13,9 +13,12 @@ import {
 } from '../contract/contract.ts';
 import { createState, type StateOwner } from '../contract/state.ts';
 import { type Port, type Service, serve } from '../contract/wire.ts';
+import { createViewer } from './assets/viewer.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { browse, collectFiles, findFiles } from './browse.ts';
 import { createHardware } from './hardware.ts';
+import { livePicture } from './live/picture.ts';
+import { createSessions } from './live/sessions.ts';
 import { describeMachine, watchDisk } from './machine.ts';
 import { createPace } from './pace.ts';
 import { makePlan } from './plan.ts';
@@ -23,6 +26,7 @@ import { createPool, type PoolOptions, type SpawnWorker } from './pool.ts';
 import { builtInPresets, defaultPresetId, findPreset } from './preset.ts';
 import { createProber } from './prober.ts';
 import { createQueue } from './queue.ts';
+import { openSecrets, type Seal } from './secrets.ts';
 import { openStorage } from './storage.ts';
 
 export interface StudioOptions {
@@ -35,6 +39,8 @@ export interface StudioOptions {
   hardware?: string;
   /** Try what is not known of them, in the background. Default true. */
   tryHardware?: boolean;
+  /** How stream keys are sealed; without one they are kept as they are, which is for a storage in memory. */
+  seal?: Seal;
   /** Muxwell's own version, for the page. */
   version?: string;
   /** For tests and small machines: the pool's bounds. */
@@ -66,6 +72,7 @@ export function createStudio({
   pictures,
   hardware: hardwareFile,
   tryHardware = true,
+  seal = unsealed,
   version = '',
   pool: poolOptions,
 }: StudioOptions): Studio {
@@ -86,9 +93,11 @@ export function createStudio({
   const places = () => state.get('settings', 'studio')?.parallel || Math.max(1, Math.round(availableParallelism() / coresPerJob));
   const pool = createPool({ ...poolOptions, spawn, size: places() });
   const prober = createProber(spawn);
-  const assets: Assets | null = pictures ? createAssets(state, prober, pictures) : null;
+  const viewer = createViewer(spawn);
+  const assets: Assets | null = pictures ? createAssets(state, prober, viewer, pictures) : null;
   const hardware = createHardware({ state, spawn, file: hardwareFile ?? null, version, tries: tryHardware });
   const queue = createQueue({ state, storage, pool, prober, parallel: places, assets, hardware });
+  const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
   const recent = () => recentFolders(state);
   const unwatchDisk = watchDisk(state, () => state.get('settings', 'studio')?.folder ?? recent()[0] ?? homedir());
   const nothing =
@@ -127,6 +136,21 @@ export function createStudio({
     retryJobs: nothing(queue.retryJobs),
     removeJobs: nothing(queue.removeJobs),
     moveJobs: nothing(queue.moveJobs),
+    saveLive: sessions.saveLive,
+    removeLive: nothing(sessions.removeLive),
+    keepKey: sessions.keepKey,
+    previewLive: nothing(sessions.previewLive),
+    closeLive: nothing(sessions.closeLive),
+    goLive: nothing(sessions.goLive),
+    endLive: nothing(sessions.endLive),
+    startTarget: nothing(sessions.startTarget),
+    stopTarget: nothing(sessions.stopTarget),
+    retryTarget: nothing(sessions.retryTarget),
+    measureUplink: sessions.measureUplink,
+    slateLive: nothing(sessions.slateLive),
+    muteLive: nothing(sessions.muteLive),
+    recordLive: nothing(sessions.recordLive),
+    liveDevices: (_input, signal) => prober.liveDevices(signal),
     changeSettings: nothing((change) => {
       if (change.preset) findPreset(change.preset);
       const next = { ...(state.get('settings', 'studio') as Settings), ...change };
@@ -155,16 +179,20 @@ export function createStudio({
         pace.stop();
       });
     },
-    respond: async (request) => (await assets?.respond(request)) ?? new Response(null, { status: 404 }),
-    workers: () => [...pool.pids(), ...prober.pids()],
+    respond: async (request) =>
+      (await livePicture(request, sessions.previewPath)) ?? (await assets?.respond(request)) ?? new Response(null, { status: 404 }),
+    workers: () => [...pool.pids(), ...prober.pids(), ...viewer.pids()],
     async close() {
       unwatchDisk();
-      await queue.close();
-      await Promise.all([pool.close(), prober.close(), hardware.close()]);
+      await Promise.all([queue.close(), sessions.close()]);
+      await Promise.all([pool.close(), prober.close(), viewer.close(), hardware.close()]);
+      assets?.close();
       storage.close();
     },
   };
 }
+
+const unsealed: Seal = { seal: (secret) => secret, open: (sealed) => sealed };
 
 const mostRecent = 8;
 

@@ -20,16 +20,19 @@ const ownLooks: Record<string, string> = {
   WebVTT: 'places on the picture and colours are lost',
 };
 
+/** What people call a text format. */
+export const subtitleTitle = (codec: string): string => titles[codec] ?? codec;
+
 /** The codec that a text track is converted to in this container; null where it is no text, or the container holds none. */
 export function convertedTo(stream: SubtitleStream, container: ContainerRow): string | null {
-  if (!Object.hasOwn(titles, stream.codec) || container.subtitle === 'any') return null;
+  if (!Object.hasOwn(titles, stream.codec)) return null;
   return container.subtitle.find((codec) => Object.hasOwn(titles, codec)) ?? null;
 }
 
 /** "Subtitle track 3 (ger) is converted from ASS to MP4 text: fonts, places on the picture and effects are lost." */
 export function conversionNote(stream: SubtitleStream, to: string): Note {
-  const from = titles[stream.codec] ?? stream.codec;
+  const from = subtitleTitle(stream.codec);
   const lost = ownLooks[from];
-  const what = `${describeTrack(stream)} is converted from ${from} to ${titles[to] ?? to}`;
+  const what = `${describeTrack(stream)} is converted from ${from} to ${subtitleTitle(to)}`;
   return lost ? { kind: 'loss', text: `${what}: ${lost}.` } : { kind: 'info', text: `${what}.` };
 }

@@ -1,13 +1,15 @@
 /** Ways into the queue: the system's dialog, the host's file browser, and files dropped on the page. */
 import { desktop } from '../desktop.ts';
 import { plural } from '../format.ts';
+import { openFiles } from '../lossless/files.ts';
 import { attempt } from '../notices.ts';
 import { call, useStudio } from '../studio.ts';
-import { go, notify, openDialog, select } from '../ui-state.ts';
+import { go, notify, openDialog, select, useUi } from '../ui-state.ts';
 
-/** Adds files, and the media files inside folders, with the settings for new files; selects them. */
+/** Adds files, and the media files inside folders, with the settings for new files; selects them. The Lossless page opens them. */
 export async function addPaths(paths: string[]): Promise<void> {
   if (paths.length === 0) return;
+  if (useUi.getState().place === 'lossless') return openFiles(paths);
   const settings = useStudio.getState().settings['studio'];
   if (!settings) return;
   const { files, isAll } = await call('collectFiles', { paths });
@@ -22,6 +24,12 @@ export async function addPaths(paths: string[]): Promise<void> {
 export function addFiles(): void {
   if (desktop) attempt(desktop.chooseFiles().then(addPaths));
   else openDialog({ kind: 'files', wanted: [] });
+}
+
+/** Files that are added to a film: subtitles and pictures among them. */
+export function chooseExtras(choose: (paths: string[]) => void): void {
+  if (desktop) attempt(desktop.chooseFiles().then((paths) => paths.length > 0 && choose(paths)));
+  else openDialog({ kind: 'files', wanted: [], choose });
 }
 
 export function chooseFolder(start: string | null, choose: (folder: string) => void): void {

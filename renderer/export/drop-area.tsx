@@ -9,6 +9,7 @@ const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files
 
 export function DropArea(): ReactNode {
   const [over, setOver] = useState(false);
+  const lossless = useUi((ui) => ui.place === 'lossless');
   useEffect(() => {
     let depth = 0;
     const listeners: Partial<Record<'dragenter' | 'dragover' | 'dragleave' | 'drop', (event: DragEvent) => void>> = {
@@ -38,7 +39,7 @@ export function DropArea(): ReactNode {
     <div className="pointer-events-none fixed inset-0 z-50 flex animate-appear items-center justify-center bg-(--scrim)">
       <p className="flex items-center gap-3 rounded-md bg-raised px-6 py-4 text-lg shadow-float">
         <Download size={20} className="text-accent-text" aria-hidden />
-        Drop to add to the queue
+        {lossless ? 'Drop to open' : 'Drop to add to the queue'}
       </p>
     </div>
   );

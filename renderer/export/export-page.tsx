@@ -9,10 +9,11 @@ import { type Filter, useUi } from '../ui-state.ts';
 import { Empty } from './empty.tsx';
 import { Inspector } from './inspector.tsx';
 import { JobList } from './job-list.tsx';
+import { listedIds } from './visible.ts';
 
 export function ExportPage(): ReactNode {
   const empty = useStudio((mirror) => mirror.queue['studio']?.total === 0 || mirror.queue['studio'] === undefined);
-  const noJobs = useStudio((mirror) => Object.keys(mirror.jobs).length === 0);
+  const noJobs = useStudio((mirror) => listedIds(mirror).length === 0);
   const inspector = useUi((ui) => ui.inspector);
   const nothing = empty && noJobs;
   return (

@@ -20,14 +20,16 @@ interface FileBrowserProps {
   /** Names the person dropped, which the studio could not find by itself. */
   wanted?: string[];
   start?: string | null;
+  /** Takes the files, of any kind, instead of the place at hand. */
+  chooseFiles?(paths: string[]): void;
   /** Present when a folder is wanted, not files. */
   chooseFolder?(folder: string): void;
 }
 
-export function FileBrowser({ wanted = [], start = null, chooseFolder }: FileBrowserProps): ReactNode {
+export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFolder }: FileBrowserProps): ReactNode {
   const { folder, error, open } = useFolder(start);
   const [search, setSearch] = useState('');
-  const [all, setAll] = useState(false);
+  const [all, setAll] = useState(chooseFiles !== undefined);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [cursor, setCursor] = useState(0);
   const input = useRef<HTMLInputElement>(null);
@@ -57,6 +59,7 @@ export function FileBrowser({ wanted = [], start = null, chooseFolder }: FileBro
   const finish = (paths: string[]) => {
     closeDialog();
     if (chooseFolder) chooseFolder(paths[0] ?? '');
+    else if (chooseFiles) chooseFiles(paths);
     else attempt(addPaths(paths));
   };
   const submit = () => {
@@ -172,9 +175,11 @@ export function FileBrowser({ wanted = [], start = null, chooseFolder }: FileBro
               Show every kind of file
             </label>
             <span className="flex-1 text-right text-muted">{chosen.size > 0 && `${plural(chosen.size, 'file')}, ${size(bytes)}`}</span>
-            <Button disabled={!folder} onClick={() => folder && finish([folder.path])}>
-              Add the whole folder
-            </Button>
+            {!chooseFiles && (
+              <Button disabled={!folder} onClick={() => folder && finish([folder.path])}>
+                Add the whole folder
+              </Button>
+            )}
           </>
         )}
         <Button look="primary" disabled={chooseFolder ? !folder : chosen.size === 0} onClick={submit}>

@@ -4,6 +4,7 @@ import { type MouseEvent, memo, type ReactNode, useEffect, useState } from 'reac
 import type { Job, JobStatus } from '../../native/contract/contract.ts';
 import { actionOf } from '../actions.ts';
 import { describeMedia, fileName, filmOf, percent, size, timeLeft, took } from '../format.ts';
+import { shownTarget, targetName } from '../lossless/words.ts';
 import { attempt } from '../notices.ts';
 import { IconButton } from '../parts/button.tsx';
 import { call, useStudio } from '../studio.ts';
@@ -58,7 +59,7 @@ export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): 
       </div>
       <div role="gridcell" className="hidden truncate text-muted @2xl:block">
         <ArrowRight size={13} className="mr-1.5 inline" aria-hidden />
-        {preset}
+        {job.lossless ? `${targetName(shownTarget(job))}, lossless` : preset}
         {Object.keys(job.overrides).length > 0 && <span title="With changes of its own"> *</span>}
       </div>
       <div role="gridcell" className="min-w-0 text-right">
@@ -81,6 +82,7 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
   const line = 'flex items-center justify-end gap-1.5 truncate';
   switch (status.phase) {
     case 'reading':
+    case 'draft': // another tab has just made it one again
       return <p className={`${line} text-muted`}>Reading…</p>;
     case 'waiting':
       return (
@@ -124,11 +126,22 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
   }
 }
 
-const stages = { analysing: 'Analysing', encoding: 'Encoding', copying: 'Copying', finishing: 'Finishing', proving: 'Checking' };
+export const stages = { analysing: 'Analysing', encoding: 'Encoding', copying: 'Copying', finishing: 'Finishing', proving: 'Checking' };
 
-export function runningFigures({ paused, fps, speed, etaSeconds, stage }: Extract<JobStatus, { phase: 'running' }>): string {
+export function runningFigures({
+  paused,
+  fps,
+  speed,
+  bytesPerSecond,
+  etaSeconds,
+  stage,
+}: Extract<JobStatus, { phase: 'running' }>): string {
   if (paused || stage === 'finishing' || stage === 'proving') return '';
-  const figures = [fps > 0 && `${Math.round(fps)} fps`, speed > 0 && `${speed.toFixed(1)}×`, etaSeconds !== null && timeLeft(etaSeconds)];
+  const pace =
+    stage === 'copying'
+      ? [bytesPerSecond > 0 && `${size(bytesPerSecond)}/s`]
+      : [fps > 0 && `${Math.round(fps)} fps`, speed > 0 && `${speed.toFixed(1)}×`];
+  const figures = [...pace, etaSeconds !== null && timeLeft(etaSeconds)];
   return figures.filter(Boolean).join(' · ');
 }
 

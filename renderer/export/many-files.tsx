@@ -20,7 +20,7 @@ export function ManyFiles({ ids }: { ids: string[] }): ReactNode {
   const jobs = useStudio((mirror) => mirror.jobs);
   const presets = useStudio((mirror) => mirror.presets);
   const statuses = useStudio((mirror) => mirror.statuses);
-  const open = useMemo(() => (statuses ? changeable(ids) : []), [ids, statuses]);
+  const open = useMemo(() => (statuses ? changeable(ids).filter((id) => !jobs[id]?.lossless) : []), [ids, statuses, jobs]);
   const facts = useMemo(() => {
     const all = ids.flatMap((id) => jobs[id] ?? []);
     return {
@@ -59,7 +59,7 @@ export function ManyFiles({ ids }: { ids: string[] }): ReactNode {
         </div>
       </header>
       {none ? (
-        <p className="px-4 py-3 text-muted">They run or are finished: nothing can be changed now.</p>
+        <p className="px-4 py-3 text-muted">They run, are finished or are not encoded: nothing can be changed here.</p>
       ) : (
         <>
           <Section title={open.length < ids.length ? `Preset for the ${plural(open.length, 'file')} to come` : 'Preset for all'}>

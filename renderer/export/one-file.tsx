@@ -25,6 +25,7 @@ import { Progress } from '../parts/progress.tsx';
 import { call, useStudio } from '../studio.ts';
 import { useUi } from '../ui-state.ts';
 import { JobLog } from './job-log.tsx';
+import { LosslessSection } from './lossless-section.tsx';
 import { OutputFields } from './output-fields.tsx';
 import { OverrideFields } from './override-fields.tsx';
 import { Picture } from './picture.tsx';
@@ -47,7 +48,7 @@ export function OneFile({ id }: { id: string }): ReactNode {
         </p>
       </header>
       <Now id={id} job={job} status={status} />
-      <Settings job={job} status={status} />
+      {job.lossless ? <LosslessSection job={job} status={status} /> : <Settings job={job} status={status} />}
       <Notes job={job} phase={status.phase} />
       <Facts job={job} />
       <Fold title="Log" open={logOpen} onToggle={(open) => useUi.setState({ logOpen: open })}>
@@ -67,8 +68,16 @@ function Now({ job, status }: { id: string; job: Job; status: JobStatus }): Reac
           <Progress fraction={status.fraction} name="This file" quiet={status.paused} />
           <dl className="grid grid-cols-3 gap-y-1">
             <Figure name={status.paused ? 'Paused' : 'Done'} value={percent(status.fraction)} />
-            <Figure name="Speed" value={`${status.speed.toFixed(1)}×`} />
-            <Figure name="Frames" value={status.fps > 0 ? `${Math.round(status.fps)} fps` : '–'} />
+            {job.lossless ? (
+              <Figure name="Speed" value={status.bytesPerSecond > 0 ? `${size(status.bytesPerSecond)}/s` : '–'} />
+            ) : (
+              <Figure name="Speed" value={`${status.speed.toFixed(1)}×`} />
+            )}
+            {job.lossless ? (
+              <Figure name="Of about" value={status.plannedBytes === null ? '–' : size(status.plannedBytes)} />
+            ) : (
+              <Figure name="Frames" value={status.fps > 0 ? `${Math.round(status.fps)} fps` : '–'} />
+            )}
             <Figure name="So far" value={size(status.bytes)} />
             <Figure name="At" value={clock(status.done)} />
             <Figure
@@ -93,7 +102,7 @@ function Now({ job, status }: { id: string; job: Job; status: JobStatus }): Reac
           <p className="selectable text-sm break-all text-muted">{shortPath(status.output, home)}</p>
           <p className="text-sm text-good">
             Opened again and checked: {clock(status.proof.duration)},{' '}
-            {status.proof.streams.map((stream) => codecName(stream.codec)).join(' and ')}.
+            {[...new Set(status.proof.streams.map((stream) => codecName(stream.codec)))].join(' and ')}.
           </p>
           {status.warnings.map((warning) => (
             <p key={warning} className="text-sm text-warn">
@@ -139,7 +148,8 @@ function Now({ job, status }: { id: string; job: Job; status: JobStatus }): Reac
 const compare = (bytes: number, before: number | undefined) => {
   if (!before) return '–';
   const change = Math.round((bytes / before - 1) * 100);
-  return change <= 0 ? `${-change} % smaller` : `${change} % larger`;
+  if (change === 0) return 'the same';
+  return change < 0 ? `${-change} % smaller` : `${change} % larger`;
 };
 
 function Figure({ name, value }: { name: string; value: string }): ReactNode {

@@ -18,10 +18,13 @@ export function OutputFields({
   value,
   onChange,
   disabled = false,
+  names = '{name}, {preset} and {height} are filled in.',
 }: {
   value: Output;
   onChange(change: Partial<Output>): void;
   disabled?: boolean;
+  /** What a name can be made of. */
+  names?: string;
 }): ReactNode {
   const home = useStudio((mirror) => mirror.machine['studio']?.home);
   const { folder, template, overwrite } = value;
@@ -41,7 +44,7 @@ export function OutputFields({
           {folder !== null && !disabled && <IconButton icon={Undo2} name="Beside each source" onClick={() => onChange({ folder: null })} />}
         </div>
       </Field>
-      <Field label="Name" hint="{name}, {preset} and {height} are filled in.">
+      <Field label="Name" hint={names}>
         <CommitBox
           aria-label="Name template"
           value={template}

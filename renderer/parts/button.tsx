@@ -3,6 +3,9 @@ import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps, MouseEvent, ReactNode } from 'react';
 import { type Action, actionOf, isEnabled } from '../actions.ts';
 import { ariaKeys, keyText } from '../keys.ts';
+import { useLiveUi } from '../live/session.ts';
+import { useOrders } from '../lossless/orders.ts';
+import { useLossless } from '../lossless/state.ts';
 import { useStudio } from '../studio.ts';
 import { useUi } from '../ui-state.ts';
 import { Tip } from './tip.tsx';
@@ -68,6 +71,9 @@ export function IconButton({
 /** Draws anew whenever the action could have become possible or impossible. */
 export function useEnabled(action: Action): boolean {
   useUi();
+  useLossless();
+  useOrders();
+  useLiveUi();
   return useStudio(() => isEnabled(action));
 }
 

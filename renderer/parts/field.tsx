@@ -11,18 +11,20 @@ export function Field({ label, hint, children }: { label: string; hint?: string 
   );
 }
 
-const box = 'h-8 w-full min-w-0 rounded-md border border-line bg-raised px-2.5 hover:border-line-strong selectable';
+const box =
+  'h-8 w-full min-w-0 rounded-md border border-line bg-raised px-2.5 hover:border-line-strong disabled:opacity-60 disabled:hover:border-line selectable';
 
 export function TextBox(props: ComponentProps<'input'>): ReactNode {
   return <input spellCheck={false} autoComplete="off" {...props} className={`${box} ${props.className ?? ''}`} />;
 }
 
-/** Tells its text when the person is done with it: on Enter or when leaving. */
+/** Tells its text when the person is done with it: on Enter or when leaving. With `leaves` Enter also gives the keys back to the page. */
 export function CommitBox({
   value,
   onCommit,
+  leaves = false,
   ...rest
-}: { value: string; onCommit(text: string): void } & Omit<ComponentProps<'input'>, 'value' | 'onChange'>): ReactNode {
+}: { value: string; onCommit(text: string): void; leaves?: boolean } & Omit<ComponentProps<'input'>, 'value' | 'onChange'>): ReactNode {
   /** What is being typed; null shows the value, which may change underneath. */
   const [text, setText] = useState<string | null>(null);
   const commit = () => {
@@ -36,8 +38,11 @@ export function CommitBox({
       onChange={(event) => setText(event.target.value)}
       onBlur={commit}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
         if (event.key === 'Escape') setText(null);
+        if (event.key !== 'Enter') return;
+        if (leaves)
+          event.currentTarget.blur(); // which commits
+        else commit();
       }}
     />
   );

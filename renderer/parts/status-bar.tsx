@@ -3,6 +3,8 @@ import { HardDrive } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import type { QueueInfo } from '../../native/contract/contract.ts';
 import { percent, plural, size, timeLeft } from '../format.ts';
+import { LiveBar } from '../live/live-bar.tsx';
+import { ExportBar } from '../lossless/export-bar.tsx';
 import { useStudio } from '../studio.ts';
 import { go, useUi } from '../ui-state.ts';
 import { ActionButton, ActionIcon, Button } from './button.tsx';
@@ -18,6 +20,19 @@ export function StatusBar(): ReactNode {
   useEffect(() => {
     document.title = title;
   }, [title]);
+  if (place === 'lossless')
+    return (
+      <footer className="col-span-2 flex h-12 items-center gap-2 border-t border-line bg-panel px-3">
+        <ExportBar />
+      </footer>
+    );
+  if (place === 'live')
+    return (
+      <footer className="col-span-2 flex h-12 items-center gap-4 border-t border-line bg-panel px-3">
+        <LiveBar />
+        <HardwareAndDisk />
+      </footer>
+    );
   return (
     <footer className="col-span-2 flex h-12 items-center gap-4 border-t border-line bg-panel px-3">
       {place === 'export' ? <QueueButton queue={queue} /> : <Button onClick={() => go('export')}>To the queue</Button>}

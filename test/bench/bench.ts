@@ -70,13 +70,13 @@ process.exitCode = results.every(isFair) ? 0 : 1;
 
 /** Runs the pairs of a case, after one of each side that does not count. */
 async function measure(row: Case, against: Ffmpeg | null): Promise<Pair[]> {
-  const sources = madeFilms.get(row.film) ?? makeFilm(row.film, folder, options.quick);
+  const sources = madeFilms.get(row.film) ?? (await makeFilm(row.film, folder, options.quick));
   madeFilms.set(row.film, sources);
-  const { preset, overrides, parallel, watched } = row;
+  const { how, parallel, watched } = row;
   const taskOf = (side: string): Task => {
     const to = join(folder, `${row.name}-${side}`);
     mkdirSync(to);
-    return { sources, folder: to, preset, overrides, parallel, watched };
+    return { sources, folder: to, how, parallel, watched };
   };
   const ours = await row.ours(taskOf('ours'));
   const theirs = against && ffmpegSide(taskOf('theirs'), against.program);

@@ -45,6 +45,13 @@ export async function timed(work: () => Promise<void>, workers: Workers): Promis
   return { wall, cpu: hasProc ? after.seconds - before.seconds : null };
 }
 
+/** The same by the clock alone. */
+export async function timedByClock(work: () => Promise<void>): Promise<Cost> {
+  const begun = performance.now();
+  await work();
+  return { wall: (performance.now() - begun) / 1000, cpu: null };
+}
+
 function cpuSeconds({ host, living }: Workers): { pids: number[]; seconds: number } {
   const pids = living();
   if (!hasProc) return { pids, seconds: 0 };
@@ -78,6 +85,13 @@ export function watchPeaks(root: number): { stop(): Peaks | null } {
       return { program, child: Math.max(0, ...children), all: children.reduce((sum, peak) => sum + peak, program) };
     },
   };
+}
+
+/** The peaks of workers that live on, since they were started; null where the system has no /proc. */
+export function peaksOf(pids: number[]): Peaks | null {
+  const peaks = pids.map((pid) => Number(/VmHWM:\s+(\d+) kB/.exec(readProc(`${pid}/status`))?.[1] ?? 0) * 1024);
+  if (!hasProc) return null;
+  return { program: 0, child: Math.max(0, ...peaks), all: peaks.reduce((sum, peak) => sum + peak, 0) };
 }
 
 /** A process may end at any moment: nothing is left to read then. */

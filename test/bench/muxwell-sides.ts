@@ -4,14 +4,16 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { State } from '../../native/contract/contract.ts';
+import { losslessSchema } from '../../native/contract/lossless.ts';
 import { childWorkers } from '../../native/hosts/child-worker.ts';
+import { makeRemuxPlan } from '../../native/studio/lossless/plan.ts';
 import { makePlan } from '../../native/studio/plan.ts';
-import { createPool } from '../../native/studio/pool.ts';
+import { createPool, type Lease } from '../../native/studio/pool.ts';
 import { findPreset } from '../../native/studio/preset.ts';
 import { createProber } from '../../native/studio/prober.ts';
 import { createStudio } from '../../native/studio/studio.ts';
-import { timed } from './measure.ts';
-import { bytesOf, outputOf, programs, type Side, type Task } from './sides.ts';
+import { peaksOf, timed, timedByClock } from './measure.ts';
+import { bytesOf, clear, outputOf, programs, type Side, type Task } from './sides.ts';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const commandLine = fromRoot('dist/muxwell.js');
@@ -26,47 +28,72 @@ export async function checkBuild(): Promise<string | null> {
   return newer ? 'dist/ is older than its source: run “npm run build” to measure what you see.' : null;
 }
 
-/** One worker that is kept, given the plan of the first source again and again. */
+/** Workers that are kept, as many as files at a time, given the plans of all sources again and again. */
 export async function warmWorker(task: Task): Promise<Side> {
-  const [source = ''] = task.sources;
+  const { sources, how, parallel, watched } = task;
   const prober = createProber(spawn);
-  const media = await prober.probe(source);
-  await prober.close();
-  const plan = makePlan({ media, settings: findPreset(task.preset), overrides: task.overrides });
-  const pool = createPool({ spawn, size: 1 });
-  const partial = outputOf(task, source);
-  const encode = async () => {
-    const lease = await pool.acquire();
-    try {
-      await lease.call('encode', { plan, partial, threads: 0 }, { work: 'Encoding' });
-    } finally {
-      lease.release();
+  const orders: { partial: string; start(lease: Lease): Promise<unknown> }[] = [];
+  for (const source of sources) {
+    const media = await prober.probe(source);
+    const partial = outputOf(task, source);
+    if ('target' in how) {
+      const order = losslessSchema.parse({ target: how.target });
+      const { plan } = makeRemuxPlan({ media, joined: [], beside: [], places: [] }, order);
+      orders.push({ partial, start: (lease) => lease.call('remux', { plan, partial }, { work: 'Copying' }) });
+    } else {
+      const plan = makePlan({ media, settings: findPreset(how.preset), overrides: how.overrides });
+      orders.push({ partial, start: (lease) => lease.call('encode', { plan, partial, threads: 0 }, { work: 'Encoding' }) });
     }
+  }
+  await prober.close();
+  const pool = createPool({ spawn, size: parallel });
+  const all = async () => {
+    const waiting = [...orders];
+    const lane = async () => {
+      for (let order = waiting.shift(); order; order = waiting.shift()) {
+        const lease = await pool.acquire();
+        try {
+          await order.start(lease);
+        } finally {
+          lease.release();
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: parallel }, lane));
   };
-  await encode();
+  await all();
   return {
-    run: async () => ({ ...(await timed(encode, { host: true, living: pool.pids })), peaks: null, bytes: bytesOf(task) }),
+    async run() {
+      clear(task);
+      // Of many jobs a worker does its share and is replaced: its CPU is then nobody's to count.
+      const cost = await (parallel === 1 ? timed(all, { host: true, living: pool.pids }) : timedByClock(all));
+      return { ...cost, peaks: watched ? peaksOf(pool.pids()) : null, bytes: bytesOf(task) };
+    },
     close: pool.close,
   };
 }
 
-/** `muxwell encode`, a whole process with its workers; it knows presets only, no overrides. */
+/** A whole `muxwell` process with its workers; it knows presets only, no overrides. */
 export async function commandLineSide(task: Task): Promise<Side> {
+  const { how } = task;
   return programs(task, process.execPath, (source) => [
-    ...[commandLine, 'encode', source, '--preset', task.preset],
+    commandLine,
+    ...('target' in how ? ['remux', source, '--to', how.target] : ['encode', source, '--preset', how.preset]),
     ...['--overwrite', '--out', outputOf(task, source)],
   ]);
 }
 
 /** A studio of its own for every run: from nothing to all files published and all workers ended. */
 export async function studioSide(task: Task): Promise<Side> {
-  const { sources, preset, overrides, folder, parallel } = task;
-  const exportAll = async () => {
+  const { sources, how, folder, parallel } = task;
+  const doAll = async () => {
     const studio = createStudio({ spawn, storage: ':memory:' });
     try {
       await studio.call('changeSettings', { parallel });
       const ended = allDone(studio.state, sources.length);
-      await studio.call('addJobs', { sources, preset, overrides, output: { folder, overwrite: true } });
+      const output = { folder, overwrite: true };
+      if ('target' in how) await studio.call('addLossless', { sources, order: { target: how.target }, output });
+      else await studio.call('addJobs', { sources, ...how, output });
       await studio.call('startQueue', {});
       await ended;
     } finally {
@@ -74,7 +101,10 @@ export async function studioSide(task: Task): Promise<Side> {
     }
   };
   return {
-    run: async () => ({ ...(await timed(exportAll, { host: true, living: () => [] })), peaks: null, bytes: bytesOf(task) }),
+    async run() {
+      clear(task);
+      return { ...(await timed(doAll, { host: true, living: () => [] })), peaks: null, bytes: bytesOf(task) };
+    },
     close: async () => {},
   };
 }

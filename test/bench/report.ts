@@ -34,7 +34,8 @@ const megabytes: Format = (value) => `${(value / 1e6).toFixed(2)} MB`;
 const times: Record<string, Reading> = { wall: [(run) => run.wall, (run) => run.wall], cpu: [(run) => run.cpu, (run) => run.cpu] };
 const memory: Record<string, Reading> = {
   worker: [(run) => run.peaks?.child, (run) => run.peaks?.all],
-  host: [(run) => run.peaks?.program, (run) => run.peaks?.all],
+  // A worker alone has no program around it.
+  host: [(run) => run.peaks?.program || null, (run) => run.peaks?.all],
   all: [(run) => run.peaks?.all, (run) => run.peaks?.all],
 };
 const size: Record<string, Reading> = { bytes: [(run) => run.bytes, (run) => run.bytes] };

@@ -10,19 +10,29 @@ export interface ReadTrack {
   timeBase: Rational;
   /** In place of the stream's own, where pictures that are encoded again need parameter sets beside the source's. */
   extradata: Buffer | null;
+  /** Some packets bring parameter sets of their own, which an MP4 track must own up to (`hev1`, `avc3`). */
+  inBand: boolean;
 }
+
+/** What `next` says besides a track's number. */
+export const OVER = -1;
+/** Nothing this time: pictures are being encoded. Let events in and ask again. */
+export const NOT_YET = -2;
 
 export interface PacketReader {
   /** By the plan's streams; null for tracks that come from files beside the main ones. */
   tracks: (ReadTrack | null)[];
   /**
-   * Puts the next packet into `packet` and returns the track it belongs to, or -1 at the end. Packets come about in the order
-   * they are decoded, over all tracks. Times are the result's, in the track's time base, without the track's own shift.
+   * Puts the next packet into `packet`, which must be blank, and returns the track it belongs to, or OVER or NOT_YET. Packets
+   * come about in the order they are decoded, over all tracks. Times are the result's, in the track's time base, without the
+   * track's own shift.
    */
   next(packet: Packet): number;
   /** Bytes of media read so far, for progress. */
   bytes(): number;
-  /** What could not be read, in sentences: "holiday.mkv ends at 12.3 s of 60.0 s." Complete at the end. */
+  /** What could not be read, in sentences. Complete at the end, once FFmpeg's words have come in (`lastWords`). */
   losses(): string[];
+  /** True things about a good result that a person should know. Complete at the end. */
+  warnings(): string[];
   close(): void;
 }

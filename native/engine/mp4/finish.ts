@@ -4,7 +4,8 @@ import { forWriting, inMemory, type OpenFile, openFile } from '../chapters.ts';
 import { type Box, boxOf, findBox } from './boxes.ts';
 import { type ChapterTrack, type Clock, makeChapterTrack } from './chapter-track.ts';
 import { readClock } from './chapters.ts';
-import { rewriteIndex } from './index.ts';
+import { type Extras, freeTags, type TrackExtras } from './extras.ts';
+import { type IndexChanges, rewriteIndex } from './index.ts';
 import { type Layout, readLayout, refuse } from './layout.ts';
 import { type Move, type MoveOptions, moveMedia } from './move.ts';
 
@@ -13,6 +14,8 @@ export interface FinishOptions extends MoveOptions {
   chapters: Chapter[];
   /** The index goes before the media, so that a player on a network can start at once. */
   faststart: boolean;
+  /** What the muxer has left out. */
+  extras?: Extras | undefined;
   /** Stands in sentences instead of the file's own name. */
   name?: string;
 }
@@ -44,19 +47,35 @@ async function finish(file: OpenFile, options: FinishOptions): Promise<void> {
   const { moov, room } = layout;
   const reserved = room.brand.length > 0;
   // An index that something follows is not put behind it, and room that was kept free is there to be used.
-  const toFront = reserved || (options.faststart && !layout.isFront) || (chapters.length > 0 && moov.end < file.size);
-  if (!reserved && ((layout.fragmented && chapters.length === 0) || (!toFront && chapters.length === 0))) return;
+  const added = changesFor(options.extras, layout.quickTime);
+  const changes = chapters.length > 0 || added.notes !== null || added.tracks.length > 0;
+  const toFront = reserved || (options.faststart && !layout.isFront) || (changes && moov.end < file.size);
+  if (!reserved && !changes && (layout.fragmented || !toFront)) return;
   if (moov.end - moov.at > mostIndexBytes) throw refuse(file, 'its index is too large');
 
   const index = file.read(moov.at, moov.end - moov.at);
   const track = makeChapterTrack(chapters, filmClock(index, layout, chapters), layout.quickTime);
-  const made = toFront ? indexInFront(file, layout, index, track) : indexAtEnd(moov.at, index, track);
+  const made = toFront ? indexInFront(file, layout, index, track, added) : indexAtEnd(moov.at, index, track, added);
   // Fragments tell places in ways of their own.
-  if (layout.fragmented && made.moves.length > 0) throw refuse(file, 'it is made of fragments, which have no room for chapters');
+  if (layout.fragmented && made.moves.length > 0) throw refuse(file, 'it is made of fragments, which have no room for more');
   await moveMedia(file, made.moves, options);
   file.write(made.at, made.bytes);
   if (made.left) file.write(made.left.at + 4, Buffer.from('free'));
   else if (made.size < file.size) file.truncate(made.size);
+}
+
+type Added = Required<Pick<IndexChanges, 'notes' | 'tracks'>>;
+
+/** What is to be added to the index; FFmpeg's own muxer leaves more out of QuickTime than of MP4. */
+function changesFor(extras: Extras | undefined, quickTime: boolean): Added {
+  if (!extras) return { notes: null, tracks: [] };
+  const tags = freeTags(extras.tags, quickTime);
+  const { covers } = extras;
+  const tracks = extras.tracks.map((track): TrackExtras => (quickTime ? track : { ...track, language: null, dolbyVision: null }));
+  return {
+    notes: tags.length > 0 || covers.length > 0 ? { quickTime, tags, covers } : null,
+    tracks: tracks.some(({ off, language, dolbyVision, packing }) => off || language || dolbyVision || packing) ? tracks : [],
+  };
 }
 
 /** Of a fragmented film the header tells no length: there it ends with its chapters. */
@@ -80,19 +99,19 @@ interface NewIndex {
 }
 
 /** The titles where the index was, and the index behind them: the media stays. */
-function indexAtEnd(at: number, index: Buffer, track: ChapterTrack | null): NewIndex {
+function indexAtEnd(at: number, index: Buffer, track: ChapterTrack | null, added: Added): NewIndex {
   const titles = titleBox(track);
   const chapters = track && { track, at: at + titleHeader };
-  const bytes = Buffer.concat([titles, ...rewriteIndex(index, { moved: null, wide: false, chapters })]);
+  const bytes = Buffer.concat([titles, ...rewriteIndex(index, { moved: null, wide: false, chapters, ...added })]);
   return { at, bytes, moves: [], size: at + bytes.length, left: null };
 }
 
 /** Brand, index, unused room, titles, media. The media only moves where the room before it is too small. */
-function indexInFront(file: OpenFile, { moov, room }: Layout, index: Buffer, track: ChapterTrack | null): NewIndex {
+function indexInFront(file: OpenFile, { moov, room }: Layout, index: Buffer, track: ChapterTrack | null, added: Added): NewIndex {
   const titles = titleBox(track);
   const { at, brand } = room;
   const make = (moved: ((place: number) => number) | null, wide: boolean, titlesAt: number) =>
-    Buffer.concat(rewriteIndex(index, { moved, wide, chapters: track && { track, at: titlesAt } }));
+    Buffer.concat(rewriteIndex(index, { moved, wide, chapters: track && { track, at: titlesAt }, ...added }));
   // What stays unused lies beside the index, where the next one finds it.
   const put = (moved: ((place: number) => number) | null, wide: boolean, length: number, spare: number) => {
     const made = make(moved, wide, at + brand.length + length + spare + titleHeader);

@@ -3,6 +3,9 @@ import { inMemory, type Source } from '../chapters.ts';
 import { type Box, boxes, boxOf, findBox, readLong, u32, writeLong } from './boxes.ts';
 import type { ChapterTrack } from './chapter-track.ts';
 import { chapterTracks, readTracks, type Track } from './chapters.ts';
+import { packLanguage, type TrackExtras } from './extras.ts';
+import { addToNotes, type NoteExtras, noteBoxes } from './notes.ts';
+import { rewriteEntries } from './sample-entries.ts';
 
 export interface IndexChanges {
   /** Where a byte of the media ends up; null when all of them stay. */
@@ -11,6 +14,10 @@ export interface IndexChanges {
   wide: boolean;
   /** Take the place of those it has; null leaves those. */
   chapters: { track: ChapterTrack; at: number } | null;
+  /** Tags and covers beside those it has. */
+  notes?: NoteExtras | null;
+  /** What is said of tracks beside what they say, in their order. */
+  tracks?: TrackExtras[];
 }
 
 /** The index as pieces. Throws RangeError when a table is shorter than it says or a place does not fit. */
@@ -29,8 +36,15 @@ export function rewriteIndex(moov: Buffer, changes: IndexChanges): Buffer[] {
     ...rewrite(job, child),
     ...(chapters && index === lastTrack ? chapters.track.trak(id, chapters.at) : []),
   ]);
-  if (chapters && !children.some((child) => child.type === 'udta')) parts.push(...boxOf('udta', ...chapters.track.list));
+  if (!children.some((child) => child.type === 'udta')) parts.push(...newNotes(changes));
+  if (changes.notes?.quickTime && !children.some((child) => child.type === 'meta')) parts.push(...noteBoxes(changes.notes));
   return boxOf('moov', ...parts, rest(moov, children, box));
+}
+
+/** `udta` of a file that has none. */
+function newNotes({ chapters, notes }: IndexChanges): Buffer[] {
+  const parts = [...(notes && !notes.quickTime ? noteBoxes(notes) : []), ...(chapters?.track.list ?? [])];
+  return parts.length > 0 ? boxOf('udta', ...parts) : [];
 }
 
 interface Job {
@@ -42,6 +56,8 @@ interface Job {
   gone: Set<number>;
   /** Of the new track. */
   id: number;
+  /** Of the track at hand. */
+  own?: TrackExtras | undefined;
 }
 
 const trackAt = (job: Job, box: Box): Track | undefined => job.tracks.find((track) => track.box.at === box.at);
@@ -53,12 +69,15 @@ const rest = (moov: Buffer, children: Box[], box: Box): Buffer => moov.subarray(
 const rules: Record<string, (job: Job, box: Box) => Buffer[]> = {
   mvhd: rewriteHeader,
   trak: rewriteTrack,
+  tkhd: rewriteSwitch,
   udta: rewriteNotes,
   mvex: rewriteFragmentNotes,
   meta: keepIfMovable,
   mdia: rewriteChildren,
+  mdhd: rewriteClock,
   minf: rewriteChildren,
   stbl: rewriteChildren,
+  stsd: ({ moov, source, own }, box) => rewriteEntries(moov, source, box, own),
   stco: (job, box) => rewritePlaces(job, box, 4),
   co64: (job, box) => rewritePlaces(job, box, 8),
   saio: keepIfMovable,
@@ -80,10 +99,12 @@ function rewriteHeader(job: Job, box: Box): Buffer[] {
 }
 
 /** Tracks of picture and sound name the chapters in their references, as those that FFmpeg writes do. */
-function rewriteTrack(job: Job, box: Box): Buffer[] {
-  const track = trackAt(job, box);
+function rewriteTrack(film: Job, box: Box): Buffer[] {
+  const track = trackAt(film, box);
+  const job = { ...film, own: track && film.changes.tracks?.[film.tracks.indexOf(track)] };
   const children = [...boxes(job.source, box.body, box.end)];
-  const parts = (of: Box[]) => of.flatMap((child) => rewrite(job, child));
+  // What is noted of a track stays as it is: chapters are the film's.
+  const parts = (of: Box[]) => of.flatMap((child) => (child.type === 'udta' ? [raw(job, child)] : rewrite(job, child)));
   if (!job.changes.chapters || !track) return boxOf('trak', ...parts(children), rest(job.moov, children, box));
   const ids = track.chapters.filter((id) => !job.gone.has(id));
   if (['vide', 'soun'].includes(track.handler)) ids.push(job.id);
@@ -98,10 +119,30 @@ function rewriteTrack(job: Job, box: Box): Buffer[] {
 
 /** `udta`: titles, covers and such stay, the list of chapters is replaced. */
 function rewriteNotes(job: Job, box: Box): Buffer[] {
-  const { chapters } = job.changes;
+  const { chapters, notes } = job.changes;
   const children = [...boxes(job.source, box.body, box.end)];
-  const kept = children.filter((child) => child.type !== 'chpl' || !chapters).flatMap((child) => rewrite(job, child));
-  return boxOf('udta', ...kept, ...(chapters?.track.list ?? []), rest(job.moov, children, box));
+  const list = notes && !notes.quickTime ? children.find((child) => child.type === 'meta') : undefined;
+  const kept = children
+    .filter((child) => child.type !== 'chpl' || !chapters)
+    .flatMap((child) => (notes && child === list ? addToNotes(job.moov, job.source, child, notes) : rewrite(job, child)));
+  const added = notes && !notes.quickTime && !list ? noteBoxes(notes) : [];
+  return boxOf('udta', ...kept, ...added, ...(chapters?.track.list ?? []), rest(job.moov, children, box));
+}
+
+/** The last bit of a track's flags says whether it is played. */
+function rewriteSwitch(job: Job, box: Box): Buffer[] {
+  const bytes = Buffer.from(raw(job, box));
+  const flags = box.body - box.at + 3;
+  if (job.own?.off) bytes.writeUInt8(bytes.readUInt8(flags) & ~1, flags);
+  return [bytes];
+}
+
+/** The language stands behind the times, which take four bytes or eight. */
+function rewriteClock(job: Job, box: Box): Buffer[] {
+  const bytes = Buffer.from(raw(job, box));
+  const { language } = job.own ?? {};
+  if (language) bytes.writeUInt16BE(packLanguage(language), box.body - box.at + (job.moov[box.body] === 1 ? 32 : 20));
+  return [bytes];
 }
 
 /** `mvex`: every track of a fragmented film has its defaults for fragments here, also one that has none. */

@@ -27,6 +27,12 @@ function milliseconds([sign, hours, minutes, seconds, decimals]: (string | undef
   return sign ? -value : value;
 }
 
+/** A time of ASS; null where it is none. */
+export function assMilliseconds(text: string): number | null {
+  const match = oneTime.exec(text.trim());
+  return match && milliseconds(match.slice(1));
+}
+
 /** Cues under a line with `-->`. `strict` ends a text at the first empty line, as WebVTT does; otherwise at the next cue. */
 export function readCues(text: string, strict: boolean): FileCue[] {
   const lines = text.split(/\r\n|\n|\r/);

@@ -35,7 +35,8 @@ export function createLosslessRunner({ jobs, runs, prober }: LosslessDeps): Runn
     const order = job.lossless as LosslessOrder;
     // What was read is shown even where it cannot be used as it is ordered.
     if (job.media !== media) jobs.change({ ...job, media });
-    const made = makeRemuxPlan(await read(media, order, signal), order);
+    // A draft that will be split is planned as a whole: its parts are jobs of their own once it is submitted.
+    const made = makeRemuxPlan(await read(media, order, signal), { ...order, split: false });
     const now = jobs.get(id);
     const { notes, estimatedBytes } = made.plan;
     const next: Job = { ...now, notes, estimatedBytes, outline: made.outline };

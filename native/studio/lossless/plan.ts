@@ -1,11 +1,20 @@
 /** What lossless work keeps, converts and leaves out: (what the probe found, the order) → a resolved plan with notes in words. */
 import { StudioError } from '../../contract/errors.ts';
-import type { CutPlace, LosslessOrder, LosslessOutline, TargetId, TrackChoice, TrackOutcome, TrackRule } from '../../contract/lossless.ts';
-import type { MediaInfo, StreamInfo } from '../../contract/media.ts';
+import type { CutPlace, LosslessOrder, LosslessOutline, TargetId, TrackOutcome } from '../../contract/lossless.ts';
+import type { MediaInfo } from '../../contract/media.ts';
 import type { Note } from '../../contract/plan.ts';
-import type { Piece, RemuxInput, RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
-import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from '../containers.ts';
-import { describeTrack, keepTags, originOf, planChapters, tagFor } from '../plan-words.ts';
+import type { RemuxInput, RemuxPlan } from '../../contract/remux-plan.ts';
+import { containers } from '../containers.ts';
+import { describeTrack } from '../plan-words.ts';
+import { conversionNote, subtitleTitle } from '../text-subtitles.ts';
+import { type ChosenTrack, chooseTracks, isTaken, ofFile, type TakenTrack } from './choose-tracks.ts';
+import { fileTags } from './file-tags.ts';
+import { joinMismatch } from './join.ts';
+import { leftOut, list, markNotes } from './mark-notes.ts';
+import { durationOf, estimateBytes, mainFile, piecesOf } from './pieces.ts';
+import { resultChapters } from './result-chapters.ts';
+import { resultTrack } from './result-track.ts';
+import { extensionOf, sameContainer } from './target.ts';
 
 /** Everything the plan has to know of the files. */
 export interface RemuxSources {
@@ -19,142 +28,117 @@ export interface RemuxSources {
 }
 
 /** Throws nothing-to-export when nothing of the source fits, join-mismatch, or bad-input for an order that contradicts itself. */
-export function makeRemuxPlan(
-  { media, joined, beside, places }: RemuxSources,
-  order: LosslessOrder,
-): { plan: RemuxPlan; outline: LosslessOutline } {
+export function makeRemuxPlan(sources: RemuxSources, order: LosslessOrder): { plan: RemuxPlan; outline: LosslessOutline } {
+  const { media, joined, beside, places } = sources;
   const target = order.target === 'same' ? sameContainer(media) : order.target;
   const container = containers[target];
-  const notes: Note[] = [];
-  const tracks: TrackOutcome[] = [];
-  const streams: RemuxStream[] = [];
-  const files = [media, ...beside];
-  let soundTracks = 0;
-  for (const choice of order.tracks ?? everyTrack(files)) {
-    const stream = files[choice.file]?.streams[choice.stream];
-    if (!stream) throw new StudioError('bad-input', `There is no track ${choice.stream} in file ${choice.file}.`);
-    const why = leftOut(stream, order, container, target, soundTracks);
-    tracks.push({
-      file: choice.file,
-      stream: choice.stream,
-      outcome: why === null ? 'kept' : 'left',
-      why: why?.text ?? '',
-      asked: why?.asAsked ?? false,
-    });
-    if (why === null) {
-      if (stream.kind === 'audio') soundTracks++;
-      streams.push(copyOf(stream, choice, target, joined.length));
-    } else if (why) notes.push({ kind: why.asAsked ? 'info' : 'loss', text: `${describeTrack(stream)} is left out: ${why.text}.` });
-  }
-  if (streams.length === 0)
-    throw new StudioError('nothing-to-export', `${container.title} can hold nothing of this file as it is. ${notes[0]?.text ?? ''}`.trim());
+  checkOrder(order, target);
 
-  const timed = media.streams.filter((stream) => stream.kind === 'video' || stream.kind === 'audio');
-  const origin = originOf(timed);
-  const input = (path: string, role: RemuxInput['role'], from: number): RemuxInput => ({ path, kind: 'media', role, origin: from });
-  const pieces: Piece[] =
-    places.length > 0
-      ? places.map(({ start, end, encoded }) => ({ input: 0, start, end, encoded }))
-      : [media, ...joined].map((_, index) => ({ input: index, start: null, end: null, encoded: [] }));
+  const tracks = chooseTracks([media, ...beside], order, target);
+  const taken = tracks.filter(isTaken);
+  if (!isWorthIt(tracks, target)) throw nothingFits(tracks, target);
+  const mismatch = joinMismatch(media, joined, taken);
+  if (mismatch) throw new StudioError('join-mismatch', mismatch);
+
+  const ofSource = taken.flatMap(({ choice, stream }) => (choice.file === 0 ? [stream] : []));
+  const files = [media, ...joined].map((one) => mainFile(one, one === media ? ofSource : sameTracks(one, taken)));
+  const pieces = piecesOf(files, places);
+  const duration = durationOf(pieces, files);
+  const { tags, lost } = fileTags(media, order, taken, target);
+  const chaptersOf = (input: number) =>
+    order.chapters === null ? (files[input]?.media.chapters ?? []) : input === 0 ? order.chapters : [];
+  const chapters = resultChapters(pieces, files, chaptersOf);
+  const mains = files.map((_, index) => index);
+
+  const notes = [
+    ...tracks.flatMap(trackNote),
+    ...markNotes(taken, target),
+    ...(lost.length > 0 ? [leftOut(target, `Tags of the file (${list(lost)})`, true)] : []),
+    ...(chapters.length > 0 && !container.chapters ? [leftOut(target, `The chapters (${chapters.length})`, true)] : []),
+  ];
+  const { movflags: _layout, ...muxerOptions } = container.options;
+  const isMp4 = container.options['movflags'] !== undefined;
   const plan: RemuxPlan = {
     inputs: [
-      input(media.path, 'main', origin),
-      ...joined.map((one) => input(one.path, 'main', originOf(one.streams))),
-      ...beside.map((one) => input(one.path, 'beside', origin)),
+      ...files.map((file): RemuxInput => ({ path: file.media.path, kind: 'media', role: 'main', origin: file.start })),
+      ...beside.map((one): RemuxInput => ({ path: one.path, kind: kindOf(one), role: 'beside', origin: files[0]?.start ?? 0 })),
     ],
     target,
     muxer: container.muxer,
-    muxerOptions: {},
-    layout: container.options['movflags'] ? order.layout : 'plain',
+    // Dolby Vision, 3D and 360° in MP4, and some codecs, are behind FFmpeg's word for "not in every player".
+    muxerOptions: { ...muxerOptions, ...(isMp4 && { strict: 'experimental' }) },
+    layout: isMp4 ? order.layout : 'plain',
     pieces,
-    streams,
-    chapters: planChapters(media, container, origin, media.duration, notes),
-    tags: order.tags ?? keepTags(media.tags, /^(major_brand|minor_version|compatible_brands|encoder|duration)$/i),
-    duration: media.duration,
-    durationIsExact: media.durationIsExact,
-    estimatedBytes: media.bytes,
+    streams: taken.map((track) => resultTrack(track, target, track.choice.file === 0 ? mains : [mains.length + track.choice.file - 1])),
+    // Chapters of MP4 belong to a track of picture or sound.
+    chapters: container.chapters && taken.some(isPlayed) ? chapters : [],
+    tags,
+    duration,
+    durationIsExact: files.every((file) => file.media.durationIsExact),
+    estimatedBytes: estimateBytes(pieces, files, taken, beside),
     notes,
   };
-  return { plan, outline: { target, extension: container.extension, duration: plan.duration, tracks, cuts: places } };
+  const [only] = taken;
+  const extension = target === 'file' && only ? extensionOf(only.stream) : container.extension;
+  return { plan, outline: { target, extension, duration, tracks: tracks.map(outcomeOf), cuts: places } };
 }
 
-/** Containers by FFmpeg's names of their demuxers. */
-const sameContainers: [RegExp, TargetId][] = [
-  [/\bmp4\b/, 'mp4'],
-  [/matroska/, 'mkv'],
-  [/mpegts/, 'ts'],
-  [/^mp3$/, 'mp3'],
-  [/^flac$/, 'flac'],
-  [/^ogg$/, 'ogg'],
-  [/^wav$/, 'wav'],
-];
-const sameContainer = ({ format }: MediaInfo): TargetId => sameContainers.find(([pattern]) => pattern.test(format))?.[1] ?? 'mkv';
-
-const everyTrack = (files: MediaInfo[]): TrackChoice[] =>
-  files.flatMap(({ streams }, file) => streams.map((_, stream) => ({ file, stream, shift: 0 })));
-
-interface Reason {
-  text: string;
-  /** The person asked for it: no loss. */
-  asAsked: boolean;
+/** Orders that ask for two things at once. */
+function checkOrder(order: LosslessOrder, target: TargetId): void {
+  const { join, files, segments, split } = order;
+  const isPart = ['srt', 'ass', 'vtt', 'file'].includes(target);
+  const contradiction =
+    (join.length > 0 && files.length > 0 && 'Files cannot be joined and have tracks added in one go: join them first.') ||
+    (join.length > 0 && segments.length > 0 && 'Files cannot be joined and cut in one go: join them first.') ||
+    (join.length > 0 && isPart && 'A text or a file inside can only be taken out of one file: join none.') ||
+    (split && segments.length > 1 && 'Every segment becomes a file of its own: plan them one by one.') ||
+    (target === 'file' && segments.length > 0 && 'A file inside the file cannot be cut.');
+  if (contradiction) throw new StudioError('bad-input', contradiction);
 }
 
-const asAsked = (text: string): Reason => ({ text, asAsked: true });
-const unheld = (container: ContainerRow, what: string): Reason => ({ text: `${container.title} cannot hold ${what}`, asAsked: false });
+const isPlayed = ({ stream }: ChosenTrack) => stream.kind === 'audio' || (stream.kind === 'video' && !stream.cover);
 
-/** null: it is kept. undefined: it is no loss that anyone could see (a timecode track that the muxer writes anew). */
-function leftOut(
-  stream: StreamInfo,
-  { rules, tracks }: LosslessOrder,
-  container: ContainerRow,
-  target: TargetId,
-  soundTracks: number,
-): Reason | null | undefined {
-  const byHand = tracks !== null;
-  switch (stream.kind) {
-    case 'video':
-      if (stream.cover) {
-        if (!byHand && !rules.attachments) return asAsked('no cover was asked for');
-        return container.cover && coverCodecs.includes(stream.codec) ? null : unheld(container, 'a cover picture');
-      }
-      if (!byHand && rules.video === 'none') return asAsked('no picture was asked for');
-      return holds(container.video, stream.codec) ? null : unheld(container, `${stream.codec} pictures`);
-    case 'audio':
-      if (!byHand && !isWanted(rules.audio, stream.language)) return asAsked('it was not asked for');
-      if (audioOnly(target) && soundTracks > 0) return { text: `${container.title} holds one track`, asAsked: false };
-      return holds(container.audio, stream.codec) ? null : unheld(container, `${stream.codec} sound`);
-    case 'subtitle': {
-      const wanted = rules.subtitles === 'forced' ? stream.disposition.includes('forced') : isWanted(rules.subtitles, stream.language);
-      if (!byHand && !wanted) return asAsked('it was not asked for');
-      return holds(container.subtitle, stream.codec) ? null : unheld(container, `${stream.codec} subtitles`);
-    }
-    case 'attachment':
-      if (!byHand && !rules.attachments) return asAsked('no attached files were asked for');
-      return container.attachments ? null : unheld(container, 'attached files');
-    case 'data':
-      return /^(tmcd|bin_data|none|unknown)$/.test(stream.codec) ? undefined : unheld(container, 'data tracks');
-  }
+/** A film without the picture and sound that nobody wanted to lose is none, and sound files need sound. */
+function isWorthIt(tracks: ChosenTrack[], target: TargetId): boolean {
+  const taken = tracks.filter(isTaken);
+  if (taken.some(isPlayed)) return true;
+  const lost = tracks.some((track) => isPlayed(track) && 'text' in track.fate && !track.fate.asked);
+  return taken.length > 0 && !lost && containers[target].soundTracks !== 1 && target !== 'm4a';
 }
 
-const isWanted = (rule: TrackRule, language: string | null) =>
-  rule === 'all' ? true : rule === 'none' ? false : rule.includes(language ?? 'und');
+function nothingFits(tracks: ChosenTrack[], target: TargetId): StudioError {
+  const { title } = containers[target];
+  const reasons = tracks.flatMap(({ fate, stream }) => ('text' in fate && fate.text ? [`${describeTrack(stream)}: ${fate.text}.`] : []));
+  const what = target === 'file' ? 'There is no file inside this one.' : `Nothing of this file can go into ${title} as it is.`;
+  return new StudioError('nothing-to-export', `${what} ${reasons.slice(0, 3).join(' ')}`.trim());
+}
 
-function copyOf(stream: StreamInfo, choice: TrackChoice, target: TargetId, joined: number): RemuxStream {
-  const from = Array.from({ length: choice.file === 0 ? joined + 1 : 1 }, (_, index) => ({
-    input: choice.file === 0 ? index : joined + choice.file,
-    stream: choice.stream,
-  }));
-  return {
-    from,
-    kind: stream.kind as RemuxStream['kind'],
-    action: 'copy',
-    codec: stream.codec,
-    to: null,
-    tags: keepTags(stream.tags, /^(duration|number_of_|bps|_statistics_)/i),
-    disposition: choice.disposition ?? stream.disposition,
-    codecTag: tagFor(target, stream.codec),
-    shift: choice.shift,
-    rotation: choice.rotation ?? null,
-    frameRate: stream.kind === 'video' ? stream.frameRate : null,
-  };
+/** Tracks of a joined file that follow those taken of the source. */
+const sameTracks = (media: MediaInfo, taken: TakenTrack[]) =>
+  taken.flatMap(({ stream }) => media.streams.filter((one) => one.index === stream.index));
+
+/** Files that can only be added to a film are read by other means than FFmpeg's demuxers. */
+function kindOf({ format, streams }: MediaInfo): RemuxInput['kind'] {
+  if (/^(srt|ass|webvtt)$/.test(format)) return 'subtitle';
+  return streams.every((stream) => stream.kind === 'video' && stream.cover) ? 'cover' : 'media';
+}
+
+function trackNote({ stream, fate, choice }: ChosenTrack): Note[] {
+  if ('action' in fate) return fate.action === 'convert' && stream.kind === 'subtitle' ? [conversionNote(stream, fate.to)] : [];
+  // What was chosen by hand needs no list of what was not.
+  if (fate.text === '' || fate.text === notChosen) return [];
+  return [{ kind: fate.asked ? 'info' : 'loss', text: `${describeTrack(stream)}${ofFile(choice)} is left out: ${fate.text}.` }];
+}
+const notChosen = 'it was not chosen';
+
+function outcomeOf({ choice, stream, fate }: ChosenTrack): TrackOutcome {
+  const { file } = choice;
+  if (!('action' in fate)) return { file, stream: choice.stream, outcome: 'left', why: fate.text, asked: fate.asked };
+  const converted = fate.action === 'convert' && stream.kind === 'subtitle';
+  const why = converted
+    ? `becomes ${subtitleTitle(fate.to)}`
+    : fate.action === 'attach' && !stream.tags['filename']
+      ? 'becomes an attached file'
+      : '';
+  return { file, stream: choice.stream, outcome: converted ? 'converted' : 'kept', why, asked: false };
 }

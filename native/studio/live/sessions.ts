@@ -1,0 +1,322 @@
+/** Live sessions: what they are (kept), how they run (their engines), and what everyone sees of them. They belong to the studio, not to a page. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates } from 'node:tls';
+import type { Commands, State } from '../../contract/contract.ts';
+import { StudioError } from '../../contract/errors.ts';
+import type { LiveEvent, LiveSession, LiveSetup, LiveStatus } from '../../contract/live.ts';
+import type { LiveReport } from '../../contract/live-plan.ts';
+import type { StateOwner } from '../../contract/state.ts';
+import type { Hardware } from '../hardware.ts';
+import type { SpawnWorker } from '../pool.ts';
+import type { Secrets } from '../secrets.ts';
+import type { Storage } from '../storage.ts';
+import { type LiveEngine, startEngine } from './engine.ts';
+import { createHistory } from './history.ts';
+import { fitEncode, makeLivePlan, planTarget, uplinkBudget } from './plan.ts';
+import { recordingPath } from './recording.ts';
+import { findService, services } from './services.ts';
+import { measureUplink, testKey } from './uplink.ts';
+
+export interface Sessions {
+  saveLive(input: Commands['saveLive']): Promise<{ id: string }>;
+  removeLive(input: Id): Promise<void>;
+  keepKey(input: Commands['keepKey']): { place: string; masked: string };
+  previewLive(input: Id): Promise<void>;
+  closeLive(input: Id): Promise<void>;
+  goLive(input: Id): Promise<void>;
+  endLive(input: Id): Promise<void>;
+  startTarget(input: Commands['startTarget']): Promise<void>;
+  stopTarget(input: Commands['stopTarget']): Promise<void>;
+  retryTarget(input: Commands['retryTarget']): Promise<void>;
+  measureUplink(input: Commands['measureUplink'], signal: AbortSignal): Promise<{ kbps: number }>;
+  slateLive(input: Commands['slateLive']): Promise<void>;
+  muteLive(input: Commands['muteLive']): Promise<void>;
+  recordLive(input: Commands['recordLive']): Promise<void>;
+  /** Where a session's picture lies; null without one. */
+  previewPath(id: string): string | null;
+  close(): Promise<void>;
+}
+
+type Id = { id: string };
+type Running = Extract<LiveStatus, { phase: 'starting' | 'preview' | 'live' | 'ending' }>;
+
+export interface SessionsDeps {
+  state: StateOwner<State>;
+  storage: Storage;
+  secrets: Secrets;
+  spawn: SpawnWorker;
+  hardware: Hardware;
+}
+
+const off: LiveStatus = { phase: 'off' };
+
+export function createSessions({ state, storage, secrets, spawn, hardware }: SessionsDeps): Sessions {
+  const engines = new Map<string, LiveEngine>();
+  const history = createHistory(state);
+  /** Secrets that are kept for a setup which is not saved yet. */
+  const unsaved = new Set<string>();
+  /** Certificates and pictures; made at the first start, gone with the studio. */
+  let folder: string | null = null;
+  const theFolder = () => (folder ??= prepareFolder());
+
+  for (const service of services) state.put('services', service.id, service);
+  for (const [id, setup] of storage.all<LiveSetup>('live')) show(id, setup);
+
+  /** Puts a session into the state, without its secrets. */
+  function show(id: string, setup: LiveSetup): void {
+    const { encode, notes } = fitEncode(setup);
+    const budget = uplinkBudget(setup, encode);
+    const places = placesOf(setup);
+    const keys = Object.fromEntries(
+      places.flatMap((place) => (secrets.masked(place) === null ? [] : [[place, secrets.masked(place) as string]])),
+    );
+    state.put('sessions', id, { id, setup, keys, notes: [...notes, ...budget.notes], uplinkNeed: budget.kbps });
+    if (!state.get('live', id)) state.put('live', id, off);
+  }
+
+  function sessionOf(id: string): LiveSession {
+    const session = state.get('sessions', id);
+    if (!session) throw new StudioError('not-live', 'This live session is not there any more.');
+    return session;
+  }
+
+  function runningOf(id: string): Running {
+    const status = state.get('live', sessionOf(id).id);
+    if (!status || status.phase === 'off' || status.phase === 'failed') throw new StudioError('not-live', 'This session is not running.');
+    return status;
+  }
+
+  const engineOf = (id: string): LiveEngine => {
+    runningOf(id);
+    const engine = engines.get(id);
+    if (!engine) throw new StudioError('not-live', 'This session is not running.');
+    return engine;
+  };
+  const update = (id: string, change: Partial<Running>) => state.put('live', id, { ...runningOf(id), ...change });
+  const note = (id: string, kind: LiveEvent['kind'], text: string) => history.event(id, { at: Date.now(), kind, target: null, text });
+
+  function planOf(id: string) {
+    const { setup } = sessionOf(id);
+    const status = state.get('live', id);
+    const isLive = status?.phase === 'live';
+    const { encode } = fitEncode(setup);
+    const video = {
+      codec: encode.codec,
+      rate: { mode: 'bitrate', kbps: encode.videoKbps, passes: 1 },
+      speed: encode.speed,
+      bitDepth: 8,
+    } as const;
+    const path = isLive && setup.recording ? recordingPath(setup, new Date()) : null;
+    if (isLive) update(id, { recording: path });
+    return makeLivePlan({
+      setup,
+      rungs: hardware.rungs(video as never, null),
+      secret: secrets.read,
+      recordingPath: path,
+      preview: join(theFolder(), `${id}.jpg`),
+      certificates: join(theFolder(), 'certificates.pem'),
+    }).plan;
+  }
+
+  function onReport(id: string, report: LiveReport): void {
+    const status = state.get('live', id);
+    if (!status || status.phase === 'off' || status.phase === 'failed') return;
+    if ('event' in report) {
+      history.event(id, report.event);
+      return;
+    }
+    const phase = status.phase === 'starting' ? 'preview' : status.phase;
+    state.put('live', id, { ...status, phase, health: report.health, preview: status.preview + 1 });
+    if (phase === 'live') history.figures(id, report.health);
+  }
+
+  async function start(id: string): Promise<void> {
+    if (engines.has(id)) return;
+    planOf(id); // a missing key or an impossible address is told before anything starts
+    const fresh: Running = {
+      phase: 'starting',
+      liveSince: null,
+      health: null,
+      slate: false,
+      muted: false,
+      recording: null,
+      restarts: 0,
+      preview: 0,
+    };
+    state.put('live', id, fresh);
+    const engine = startEngine(
+      spawn,
+      () => planOf(id),
+      () => state.get('live', id)?.phase === 'live',
+      {
+        report: (report) => onReport(id, report),
+        restarting(words) {
+          const status = runningOf(id);
+          update(id, { restarts: status.restarts + 1, health: null });
+          note(id, 'error', `${words} It is started again${status.phase === 'live' ? ' and goes on with the same targets' : ''}.`);
+          if (status.slate || status.muted) queueMicrotask(() => void restore(id, status));
+        },
+        failed(error) {
+          engines.delete(id);
+          note(id, 'error', error.message);
+          state.put('live', id, {
+            phase: 'failed',
+            error: { code: error.code, message: error.message, ...(error.detail && { detail: error.detail }) },
+          });
+        },
+      },
+    );
+    engines.set(id, engine);
+  }
+
+  /** What a person had switched on holds for an engine that was started again, too. */
+  async function restore(id: string, { slate, muted }: Running): Promise<void> {
+    const engine = engines.get(id);
+    if (slate) await engine?.change({ do: 'slate', on: true }).catch(() => {});
+    if (muted) await engine?.change({ do: 'mute', on: true }).catch(() => {});
+  }
+
+  async function stop(id: string): Promise<void> {
+    const engine = engines.get(id);
+    if (!engine) return;
+    update(id, { phase: 'ending' });
+    engines.delete(id);
+    await engine.end();
+    if (folder) rmSync(join(folder, `${id}.jpg`), { force: true });
+    state.put('live', id, off);
+  }
+
+  const forgetUnused = () => secrets.keepOnly(new Set([...unsaved, ...[...storage.all<LiveSetup>('live').values()].flatMap(placesOf)]));
+
+  const targetOf = (id: string, target: string) => {
+    const found = sessionOf(id).setup.targets.find((one) => one.id === target);
+    if (!found) throw new StudioError('bad-input', 'This target is not in the session.');
+    return found;
+  };
+
+  /** While live a session keeps its source and its encode; targets that were switched on or off follow at once. */
+  async function applyWhileLive(id: string, before: LiveSetup, after: LiveSetup): Promise<void> {
+    const fixed = ({ source, encode }: LiveSetup) => JSON.stringify([source, encode]);
+    if (fixed(before) !== fixed(after))
+      throw new StudioError('not-live', 'Source and encode cannot change while the session is live. End it first.');
+    const engine = engineOf(id);
+    const enabled = (setup: LiveSetup) => new Map(setup.targets.filter((target) => target.enabled).map((target) => [target.id, target]));
+    const [old, now] = [enabled(before), enabled(after)];
+    for (const [target, setup] of old)
+      if (JSON.stringify(now.get(target)) !== JSON.stringify(setup)) await engine.change({ do: 'stop-target', id: target });
+    for (const [target, setup] of now)
+      if (JSON.stringify(old.get(target)) !== JSON.stringify(setup))
+        await engine.change({ do: 'start-target', target: planTarget(setup, secrets.read) });
+  }
+
+  return {
+    async saveLive({ id = randomUUID(), setup }) {
+      const before = state.get('sessions', id)?.setup;
+      const status = state.get('live', id);
+      if (before && status?.phase === 'live') await applyWhileLive(id, before, setup);
+      storage.put('live', id, setup);
+      show(id, setup);
+      for (const place of placesOf(setup)) unsaved.delete(place);
+      forgetUnused();
+      // A preview shows what is set up now.
+      if (before && engines.has(id) && status?.phase !== 'live' && JSON.stringify(before) !== JSON.stringify(setup)) {
+        await stop(id);
+        await start(id);
+      }
+      return { id };
+    },
+    async removeLive({ id }) {
+      if (state.get('live', id)?.phase === 'live') throw new StudioError('not-live', 'This session is live. End it first.');
+      await stop(id);
+      storage.remove('live', id);
+      for (const table of ['sessions', 'live'] as const) state.remove(table, id);
+      history.forget(id);
+      forgetUnused();
+    },
+    keepKey({ key }) {
+      const place = secrets.keep(key.trim());
+      unsaved.add(place);
+      return { place, masked: secrets.masked(place) ?? '' };
+    },
+    previewLive: ({ id }) => start(sessionOf(id).id),
+    async closeLive({ id }) {
+      if (runningOf(id).phase === 'live') throw new StudioError('not-live', 'This session is live. End it first.');
+      await stop(id);
+    },
+    async goLive({ id }) {
+      const { setup } = sessionOf(id);
+      if (!setup.targets.some((target) => target.enabled) && !setup.recording)
+        throw new StudioError('nothing-to-export', 'There is nowhere to send to: add a target or a recording.');
+      if (state.get('live', id)?.phase === 'live') return;
+      await start(id);
+      const recording = setup.recording ? recordingPath(setup, new Date()) : null;
+      update(id, { phase: 'live', liveSince: Date.now(), recording });
+      const engine = engineOf(id);
+      if (recording && setup.recording)
+        await engine.change({ do: 'record', recording: { path: recording, container: setup.recording.container } });
+      await engine.change({ do: 'go-live' });
+    },
+    async endLive({ id }) {
+      if (runningOf(id).phase !== 'live') throw new StudioError('not-live', 'This session is not live.');
+      await stop(id);
+    },
+    async startTarget({ id, target }) {
+      await engineOf(id).change({ do: 'start-target', target: planTarget(targetOf(id, target), secrets.read) });
+    },
+    async stopTarget({ id, target }) {
+      await engineOf(id).change({ do: 'stop-target', id: targetOf(id, target).id });
+    },
+    async retryTarget({ id, target }) {
+      await engineOf(id).change({ do: 'retry-target', id: targetOf(id, target).id });
+    },
+    async measureUplink({ id, target }, signal) {
+      if (state.get('live', sessionOf(id).id)?.phase === 'live')
+        throw new StudioError('not-live', 'While the session is live its own sending would be measured. End it first.');
+      const wanted = targetOf(id, target);
+      const service = findService(wanted.service);
+      const plan = planTarget(wanted, (place) => testKey(service, secrets.read(place)));
+      const kbps = await measureUplink(spawn, plan, join(theFolder(), 'certificates.pem'), signal);
+      await this.saveLive({ id, setup: { ...sessionOf(id).setup, uplinkKbps: kbps } });
+      return { kbps };
+    },
+    async slateLive({ id, on }) {
+      await engineOf(id).change({ do: 'slate', on });
+      update(id, { slate: on });
+    },
+    async muteLive({ id, on }) {
+      await engineOf(id).change({ do: 'mute', on });
+      update(id, { muted: on });
+    },
+    async recordLive({ id, on }) {
+      const { setup } = sessionOf(id);
+      if (on && !setup.recording) throw new StudioError('bad-input', 'Choose a folder for the recording first.');
+      const path = on ? recordingPath(setup, new Date()) : null;
+      await engineOf(id).change({
+        do: 'record',
+        recording: path && setup.recording ? { path, container: setup.recording.container } : null,
+      });
+      update(id, { recording: path });
+    },
+    previewPath: (id) => (folder && state.get('sessions', id) ? join(folder, `${id}.jpg`) : null),
+    async close() {
+      await Promise.all([...engines.keys()].map(stop));
+      if (folder) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Every secret a setup names. */
+function placesOf({ source, targets }: LiveSetup): string[] {
+  const own = source.kind === 'rtmp-listen' ? source.key : source.kind === 'srt' ? source.passphrase : null;
+  return [own, ...targets.map((target) => target.key)].filter((place) => place !== null);
+}
+
+function prepareFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'muxwell-live-'));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'certificates.pem'), getCACertificates('default').join('\n'));
+  return folder;
+}

@@ -1,0 +1,106 @@
+/** The last ten minutes: what was sent, what was dropped, how far behind it is, on one axis of time. */
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import type { LiveFigures } from '../../native/contract/live.ts';
+import { useStudio } from '../studio.ts';
+import { shownTheme, useUi } from '../ui-state.ts';
+
+interface Graph {
+  name: string;
+  unit: string;
+  /** Position in a row of figures. */
+  row: 0 | 1 | 2;
+  color: string;
+  /** The axis reaches at least so far. */
+  least: number;
+}
+
+const graphs: Graph[] = [
+  { name: 'Sent', unit: 'Mb/s', row: 0, color: '--accent-text', least: 1 },
+  { name: 'Dropped', unit: 'pictures/s', row: 1, color: '--warn', least: 5 },
+  { name: 'Behind', unit: 'ms', row: 2, color: '--good', least: 100 },
+];
+
+const height = 84;
+const minutes = 10;
+const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+
+export function Graphs({ id }: { id: string }): ReactNode {
+  const figures = useStudio((mirror) => mirror.liveFigures);
+  const data = useMemo(() => columns(figures, id), [figures, id]);
+  return (
+    <section aria-label="The last ten minutes" className="grid shrink-0 grid-cols-3 gap-3 border-t border-line px-4 py-2">
+      {graphs.map((graph) => (
+        <Plot key={graph.name} graph={graph} times={data.times} values={data.values[graph.row]} />
+      ))}
+    </section>
+  );
+}
+
+/** Seconds since 1970 and the three figures, from old to new. */
+function columns(figures: Record<string, LiveFigures>, session: string): { times: number[]; values: [number[], number[], number[]] } {
+  const times: number[] = [];
+  const values: [number[], number[], number[]] = [[], [], []];
+  const own = Object.values(figures).filter((record) => record.session === session);
+  for (const { from, rows } of own.sort((a, b) => a.from - b.from)) {
+    for (const [index, [kbps, dropped, lag]] of rows.entries()) {
+      times.push(from / 1000 + index);
+      values[0].push(kbps / 1000);
+      values[1].push(dropped);
+      values[2].push(lag);
+    }
+  }
+  return { times, values };
+}
+
+function Plot({ graph, times, values }: { graph: Graph; times: number[]; values: number[] }): ReactNode {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const theme = useUi((ui) => shownTheme(ui.theme));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew for other colours only; its data follows below
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name);
+    const axis = { stroke: color('--muted'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui' };
+    const made = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        legend: { show: false },
+        cursor: { show: false },
+        padding: [6, 4, 0, 0],
+        scales: {
+          x: { time: true, range: (_plot, _from, to) => [to - minutes * 60, to] },
+          y: { range: (_plot, _from, to) => [0, Math.max(graph.least, to * 1.15)] },
+        },
+        axes: [
+          { ...axis, size: 20, space: 80, values: (_plot, splits) => splits.map((seconds) => time.format(seconds * 1000)) },
+          { ...axis, size: 36, space: 24 },
+        ],
+        series: [{}, { stroke: color(graph.color), width: 1.5, points: { show: false } }],
+      },
+      [times, values],
+      element,
+    );
+    plot.current = made;
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+    };
+  }, [theme, graph]);
+  useEffect(() => plot.current?.setData([times, values]), [times, values]);
+  const last = values.at(-1);
+  return (
+    <figure className="min-w-0">
+      <figcaption className="flex justify-between text-sm">
+        <span className="text-muted">{graph.name}</span>
+        <span>{last === undefined ? '–' : `${graph.row === 0 ? last.toFixed(1) : Math.round(last)} ${graph.unit}`}</span>
+      </figcaption>
+      <div ref={place} aria-hidden className="min-w-0 overflow-hidden" style={{ height }} />
+    </figure>
+  );
+}

@@ -1,0 +1,98 @@
+/** Live's part of the status bar: go live, or hold to end; break, mute, record; what the upload carries. */
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import type { LiveSession } from '../../native/contract/live.ts';
+import { attempt } from '../notices.ts';
+import { ActionButton, ActionIcon } from '../parts/button.tsx';
+import { call } from '../studio.ts';
+import { isRunning, type RunningStatus, useLiveStatus, useSession } from './session.ts';
+import { rate } from './words.ts';
+
+export function LiveBar(): ReactNode {
+  const session = useSession();
+  return session ? <Bar session={session} /> : null;
+}
+
+function Bar({ session }: { session: LiveSession }): ReactNode {
+  const status = useLiveStatus(session.id);
+  const running = isRunning(status) ? status : null;
+  return (
+    <>
+      <div className="flex items-center gap-1">
+        {status.phase === 'live' ? (
+          <HoldToEnd id={session.id} />
+        ) : (
+          <ActionButton id="live-go" label="Go live" look="primary" className="min-w-24" />
+        )}
+        <Toggle id="live-break" on={running?.slate ?? false} />
+        <Toggle id="live-mute" on={running?.muted ?? false} />
+        <Toggle id="live-record" on={running?.recording != null} />
+      </div>
+      <p className="min-w-0 flex-1 truncate" aria-live="polite">
+        {describe(session, running)}
+      </p>
+    </>
+  );
+}
+
+function Toggle({ id, on }: { id: string; on: boolean }): ReactNode {
+  return <ActionIcon id={id} aria-pressed={on} className={on ? '!bg-selected !text-accent-text' : ''} />;
+}
+
+function describe({ setup, uplinkNeed }: LiveSession, status: RunningStatus | null): string {
+  const { health } = status ?? {};
+  const uplink =
+    setup.uplinkKbps === null
+      ? uplinkNeed > 0 && `upload ${rate(uplinkNeed)}`
+      : `upload used ${Math.round((uplinkNeed / setup.uplinkKbps) * 100)} %`;
+  if (status?.phase !== 'live' || !health) return [uplink].filter(Boolean).join('');
+  const on = health.targets.filter(({ state }) => state === 'live').length;
+  const dropped = health.encoderDropped + health.targets.reduce((sum, target) => sum + target.droppedFrames, 0);
+  return [
+    health.targets.length > 0 && `${on} of ${health.targets.length} targets live`,
+    rate(health.videoKbps),
+    `${dropped.toLocaleString('en')} dropped`,
+    health.speed < 0.95 && 'the encoder is too slow',
+    uplink,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+const holdMs = 1200;
+
+/** A slip of the hand ends no broadcast: it has to be held. The keyboard's way asks instead. */
+function HoldToEnd({ id }: { id: string }): ReactNode {
+  const [held, setHeld] = useState(false);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const release = () => {
+    clearTimeout(timer.current);
+    setHeld(false);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const hold = () => {
+    setHeld(true);
+    timer.current = setTimeout(() => {
+      setHeld(false);
+      attempt(call('endLive', { id }));
+    }, holdMs);
+  };
+  return (
+    <div className="relative overflow-hidden rounded-md">
+      <ActionButton
+        id="live-end"
+        label="Hold to end"
+        look="danger"
+        className="min-w-28"
+        onPointerDown={hold}
+        onPointerUp={release}
+        onPointerLeave={release}
+        onClick={(event) => event.detail > 0 && event.preventDefault()}
+      />
+      <span
+        aria-hidden
+        className="pointer-events-none absolute inset-y-0 left-0 w-full origin-left bg-live/40 transition-transform ease-linear"
+        style={{ transform: `scaleX(${held ? 1 : 0})`, transitionDuration: held ? `${holdMs}ms` : '120ms' }}
+      />
+    </div>
+  );
+}

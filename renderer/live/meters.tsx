@@ -1,0 +1,41 @@
+/** Sound as bars: the peak of each channel, and how loud it is over three seconds. */
+import type { ReactNode } from 'react';
+import type { LiveHealth } from '../../native/contract/live.ts';
+
+/** The bars' range, dBFS. */
+const floor = -60;
+const hot = -6;
+
+export function Meters({ health }: { health: LiveHealth | null }): ReactNode {
+  const [left, right] = health?.peakDb ?? [-100, -100];
+  const lufs = health && health.lufs > -70 ? `${health.lufs.toFixed(1)} LUFS` : '– LUFS';
+  return (
+    <div className="flex items-center gap-3">
+      <div className="flex min-w-0 flex-1 flex-col gap-1">
+        <Bar name="Left" db={left} />
+        <Bar name="Right" db={right} />
+      </div>
+      <span className="w-20 text-right text-sm text-muted">{health?.muted ? 'Muted' : lufs}</span>
+    </div>
+  );
+}
+
+function Bar({ name, db }: { name: string; db: number }): ReactNode {
+  const share = Math.min(1, Math.max(0, (db - floor) / -floor));
+  return (
+    <div
+      role="meter"
+      aria-label={`${name} channel`}
+      aria-valuemin={floor}
+      aria-valuemax={0}
+      aria-valuenow={Math.round(Math.max(floor, Math.min(0, db)))}
+      aria-valuetext={db <= floor ? 'silent' : `${Math.round(db)} decibels`}
+      className="h-1.5 overflow-hidden rounded-full bg-track"
+    >
+      <div
+        className={`h-full origin-left transition-transform duration-150 ease-linear ${db > hot ? 'bg-warn' : 'bg-good'}`}
+        style={{ transform: `scaleX(${share})` }}
+      />
+    </div>
+  );
+}

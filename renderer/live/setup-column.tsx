@@ -1,0 +1,128 @@
+/** What a session is made of: source, encode, recording, break card, upload. While it is live, what cannot change is told and locked. */
+import { FolderOpen } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { LiveSession } from '../../native/contract/live.ts';
+import { chooseFolder } from '../export/add-files.ts';
+import { shortPath } from '../format.ts';
+import { Button } from '../parts/button.tsx';
+import { CommitBox, Field, Fold, Section } from '../parts/field.tsx';
+import { Select } from '../parts/select.tsx';
+import { useStudio } from '../studio.ts';
+import { EncodeFields } from './encode-fields.tsx';
+import { changeSetup, useLiveStatus } from './session.ts';
+import { SourceFields } from './source-fields.tsx';
+
+export function SetupColumn({ session }: { session: LiveSession }): ReactNode {
+  const isLive = useLiveStatus(session.id).phase === 'live';
+  return (
+    <>
+      <Section title="Source" aside={isLive && <span className="text-sm text-muted">fixed while live</span>}>
+        <SourceFields session={session} disabled={isLive} />
+      </Section>
+      <Section title="Picture and sound" aside={isLive && <span className="text-sm text-muted">fixed while live</span>}>
+        <EncodeFields session={session} disabled={isLive} />
+      </Section>
+      <Section title="Recording">
+        <Recording session={session} />
+      </Section>
+      <Fold title="Break card">
+        <BreakCard session={session} disabled={isLive} />
+      </Fold>
+      <Fold title="Upload">
+        <Upload session={session} />
+      </Fold>
+    </>
+  );
+}
+
+function Recording({ session }: { session: LiveSession }): ReactNode {
+  const home = useStudio((mirror) => mirror.machine['studio']?.home);
+  const { recording } = session.setup;
+  const choose = () =>
+    chooseFolder(recording?.folder ?? null, (folder) =>
+      changeSetup(session, { recording: { container: 'mp4', name: null, ...recording, folder } }),
+    );
+  return (
+    <>
+      <Field label="Record into">
+        <div className="flex min-w-0 gap-1">
+          <Button icon={FolderOpen} className="min-w-0 flex-1 !justify-start" onClick={choose}>
+            <span className="truncate">{recording ? shortPath(recording.folder, home) : 'Not recorded'}</span>
+          </Button>
+          {recording && (
+            <Button look="ghost" onClick={() => changeSetup(session, { recording: null })}>
+              Off
+            </Button>
+          )}
+        </div>
+      </Field>
+      {recording && (
+        <Field label="As">
+          <Select
+            name="Recording's container"
+            choices={[
+              { value: 'mp4', label: 'MP4', text: 'Plays everywhere; survives a crash up to the last second.' },
+              { value: 'mkv', label: 'Matroska', text: 'Survives a crash up to the last second.' },
+            ]}
+            value={recording.container}
+            onChange={(container) => changeSetup(session, { recording: { ...recording, container: container as 'mp4' | 'mkv' } })}
+          />
+        </Field>
+      )}
+    </>
+  );
+}
+
+function BreakCard({ session, disabled }: { session: LiveSession; disabled: boolean }): ReactNode {
+  const { slate } = session.setup;
+  return (
+    <>
+      <p className="pb-1 text-sm text-muted">It goes on air when the source is gone, and when you ask for a break.</p>
+      <Field label="Text">
+        <CommitBox
+          aria-label="Text of the break card"
+          value={slate.text}
+          maxLength={200}
+          disabled={disabled}
+          onCommit={(text) => changeSetup(session, { slate: { ...slate, text } })}
+        />
+      </Field>
+      <Field label="Picture or film" hint="Its path on the studio's machine; empty shows the text.">
+        <CommitBox
+          aria-label="Picture or film of the break card"
+          value={slate.file ?? ''}
+          placeholder="None"
+          disabled={disabled}
+          onCommit={(file) => changeSetup(session, { slate: { ...slate, file: file.trim() || null } })}
+        />
+      </Field>
+      <Field label="Music">
+        <CommitBox
+          aria-label="Music of the break card"
+          value={slate.music ?? ''}
+          placeholder="Silence"
+          disabled={disabled}
+          onCommit={(music) => changeSetup(session, { slate: { ...slate, music: music.trim() || null } })}
+        />
+      </Field>
+    </>
+  );
+}
+
+function Upload({ session }: { session: LiveSession }): ReactNode {
+  const { uplinkKbps } = session.setup;
+  return (
+    <Field label="Upload" hint="kb/s, as a speed test tells it. Up to 75 % of it is safe, summed over all targets.">
+      <CommitBox
+        aria-label="Upload in kilobits a second"
+        inputMode="numeric"
+        value={uplinkKbps === null ? '' : String(uplinkKbps)}
+        placeholder="Not known"
+        onCommit={(text) => {
+          const kbps = Math.round(Number(text.replace(/[^\d.]/g, '')));
+          changeSetup(session, { uplinkKbps: kbps > 0 ? kbps : null });
+        }}
+      />
+    </Field>
+  );
+}

@@ -1,0 +1,315 @@
+/** Live sessions as the studio owns them: limits of services, sealed keys, an engine that is started again. The engine is a double here. */
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type LiveSetupInput, type LiveStatus, liveSessionSchema } from '../native/contract/live.ts';
+import { livePresets } from '../native/contract/live-presets.ts';
+import { shownAddress, splitKey } from '../native/contract/live-url.ts';
+import { childWorkers } from '../native/hosts/child-worker.ts';
+import { keyFileSeal } from '../native/studio/key-file.ts';
+import { fitEncode, makeLivePlan, planTarget, uplinkBudget } from '../native/studio/live/plan.ts';
+import { findService, mostKbps, services } from '../native/studio/live/services.ts';
+import { createStudio, type Studio } from '../native/studio/studio.ts';
+import type { Noted } from './fixtures/live-worker.ts';
+import { eventually, isAlive, untilState } from './fixtures/wait.ts';
+
+const program = fileURLToPath(new URL('./fixtures/live-worker.ts', import.meta.url));
+const key = 'live_123456789_Abcdefghijklmnop';
+
+let folder: string;
+const studios: Studio[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'muxwell-live-test-'));
+  process.env['LIVE_NOTES'] = join(folder, 'notes');
+});
+afterEach(async () => {
+  for (const studio of studios.splice(0)) await studio.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function open(): Studio {
+  const studio = createStudio({
+    spawn: childWorkers(program),
+    storage: join(folder, 'data', 'studio.db'),
+    seal: keyFileSeal(join(folder, 'data')),
+  });
+  studios.push(studio);
+  return studio;
+}
+
+async function close(studio: Studio): Promise<void> {
+  studios.splice(studios.indexOf(studio), 1);
+  await studio.close();
+}
+
+const target = (id: string, more: Partial<NonNullable<LiveSetupInput['targets']>[number]> = {}) => ({
+  ...{ id, name: id, service: 'custom', url: 'rtmp://127.0.0.1:1/live' },
+  ...more,
+});
+const setupOf = (more: Partial<LiveSetupInput> = {}): LiveSetupInput => ({
+  source: { kind: 'test-card' },
+  targets: [target('one')],
+  ...more,
+});
+
+const noted = (): Noted[] =>
+  existsSync(join(folder, 'notes'))
+    ? readFileSync(join(folder, 'notes'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Noted)
+    : [];
+const plans = () => noted().flatMap((one) => ('plan' in one ? [one.plan] : []));
+const changes = () => noted().flatMap((one) => ('change' in one ? [one.change] : []));
+const pids = () => [...new Set(noted().map((one) => one.pid))];
+const status = (studio: Studio, id: string) => studio.state.get('live', id);
+const running = (
+  studio: Studio,
+  id: string,
+  look: (now: Extract<LiveStatus, { phase: 'live' | 'preview' | 'starting' | 'ending' }>) => boolean,
+  what: string,
+) =>
+  untilState(
+    studio,
+    () => {
+      const now = status(studio, id);
+      return now && now.phase !== 'off' && now.phase !== 'failed' && look(now) ? now : null;
+    },
+    what,
+  );
+const events = (studio: Studio) => Object.values(studio.state.all('liveEvents')).map(({ text }) => text);
+
+async function live(studio: Studio, setup: LiveSetupInput): Promise<string> {
+  const { id } = await studio.call('saveLive', { setup });
+  await studio.call('goLive', { id });
+  await running(studio, id, ({ phase, health }) => phase === 'live' && health !== null, 'the session is live');
+  return id;
+}
+
+describe('what a session sends', () => {
+  const parse = (input: LiveSetupInput) => liveSessionSchema.parse(input);
+  const to = (service: string, more = {}) => target(service, { service, url: findService(service)?.servers[0]?.url ?? '', ...more });
+
+  test('every service is whole: a server by rtmp or rtmps, a source with its date, limits that fall with the picture', () => {
+    for (const service of services) {
+      for (const { url } of service.servers) expect(url).toMatch(/^rtmps?:\/\/[^/]+\/\w+/);
+      expect(service.source.date).toMatch(/^\d{4}-\d{2}$/);
+      expect(mostKbps(service, 360, 30)).toBeLessThanOrEqual(mostKbps(service, 1080, 60));
+    }
+    expect(services.map(({ id }) => id)).toEqual(expect.arrayContaining(['twitch', 'youtube', 'facebook', 'kick', 'x']));
+  });
+
+  test('the strictest enabled target decides, and says so; a disabled one does not count', () => {
+    const encode = { height: 1080, fps: 60, videoKbps: 9000, audioKbps: 320 };
+    const both = fitEncode(parse(setupOf({ encode, targets: [to('youtube'), to('facebook')] })));
+    expect(both.encode).toMatchObject({ videoKbps: 9000, audioKbps: 256 });
+    const three = fitEncode(parse(setupOf({ encode, targets: [to('youtube'), to('twitch'), to('facebook', { enabled: false })] })));
+    expect(three.encode).toMatchObject({ videoKbps: 6000, audioKbps: 320 });
+    expect(three.profile).toBe('main');
+    expect(three.notes.map(({ text }) => text)).toEqual(["The picture's rate is lowered to 6000 kb/s for Twitch."]);
+    expect(fitEncode(parse(setupOf({ encode: { codec: 'av1' }, targets: [to('youtube')] }))).encode.codec).toBe('av1');
+    expect(fitEncode(parse(setupOf({ encode: { codec: 'av1' }, targets: [to('youtube'), to('twitch')] }))).encode.codec).toBe('h264');
+    expect(fitEncode(parse(setupOf({ encode: { keyframeSeconds: 4 }, targets: [to('twitch')] }))).encode.keyframeSeconds).toBe(2);
+  });
+
+  test('every live preset is within what every service takes', () => {
+    for (const { encode } of livePresets)
+      expect(fitEncode(parse(setupOf({ encode, targets: services.map(({ id }) => to(id)) }))).notes).toEqual([]);
+  });
+
+  test('the upload is summed over targets and warned of above 75 %; targets on this machine need none', () => {
+    const far = (id: string) => target(id, { url: 'rtmp://example.org/live' });
+    const setup = (uplinkKbps: number | null, targets = [far('a'), far('b'), target('local')]) => parse(setupOf({ uplinkKbps, targets }));
+    const need = uplinkBudget(setup(null), setup(null).encode).kbps;
+    expect(need).toBe(Math.round(2 * 3128 * 1.03));
+    expect(uplinkBudget(setup(10_000), setup(null).encode).notes).toEqual([]);
+    const [note] = uplinkBudget(setup(8000), setup(null).encode).notes;
+    expect(note?.text).toMatch(/^2 targets take 81 % of the upload/);
+    const lower = Number(/lower the picture to (\d+) kb/.exec(note?.text ?? '')?.[1]);
+    expect(uplinkBudget(setup(8000), { ...setup(null).encode, videoKbps: lower }).notes).toEqual([]);
+  });
+
+  test('the key stands behind the application, before its query; SRT calls it the stream id; what is shown has none', () => {
+    const at = (url: string) => planTarget({ ...target('one'), url, key: 'place', enabled: true }, () => key);
+    expect(at('rtmp://host/app').url).toBe(`rtmp://host/app/${key}`);
+    expect(at('rtmps://b.rtmps.youtube.com:443/live2?backup=1').url).toBe(`rtmps://b.rtmps.youtube.com:443/live2/${key}?backup=1`);
+    expect(at('srt://host:9000?latency=200').url).toBe(`srt://host:9000?latency=200&streamid=${key}`);
+    expect(at('srt://host:9000?passphrase=secretsecret').shownUrl).not.toContain('secretsecret');
+    expect(() => at('ftp://host/app')).toThrow(expect.objectContaining({ code: 'bad-input' }));
+    expect(splitKey(`rtmp://host/app/${key}`)).toEqual({ url: 'rtmp://host/app', key });
+    expect(splitKey('rtmp://host/app')).toEqual({ url: 'rtmp://host/app', key: null });
+    expect(shownAddress('rtsp://user:pass@cam/stream?token=abc&x=1')).toBe('rtsp://cam/stream?token=••••&x=1');
+  });
+
+  test('the plan is constant in rate and keyframes; low latency has no B-frames', () => {
+    const row = { name: 'libx264', always: {}, speed: (preset: string) => ({ preset }), pixelFormats: { 8: 'yuv420p' } };
+    const rungs = [{ row, device: null, decodeOnDevice: false, why: '' }] as never;
+    const plan = (encode: LiveSetupInput['encode']) =>
+      makeLivePlan({ setup: parse(setupOf({ encode })), rungs, secret: () => '', recordingPath: null, preview: null, certificates: '' })
+        .plan.video;
+    expect(plan({ fps: 29.97 })).toMatchObject({ fps: { num: 30_000, den: 1001 }, gop: 60, width: 1280, height: 720 });
+    expect(plan({}).encoders[0]?.options).toMatchObject({ b: '3000000', maxrate: '3000000', bufsize: '3000000', bf: '2' });
+    expect(plan({ latency: 'low' }).encoders[0]?.options).toMatchObject({ bf: '0', tune: 'zerolatency' });
+    expect(plan({ videoKbps: 3000 }).floorKbps).toBe(900);
+  });
+});
+
+describe('stream keys', () => {
+  test('a key is nowhere but in the engine that needs it: not in the state, not in a reply but masked, not in the files of the studio', async () => {
+    const studio = open();
+    const { place, masked } = await studio.call('keepKey', { key: ` ${key} ` });
+    expect(masked).toBe('••••••mnop');
+    const id = await live(studio, setupOf({ targets: [target('one', { key: place })] }));
+    expect(plans()[0]?.targets[0]?.url).toBe(`rtmp://127.0.0.1:1/live/${key}`);
+    const seen: string[] = [];
+    studio.state.subscribe((patch) => seen.push(JSON.stringify(patch)));
+    expect(studio.state.get('sessions', id)?.keys).toEqual({ [place]: masked });
+    await close(studio);
+    expect(seen.join()).not.toContain(key);
+    const files = readdirSync(join(folder, 'data'));
+    for (const name of files) expect(readFileSync(join(folder, 'data', name)).includes(key)).toBe(false);
+    if (process.platform !== 'win32') expect(statSync(join(folder, 'data', 'key')).mode & 0o777).toBe(0o600);
+  });
+
+  test('they outlive the studio, and are forgotten with the target that had them', async () => {
+    const first = open();
+    const { place } = await first.call('keepKey', { key });
+    const { id } = await first.call('saveLive', { setup: setupOf({ targets: [target('one', { key: place })] }) });
+    await close(first);
+    const second = open();
+    await second.call('goLive', { id });
+    await running(second, id, ({ health }) => health !== null, 'it runs');
+    expect(plans()[0]?.targets[0]?.url).toContain(key);
+    await second.call('endLive', { id });
+    await second.call('saveLive', { id, setup: setupOf() });
+    await second.call('saveLive', { id, setup: setupOf({ targets: [target('one', { key: place })] }) });
+    await expect(second.call('goLive', { id })).rejects.toMatchObject({ code: 'no-key' });
+    expect(status(second, id)).toMatchObject({ phase: 'off' });
+  });
+
+  test('a key file that others could have read seals nothing any more', async () => {
+    const seal = keyFileSeal(join(folder, 'other'));
+    const sealed = seal.seal(key);
+    expect(sealed).not.toContain(key);
+    expect(keyFileSeal(join(folder, 'other')).open(sealed)).toBe(key);
+    expect(() => seal.open(`${sealed.slice(0, -4)}AAA=`)).toThrow();
+    if (process.platform === 'win32') return;
+    chmodSync(join(folder, 'other', 'key'), 0o644);
+    expect(() => keyFileSeal(join(folder, 'other')).open(sealed)).toThrow(expect.objectContaining({ code: 'no-key' }));
+  });
+});
+
+describe('while it runs', () => {
+  test('a preview sends nothing; going live tells the engine; ending ends its process', async () => {
+    const studio = open();
+    const { id } = await studio.call('saveLive', { setup: setupOf() });
+    await studio.call('previewLive', { id });
+    await running(studio, id, ({ phase }) => phase === 'preview', 'the preview runs');
+    expect(changes()).toEqual([]);
+    await studio.call('goLive', { id });
+    expect(changes()).toEqual([{ do: 'go-live' }]);
+    await running(studio, id, ({ phase, health }) => phase === 'live' && (health?.seconds ?? 0) > 2, 'it is live');
+    await studio.call('endLive', { id });
+    expect(status(studio, id)).toEqual({ phase: 'off' });
+    expect(noted().some((one) => 'ended' in one)).toBe(true);
+    await eventually(() => pids().every((pid) => !isAlive(pid)), 'no engine is left');
+  });
+
+  test('an engine that is killed is started again with the same targets, goes live by itself, and the log says so', async () => {
+    const studio = open();
+    const id = await live(studio, setupOf({ targets: [target('one'), target('two')], recording: { folder: join(folder, 'films') } }));
+    await studio.call('slateLive', { id, on: true });
+    const [before] = pids();
+    const at = performance.now();
+    process.kill(before ?? 0, 'SIGKILL');
+    await running(studio, id, ({ restarts, health }) => restarts === 1 && health !== null, 'it runs again');
+    expect(performance.now() - at).toBeLessThan(3000);
+    expect(pids()).toHaveLength(2);
+    const [first, second] = plans();
+    expect(second?.targets).toEqual(first?.targets);
+    // What was recorded so far is not written over.
+    const recordings = [...changes().flatMap((one) => (one.do === 'record' ? [one.recording?.path] : [])), second?.recording?.path];
+    expect(recordings.every((path) => path?.startsWith(join(folder, 'films')))).toBe(true);
+    await untilState(studio, () => changes().filter((one) => one.do === 'slate').length === 2, 'the break card is asked for again');
+    expect(changes().filter((one) => one.do === 'go-live')).toHaveLength(2);
+    expect(events(studio)).toContainEqual(
+      expect.stringMatching(/^The engine stopped unexpectedly \(SIGKILL\)\. It is started again and goes on/),
+    );
+  });
+
+  test('an engine that dies again and again is given up, with the reason', async () => {
+    const studio = open();
+    const { id } = await studio.call('saveLive', { setup: setupOf({ targets: [target('one', { name: 'dies at once' })] }) });
+    await studio.call('goLive', { id }).catch(() => {});
+    const failed = await untilState(studio, () => (status(studio, id)?.phase === 'failed' ? status(studio, id) : null), 'it is given up');
+    expect(failed).toMatchObject({ error: { code: 'worker-crashed' } });
+    expect(pids().length).toBeGreaterThan(3);
+  });
+
+  test('an engine that refuses is told once, in its own words, and another try is possible', async () => {
+    const studio = open();
+    const { id } = await studio.call('saveLive', { setup: setupOf({ targets: [target('one', { name: 'refuses' })] }) });
+    await studio.call('goLive', { id }).catch(() => {});
+    await untilState(studio, () => status(studio, id)?.phase === 'failed', 'it has failed');
+    expect(status(studio, id)).toMatchObject({
+      phase: 'failed',
+      error: { code: 'encoder-failed', message: 'No encoder could be opened.' },
+    });
+    await studio.call('saveLive', { id, setup: setupOf() });
+    await studio.call('goLive', { id });
+    await running(studio, id, ({ health }) => health !== null, 'it runs');
+  });
+
+  test('targets are switched while live; source and encode are not', async () => {
+    const studio = open();
+    const id = await live(studio, setupOf({ targets: [target('one'), target('two', { enabled: false })] }));
+    await studio.call('saveLive', { id, setup: setupOf({ targets: [target('one', { enabled: false }), target('two')] }) });
+    expect(changes().slice(1)).toMatchObject([
+      { do: 'stop-target', id: 'one' },
+      { do: 'start-target', target: { id: 'two' } },
+    ]);
+    await studio.call('retryTarget', { id, target: 'two' });
+    expect(changes().at(-1)).toEqual({ do: 'retry-target', id: 'two' });
+    const other = setupOf({ targets: [target('two')], encode: { height: 1080 } });
+    await expect(studio.call('saveLive', { id, setup: other })).rejects.toMatchObject({ code: 'not-live' });
+    await expect(studio.call('startTarget', { id, target: 'none' })).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(studio.call('removeLive', { id })).rejects.toMatchObject({ code: 'not-live' });
+    await expect(studio.call('endLive', { id: 'none' })).rejects.toMatchObject({ code: 'not-live' });
+  });
+
+  test('the upload is measured at a target, by a key that nobody sees, and becomes the session’s figure', async () => {
+    const studio = open();
+    const { place } = await studio.call('keepKey', { key });
+    const at = (service: string) => target(service, { service, key: place, url: findService(service)?.servers[0]?.url ?? '' });
+    const { id } = await studio.call('saveLive', { setup: setupOf({ targets: [at('twitch'), at('facebook')] }) });
+    expect(await studio.call('measureUplink', { id, target: 'twitch' })).toEqual({ kbps: 100 });
+    expect(plans()[0]?.targets.map(({ url }) => url)).toEqual([expect.stringMatching(new RegExp(`/${key}\\?bandwidthtest=true$`))]);
+    expect(studio.state.get('sessions', id)?.setup.uplinkKbps).toBe(100);
+    expect(studio.state.get('sessions', id)?.notes.some(({ text }) => text.includes('% of the upload'))).toBe(true);
+    await expect(studio.call('measureUplink', { id, target: 'facebook' })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('speed test'),
+    });
+    expect(plans()).toHaveLength(1);
+    await eventually(() => pids().every((pid) => !isAlive(pid)), 'no engine is left');
+  });
+
+  test('figures are kept a row a second, and go with the session', async () => {
+    const studio = open();
+    const id = await live(studio, setupOf());
+    await untilState(
+      studio,
+      () => Object.values(studio.state.all('liveFigures')).some(({ rows }) => rows.length === 10),
+      'a record is full',
+    );
+    const [first] = Object.values(studio.state.all('liveFigures'));
+    // The double drops two pictures a second.
+    expect(first?.rows.slice(1).every(([kbps, dropped]) => kbps === 100 && dropped === 2)).toBe(true);
+    await studio.call('endLive', { id });
+    await studio.call('removeLive', { id });
+    expect(Object.keys(studio.state.all('liveFigures'))).toEqual([]);
+    expect(Object.keys(studio.state.all('liveEvents'))).toEqual([]);
+  });
+});
