@@ -162,7 +162,7 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
     close() {
       for (const track of tracks.values()) close(track);
       tracks.clear();
-      if (damaged > 0) listener.notice?.(`${name} sent ${damaged} damaged pictures or pieces of sound.`);
+      if (damaged > 0) listener.notice(`${name} sent ${damaged} damaged pictures or pieces of sound.`);
       damaged = 0;
     },
   };
