@@ -136,3 +136,31 @@ describe.skipIf(!gstreamer)('GStreamer', () => {
     expect(heard.facts.at(-1)).toMatchObject({ width: 640, videoCodec: 'h264', audioCodec: 'aac' });
   });
 });
+
+const python = '/usr/bin/python3';
+const rtspServer = `
+import sys, gi
+gi.require_version('GstRtspServer', '1.0')
+from gi.repository import Gst, GstRtspServer, GLib
+Gst.init(None)
+server = GstRtspServer.RTSPServer(service=sys.argv[1], address='127.0.0.1')
+factory = GstRtspServer.RTSPMediaFactory(launch='( videotestsrc is-live=true ! video/x-raw,width=640,height=360,framerate=30/1 ! x264enc tune=zerolatency key-int-max=30 ! rtph264pay name=pay0 pt=96 audiotestsrc is-live=true ! audio/x-raw,rate=48000 ! voaacenc ! rtpmp4gpay name=pay1 pt=97 )')
+server.get_mount_points().add_factory('/test', factory)
+server.attach(None)
+GLib.MainLoop().run()`;
+const servesRtsp =
+  gstreamer && has(python, '-c', "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer");
+
+describe.skipIf(!servesRtsp)('an RTSP server', () => {
+  test('is fetched from over TCP, tried until it is there, and told when it is gone', async () => {
+    const port = await freePort();
+    const heard = hear({ kind: 'pull', url: `rtsp://127.0.0.1:${port}/test` });
+    await heard.reaches('lost');
+    const server = start(python, ['-c', rtspServer, String(port)]);
+    await twoSeconds(heard);
+    expectGood(heard, 0.3);
+    expect(heard.facts.at(-1)).toMatchObject({ width: 640, height: 360, videoCodec: 'h264', audioCodec: 'aac' });
+    server.kill('SIGKILL');
+    await heard.reaches('lost');
+  });
+});

@@ -445,10 +445,10 @@ describe('files', () => {
     expect(Math.max(...gaps(heard.video))).toBeLessThan(0.12);
   });
 
-  test('without the loop it is off after the last one', async () => {
+  test('without the loop it has ended after the last one', async () => {
     const path = ordinaryClip(join(folder, 'once.mp4'), 1);
     const heard = hear({ kind: 'files', paths: [path], loop: false });
-    await heard.reaches('off');
+    await heard.reaches('ended');
     expect(heard.video).toHaveLength(30);
     expect(heard.audio.reduce((sum, { samples }) => sum + samples, 0)).toBeGreaterThan(46_000); // the first picture begins it
   });
