@@ -353,6 +353,21 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     ]);
   });
 
+  test('tracks and segments are dragged to another place', async () => {
+    await open(film, 'film.mkv');
+    await tracks().nth(3).dragTo(tracks().nth(1));
+    await see.poll(async () => (await orderOf('film.mkv'))?.tracks?.map(({ stream }) => stream)).toEqual([0, 3, 1, 2]);
+    await see(tracks().nth(1)).toContainText('SRT');
+    await go('4');
+    await press('s');
+    await go('7');
+    await press('s');
+    await segments().nth(2).getByRole('button').dragTo(segments().nth(0).getByRole('button'));
+    await see.poll(async () => (await orderOf('film.mkv'))?.segments.map(({ start }) => start)).toEqual([7, null, 4]);
+    await press('Control+z');
+    await see.poll(async () => (await orderOf('film.mkv'))?.segments.map(({ start }) => start)).toEqual([null, 4, 7]);
+  });
+
   test('one track is taken out alone, as a draft of its own', async () => {
     await open(film, 'film.mkv');
     await page.getByRole('button', { name: /French/ }).click();
