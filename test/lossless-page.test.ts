@@ -134,6 +134,16 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await drop(app, ...place(app, clip, ...names));
     for (const name of names) await see(file(name)).toContainText(/Keeps|Converts|Leaves/);
   };
+  /** Every picture and the waveform of the file at hand are there. */
+  const drawn = () =>
+    page.waitForFunction(
+      () =>
+        document.querySelector('[data-strip] img') &&
+        document.querySelector('[data-waveform] path')?.getAttribute('d') &&
+        [...document.images].every((image) => image.complete),
+    );
+  /** The small pictures in the list are there. */
+  const listed = () => page.waitForFunction(() => [...document.images].every((image) => image.complete));
   const add = (sources: string[], more: Partial<CommandInputs['addLossless']> = {}) =>
     ask(page, 'addLossless', { sources, draft: true, ...more });
 
@@ -459,6 +469,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
 
   test('files are joined in the order of the list; a mismatch is named', async () => {
     await open(plain, 'a.mp4', 'b.mp4');
+    await listed();
     await press('Control+a', 'Control+j');
     await see(page.getByRole('option')).toHaveCount(1);
     await see(page.getByRole('heading', { name: '2 files, one after the other' })).toBeVisible();
@@ -467,6 +478,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     expect((await ask(page, 'probe', { path: join(app.home, 'Videos', 'a joined.mp4') })).duration).toBeCloseTo(6, 1);
     await add([...place(app, plain, 'c.mp4'), ...place(app, wide, 'wide.mp4')]);
     await file('c.mp4').click();
+    await drawn();
     await file('wide.mp4').click({ modifiers: ['Shift'] });
     await press('Control+j');
     await see(page.getByRole('alert')).toContainText('wide.mp4 cannot follow c.mp4');
@@ -480,7 +492,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await see(exportButton()).toBeDisabled();
     await choose('Container', /^Matroska \(MKV\)/);
     await see(bar().getByText('Keeps everything')).toBeVisible();
-    await page.waitForLoadState('networkidle'); // a picture of a file that has gone is none
+    await drawn(); // a picture of a file that has gone is none
     rmSync(join(app.home, 'Videos', 'plain.mp4'));
     await exportButton().click();
     await see(page.getByRole('region', { name: 'Error' })).toBeVisible();
@@ -560,7 +572,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await open(plain, 'a.mp4', 'b.mp4');
     await file('a.mp4').click();
     await playhead().focus();
-    await page.waitForLoadState('networkidle'); // a picture of a file that has gone is none
+    await drawn(); // a picture of a file that has gone is none
     await press('Delete');
     await see(page.getByRole('option')).toHaveCount(2);
     await page.getByRole('listbox', { name: 'Open files' }).focus();
