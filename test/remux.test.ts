@@ -221,6 +221,12 @@ describe('tracks', () => {
   });
 });
 
+test('a track that was moved out of the film is named', async () => {
+  const moved = (stream: RemuxStream, index: number) => (index === 2 ? { ...stream, shift: -100 } : stream);
+  const { result } = await run(rich(), 'mkv', { track: moved });
+  expect(result.warnings).toEqual(['Nothing of sound track 2 of rich.mkv is in the result.']);
+});
+
 describe('subtitles', () => {
   const lines = [
     { data: Buffer.from('Guten <b>Tag</b>'), pts: 500, duration: 1000 },

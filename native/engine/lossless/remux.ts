@@ -171,7 +171,18 @@ function judgeReading(job: Job, written: Written[]): string[] {
   const { plan, name, reader } = job;
   if (written.every((one) => one.packets === 0) && plan.streams.some(({ kind }) => kind !== 'attachment'))
     throw new StudioError('source-damaged', `Nothing of ${name} could be read.`);
-  return [...reader.losses(), ...judgeRefused(job), ...reader.warnings()];
+  return [...reader.losses(), ...judgeRefused(job), ...nameEmpty(job, written), ...reader.warnings()];
+}
+
+/** Tracks that begin too late for what is kept, were moved out of it, or never had anything. */
+function nameEmpty({ plan, tracks, name }: Job, written: Written[]): string[] {
+  return plan.streams.flatMap(({ kind, from: [head] }, index) => {
+    const isEmpty = (kind === 'audio' || kind === 'video') && tracks[index]?.target() && written[index]?.packets === 0;
+    const what = kind === 'video' ? 'picture' : 'sound track';
+    return isEmpty && head
+      ? [`Nothing of ${what} ${head.stream} of ${basename(plan.inputs[head.input]?.path ?? name)} is in the result.`]
+      : [];
+  });
 }
 
 const shownNow = (name: string, hidden: number): string[] =>
