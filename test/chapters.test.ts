@@ -485,12 +485,15 @@ describe('what others have written', () => {
       { start: 4, inside: [named(4, 'first'), named(5, 'second')] },
       { start: 6 },
     ];
-    expect(read([{ atoms }]).map(({ start, title }) => [start, title])).toEqual([
-      [3, 'named'],
-      [4, 'first'],
-      [5, 'second'],
-      [6, ''],
+    expect(read([{ atoms }]).map(({ start, title, simplified }) => [start, title, simplified])).toEqual([
+      [3, 'named', true],
+      [4, 'first', undefined],
+      [5, 'second', undefined],
+      [6, '', undefined],
     ]);
+    const edition = { atoms: [named(0, 'One'), named(4, 'Two')] };
+    expect(read([edition, edition]).map(({ simplified }) => simplified)).toEqual([true, undefined]);
+    expect(read([edition, { ...edition, hidden: true }])[0]?.simplified).toBeUndefined();
   });
 
   test('a title in English, else in no language, else the first', () => {
@@ -499,7 +502,7 @@ describe('what others have written', () => {
         { atoms: [{ start: 0, titles: languages.map((language) => ({ text: String(language), ...(language && { language }) })) }] },
       ])[0];
     expect(title('ger', 'und', 'eng')).toMatchObject({ title: 'eng', language: 'eng' });
-    expect(title('ger', 'und')).toEqual({ start: 0, end: 10, title: 'und' });
+    expect(title('ger', 'und')).toEqual({ start: 0, end: 10, title: 'und', simplified: true });
     expect(title('ger', 'fre')).toMatchObject({ title: 'ger', language: 'ger' });
     // The format's own default.
     expect(title('ger', undefined)).toMatchObject({ title: 'undefined', language: 'eng' });

@@ -308,6 +308,7 @@ describe('wrong usage exits with 2, says what is wrong, and makes nothing', () =
     expect([help.code, encode.code, version.code]).toEqual([0, 0, 0]);
     expect(help.stdout).toMatch(/encode[\s\S]*probe[\s\S]*presets/);
     expect(encode.stdout).toMatch(/--preset[\s\S]*--out[\s\S]*--jobs[\s\S]*--overwrite[\s\S]*--json/);
+    expect(encode.stdout).not.toMatch(/default: (false|\[\])/);
     expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });

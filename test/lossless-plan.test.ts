@@ -393,6 +393,13 @@ describe('cuts and joins', () => {
   });
 });
 
+test('chapters that say more than can be kept are told of, unless they are written anew', () => {
+  const simplified = media([film()], { chapters: [{ ...chapter(0, 20, 'One'), simplified: true }] });
+  const loss = { kind: 'loss', text: expect.stringContaining('Chapters within chapters') };
+  expect(make(simplified, { target: 'mkv' }).plan.notes).toEqual([loss]);
+  expect(make(simplified, { target: 'mkv', chapters: [chapter(0, 20, 'One')] }).plan.notes).toEqual([]);
+});
+
 describe('what is refused', () => {
   test('nothing fits: with the reasons', () => {
     expect(refusal(() => make(media([film({ codec: 'prores' }), sound({ codec: 'aac' })]), { target: 'webm' }))).toBe(

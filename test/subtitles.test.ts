@@ -359,6 +359,23 @@ describe('whole files', () => {
   };
   test.each(Object.entries(encodings))('%s', (_name, bytes) => expect(told(parse(bytes).cues)).toEqual(want));
 
+  const hex = (text: string) => Buffer.from(text.replaceAll(' ', ''), 'hex');
+  // As iconv writes them.
+  test.each<[string, string, Buffer, string]>([
+    ['Cyrillic', 'x.srt', hex('cff0e8e2e5f22c20eae0ea20e4e5ebe0'), 'Привет, как дела'],
+    ['Japanese', 'x.srt', hex('82b182f182c982bf82cd90a28a45'), 'こんにちは世界'],
+    ['Chinese', 'x.srt', hex('c4e3bac3cac0bde7'), '你好世界'],
+    ['Korean', 'x.srt', hex('bec8b3e7c7cfbcbcbfe4'), '안녕하세요'],
+    ['Polish by its name', 'film.pol.forced.srt', hex('bff3b3e6'), 'żółć'],
+    ['Greek by its name', 'film.el.srt', hex('e3e5e9dc'), 'γειά'],
+    ['Chinese of Taiwan by its name', 'film.zh-TW.srt', hex('a741a66e'), '你好'],
+    ['Spanish with a Greek-looking article', 'Narcos.El.Patron.srt', Buffer.from('¿Qué hay de nuevo?', 'latin1'), '¿Qué hay de nuevo?'],
+    ['French, whatever else it could be', 'film.fr.srt', Buffer.from('Père Noël', 'latin1'), 'Père Noël'],
+  ])('%s from before UTF-8', (_what, name, bytes, words) => {
+    const file = Buffer.concat([Buffer.from('1\n00:00:01,000 --> 00:00:02,000\n'), bytes, Buffer.from('\n')]);
+    expect(told(parseSubtitleFile(file, name).cues)).toEqual([`1000-2000 ${words}`]);
+  });
+
   test('UTF-8 with one damaged byte stays UTF-8', () => {
     const damaged = Buffer.concat([Buffer.from('1\n00:00:01,000 --> 00:00:02,000\näöüäöü'), Buffer.from([0xc3]), Buffer.from('x')]);
     expect(told(parse(damaged).cues)).toEqual(['1000-2000 äöüäöü\uFFFDx']);

@@ -35,6 +35,8 @@ export interface Chapter {
   title: string;
   /** Of the title, three letters (ISO 639-2); absent where the file does not say. */
   language?: string;
+  /** The file says more here than can be kept: chapters within it, its title in other languages, or, at the first one, other editions. */
+  simplified?: true;
 }
 
 interface StreamBase {

@@ -5,6 +5,7 @@ import type { MediaInfo, StreamInfo } from '../contract/media.ts';
 import { openPicture } from './picture-file.ts';
 import { describeStream, probe } from './probe.ts';
 import { parseSubtitleFile, type SubtitleFileFormat } from './subtitles/files.ts';
+import { toldByName } from './subtitles/told-by-name.ts';
 
 /** Names by the format's own; FFmpeg's, where it has them. */
 const formats: Record<SubtitleFileFormat, { format: string; codec: string }> = {
@@ -69,27 +70,3 @@ function describePicture(path: string, file: FileFacts): MediaInfo | null {
     picture.close();
   }
 }
-
-/** Words in names that stand for flags. */
-const flags: Record<string, string> = {
-  forced: 'forced',
-  foreign: 'forced',
-  default: 'default',
-  sdh: 'hearing_impaired',
-  cc: 'hearing_impaired',
-};
-const languageNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
-
-/** What people write into names: `film.en.srt`, `film.eng.forced.srt`, `film.pt-BR.sdh.srt`. */
-function toldByName(name: string): { language: string | null; disposition: string[] } {
-  const words = name.split('.').slice(1, -1).toReversed();
-  const disposition = new Set<string>();
-  for (const word of words) {
-    const flag = flags[word.toLowerCase()];
-    if (flag) disposition.add(flag);
-    else return { language: isLanguage(word) ? word : null, disposition: [...disposition] };
-  }
-  return { language: null, disposition: [...disposition] };
-}
-
-const isLanguage = (word: string): boolean => /^[a-z]{2,3}(-[a-z0-9]{2,8})?$/i.test(word) && languageNames.of(word) !== undefined;

@@ -1,6 +1,6 @@
 /** The command line: the same studio as behind the page, for one run. Exit codes: 0 all good, 1 something failed, 2 wrong usage. */
 import { resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, Help, InvalidArgumentError, type Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import { defaultLivePreset } from '../contract/live-presets.ts';
@@ -20,6 +20,12 @@ import { describeStream } from './cli-words.ts';
 /** A mistake of the caller's, as against a file that cannot be used. */
 const usageCodes = new Set(['bad-input', 'unknown-preset', 'unknown-command', 'no-key']);
 
+/** Defaults are told where there is something to tell. */
+function optionDescription(option: Option): string {
+  const isNothing = option.defaultValue === false || Array.isArray(option.defaultValue);
+  return isNothing ? option.description : new Help().optionDescription(option);
+}
+
 /** Runs one command line and returns its exit code. */
 export async function main(args: string[]): Promise<number> {
   let exitCode = 0;
@@ -27,6 +33,7 @@ export async function main(args: string[]): Promise<number> {
     .description('Exports, checks and describes media files.')
     .version(packageJson.version)
     .exitOverride()
+    .configureHelp({ optionDescription })
     .showHelpAfterError('(muxwell --help tells more)');
 
   program

@@ -30,9 +30,9 @@ export function convertedTo(stream: SubtitleStream, container: ContainerRow): st
 }
 
 /** "Subtitle track 3 (ger) is converted from ASS to MP4 text: fonts, places on the picture and effects are lost." */
-export function conversionNote(stream: SubtitleStream, to: string): Note {
+export function conversionNote(stream: SubtitleStream, to: string, whose = ''): Note {
   const from = subtitleTitle(stream.codec);
   const lost = ownLooks[from];
-  const what = `${describeTrack(stream)} is converted from ${from} to ${subtitleTitle(to)}`;
+  const what = `${describeTrack(stream)}${whose} is converted from ${from} to ${subtitleTitle(to)}`;
   return lost ? { kind: 'loss', text: `${what}: ${lost}.` } : { kind: 'info', text: `${what}.` };
 }

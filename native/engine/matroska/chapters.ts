@@ -20,6 +20,7 @@ export function readMatroskaChapters(source: Source): FoundChapters {
   const edition = visible.find((one) => flag(bytes, one, ids.editionDefault, false)) ?? visible[0];
   const chapters: Chapters = [];
   if (edition) collect(bytes, edition, chapters, 0);
+  if (chapters[0] && visible.length > 1) chapters[0].simplified = true;
   return { chapters, duration: map.info ? readDuration(source, partsOf(source, map.info)) : 0 };
 }
 
@@ -43,8 +44,9 @@ function collect(source: Source, within: Element[], into: Chapters, depth: numbe
     if (flag(source, parts, ids.chapterHidden, false) || !flag(source, parts, ids.chapterEnabled, true)) continue;
     // Of an ordered edition: it is played from another file.
     if (find(parts, ids.segmentUuid)) continue;
-    const { title, language } = readTitle(source, parts);
-    if (title === '' && depth < deepest && find(parts, ids.atom)) {
+    const { title, language, others } = readTitle(source, parts);
+    const inner = find(parts, ids.atom);
+    if (title === '' && depth < deepest && inner) {
       collect(source, parts, into, depth + 1);
       continue;
     }
@@ -52,12 +54,13 @@ function collect(source: Source, within: Element[], into: Chapters, depth: numbe
     const end = find(parts, ids.timeEnd);
     if (!start) continue;
     const seconds = (element: Element) => numberIn(bodyOf(source, element, 8)) / 1e9;
-    into.push({ start: seconds(start), end: end ? seconds(end) : null, title, ...(language && { language }) });
+    const simplified = (inner !== undefined || others) && { simplified: true as const };
+    into.push({ start: seconds(start), end: end ? seconds(end) : null, title, ...(language && { language }), ...simplified });
   }
 }
 
 /** English first, then what has no language, then whatever comes first: what FFmpeg and most players show. */
-function readTitle(source: Source, atom: Element[]): { title: string; language: string | undefined } {
+function readTitle(source: Source, atom: Element[]): { title: string; language: string | undefined; others: boolean } {
   const titles = atom.flatMap((display) => {
     const parts = display.id === ids.display ? partsOf(source, display) : [];
     const title = find(parts, ids.title);
@@ -68,7 +71,7 @@ function readTitle(source: Source, atom: Element[]): { title: string; language: 
   });
   const chosen = titles.find((row) => row.language === 'eng') ?? titles.find((row) => row.language === 'und') ?? titles[0];
   const language = chosen && /^[a-z]{3}$/.test(chosen.language) && chosen.language !== 'und' ? chosen.language : undefined;
-  return { title: chosen?.title ?? '', language };
+  return { title: chosen?.title ?? '', language, others: titles.some((row) => row.title !== chosen?.title) };
 }
 
 /** Text may be filled up with zeros. */

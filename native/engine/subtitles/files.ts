@@ -107,7 +107,7 @@ export function readSubtitleFile(path: string): SubtitleFile {
 
 /** Reads what a file holds; its format is found out by its content. Throws not-media. */
 export function parseSubtitleFile(bytes: Buffer, name: string): SubtitleFile {
-  const text = decodeFile(bytes);
+  const text = decodeFile(bytes, name);
   const found = Object.entries(formats).find(([, row]) => row.isIt(text));
   if (!found) throw new StudioError('not-media', `${name} is not a subtitle file that Muxwell can read.`);
   const [format, row] = found as [SubtitleFileFormat, FileFormat];

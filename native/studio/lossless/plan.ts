@@ -54,6 +54,9 @@ export function makeRemuxPlan(sources: RemuxSources, order: LosslessOrder): { pl
     ...tracks.flatMap(trackNote),
     ...markNotes(taken, target),
     ...(lost.length > 0 ? [leftOut(target, `Tags of the file (${list(lost)})`, true)] : []),
+    ...(order.chapters === null && files.some(({ media }) => media.chapters.some((one) => one.simplified)) && container.chapters
+      ? [simplified]
+      : []),
     ...(chapters.length > 0 && !container.chapters ? [leftOut(target, `The chapters (${chapters.length})`, true)] : []),
   ];
   const { movflags: _layout, ...muxerOptions } = container.options;
@@ -82,6 +85,11 @@ export function makeRemuxPlan(sources: RemuxSources, order: LosslessOrder): { pl
   const extension = target === 'file' && only ? extensionOf(only.stream) : container.extension;
   return { plan, outline: { target, extension, duration, tracks: tracks.map(outcomeOf), cuts: places } };
 }
+
+const simplified: Note = {
+  kind: 'loss',
+  text: 'Chapters within chapters, other editions of them and their titles in further languages are left out.',
+};
 
 /** Muxers leave out what they cannot read. */
 const isTime = /^\s*\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?\s*$/;
@@ -140,7 +148,8 @@ function kindOf({ format, streams }: MediaInfo): RemuxInput['kind'] {
 }
 
 function trackNote({ stream, fate, choice }: ChosenTrack): Note[] {
-  if ('action' in fate) return fate.action === 'convert' && stream.kind === 'subtitle' ? [conversionNote(stream, fate.to)] : [];
+  if ('action' in fate)
+    return fate.action === 'convert' && stream.kind === 'subtitle' ? [conversionNote(stream, fate.to, ofFile(choice))] : [];
   // What was chosen by hand needs no list of what was not.
   if (fate.text === '' || fate.text === notChosen) return [];
   return [{ kind: fate.asked ? 'info' : 'loss', text: `${describeTrack(stream)}${ofFile(choice)} is left out: ${fate.text}.` }];
