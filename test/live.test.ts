@@ -10,6 +10,7 @@ import { CodecContext, Log } from 'node-av/lib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { VideoStream } from '../native/contract/media.ts';
 import { probe } from '../native/engine/probe.ts';
+import { ordinaryClip } from './fixtures/clips.ts';
 import { certificate, key } from './fixtures/live-certificate.ts';
 import {
   blackHole,
@@ -20,12 +21,11 @@ import {
   livePlan,
   rtmpServer,
   type Seen,
-  slowRoad,
   show,
+  slowRoad,
   target,
   viewer,
 } from './fixtures/live-kit.ts';
-import { ordinaryClip } from './fixtures/clips.ts';
 import { measure } from './fixtures/measure.ts';
 
 let folder: string;
@@ -85,7 +85,9 @@ describe('what viewers receive', () => {
     expect(health).toMatchObject({ source: 'running', onAir: 'source', encoder: 'libx264', encoderDropped: 0, targetKbps: 500 });
     expect(health.targets[0]).toMatchObject({ droppedFrames: 0, reconnects: 0, tries: 1, trouble: '' });
     expect(readFileSync(preview).subarray(0, 2).toString('hex')).toBe('ffd8');
-    expect(live.events.map((event) => event.text)).toEqual(expect.arrayContaining(['Going live.', 'The source is on air.', 'one is live.']));
+    expect(live.events.map((event) => event.text)).toEqual(
+      expect.arrayContaining(['Going live.', 'The source is on air.', 'one is live.']),
+    );
     expect(JSON.stringify([live.events, live.all])).not.toContain('live/one');
   });
 
@@ -103,7 +105,9 @@ describe('what viewers receive', () => {
     const lost = Date.now();
     card.lose();
     expect((await shown(isSlate, lost)).at - lost).toBeLessThan(1000);
-    expect((await live.until(() => (live.health()?.onAir === 'slate-lost' ? live.health() : null), 'the slate is on air'))?.source).toBe('lost');
+    expect((await live.until(() => (live.health()?.onAir === 'slate-lost' ? live.health() : null), 'the slate is on air'))?.source).toBe(
+      'lost',
+    );
     const back = Date.now();
     card.back('240x240');
     const first = await shown(card1, back);
@@ -119,10 +123,17 @@ describe('what viewers receive', () => {
 
     await live.change({ do: 'slate', on: true });
     await shown(isSlate, Date.now());
-    expect(live.events.at(-1)?.text).toBe('The slate is on air, as asked.');
+    expect(live.events.at(-1)?.text).toBe('The break card is on air, as asked.');
     const silent = Date.now() + 300;
     await seen.until(() => (seen.audio().at(-1)?.at ?? 0) > silent + 2200, 'two seconds of the break');
-    expect(largest(seen.audio().filter((one) => one.at > silent).map((one) => one.level))).toBeLessThan(0.001);
+    expect(
+      largest(
+        seen
+          .audio()
+          .filter((one) => one.at > silent)
+          .map((one) => one.level),
+      ),
+    ).toBeLessThan(0.001);
     await live.change({ do: 'slate', on: false });
     await shown(card1, Date.now());
 
@@ -142,9 +153,13 @@ describe('what viewers receive', () => {
       pixelFormat: 'yuv420p',
       device: null,
     });
-    const plan = livePlan([target('one', server.url('one'))], { recording: { path, container: 'mp4' } }, {
-      encoders: [rung('ultrafast', 'baseline'), rung('superfast', 'high')],
-    });
+    const plan = livePlan(
+      [target('one', server.url('one'))],
+      { recording: { path, container: 'mp4' } },
+      {
+        encoders: [rung('ultrafast', 'baseline'), rung('superfast', 'high')],
+      },
+    );
     const send = CodecContext.prototype.sendFrame;
     const broken = new Set<CodecContext>();
     try {
@@ -158,7 +173,10 @@ describe('what viewers receive', () => {
       const seen = viewer(server.url('one'));
       await seen.until(() => seen.video().length > 40, 'pictures of the first');
       failing = true;
-      await live.until(() => live.events.some((event) => event.text.includes('has taken over in the same stream')), 'the second takes over');
+      await live.until(
+        () => live.events.some((event) => event.text.includes('has taken over in the same stream')),
+        'the second takes over',
+      );
       const from = Date.now();
       await seen.until(() => seen.video().filter((one) => one.at > from).length > 45, 'pictures of the second');
       expect(seen.seen.filter((one) => one.failed)).toEqual([]);
@@ -177,13 +195,17 @@ describe('targets', () => {
   test('four that stall, refuse, hang or are not there cost the healthy one no frame, and an end is quick all the same', async () => {
     const [healthy, stalled] = await Promise.all([rtmpServer('not-this-key'), rtmpServer()]);
     const live = await show(
-      livePlan([
-        target('healthy', healthy.url('healthy')),
-        target('stalled', stalled.url('stalled')),
-        target('refused', healthy.url('not-this-key')),
-        target('hole', `rtmp://127.0.0.1:${await blackHole()}/live/x`),
-        target('nobody', `rtmp://127.0.0.1:${await freePort()}/live/x`),
-      ], {}, { kbps: 3000 }),
+      livePlan(
+        [
+          target('healthy', healthy.url('healthy')),
+          target('stalled', stalled.url('stalled')),
+          target('refused', healthy.url('not-this-key')),
+          target('hole', `rtmp://127.0.0.1:${await blackHole()}/live/x`),
+          target('nobody', `rtmp://127.0.0.1:${await freePort()}/live/x`),
+        ],
+        {},
+        { kbps: 3000 },
+      ),
       cardSource(),
     );
     await live.until(() => ['healthy', 'stalled'].every((id) => live.target(id)?.state === 'live'), 'both servers are live');
@@ -195,7 +217,9 @@ describe('targets', () => {
     expect(live.target('refused')?.nextTry).toBeGreaterThan(Date.now() + 15_000);
     expect(live.target('nobody')).toMatchObject({ state: 'reconnecting', trouble: 'Nothing listens at this address.' });
     expect(live.target('hole')).toMatchObject({ state: 'reconnecting', trouble: 'The server does not answer.' });
-    expect(live.events.find((event) => event.target === 'refused' && event.kind === 'error')?.text).toMatch(/^refused does not take this stream: .*every 30 seconds\.$/);
+    expect(live.events.find((event) => event.target === 'refused' && event.kind === 'error')?.text).toMatch(
+      /^refused does not take this stream: .*every 30 seconds\.$/,
+    );
     expect(live.target('healthy')).toMatchObject({ state: 'live', droppedFrames: 0, reconnects: 0 });
     expect(live.health()?.encoderDropped).toBe(0);
     expect(largest(gaps(seen.video()))).toBeLessThan(frame + 0.002);
@@ -293,7 +317,10 @@ describe('recording', () => {
   for (const container of ['mp4', 'mkv'] as const) {
     test(`a recording to ${container} lacks less than a second after kill -9`, async () => {
       const path = at(`killed.${container}`);
-      const child = fork(join(import.meta.dirname, 'fixtures/live-recorder.ts'), [path], { execArgv: [], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      const child = fork(join(import.meta.dirname, 'fixtures/live-recorder.ts'), [path], {
+        execArgv: [],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
       const seconds = await new Promise<number>((resolve) => {
         child.on('message', (now: { seconds: number }) => now.seconds > 4 && resolve(now.seconds));
       });
@@ -341,12 +368,22 @@ describe('the slate', () => {
     await seen.until(() => seen.video().length > 75, 'more than the film is long');
     const levels = new Set(seen.video().map((one) => Math.round(one.level * 10)));
     expect(levels.size).toBeGreaterThan(5);
-    expect(Math.min(...seen.audio().slice(10).map((one) => one.level))).toBeGreaterThan(0.05);
+    expect(
+      Math.min(
+        ...seen
+          .audio()
+          .slice(10)
+          .map((one) => one.level),
+      ),
+    ).toBeGreaterThan(0.05);
     await live.end();
     const missing = await show(livePlan([], { slate: { ...slate, file: at('none.mp4'), music: at('none.mp3') } }), cardSource(), false);
     await missing.until(() => missing.events.length >= 2, 'it is told');
     expect(missing.events.map((event) => event.text)).toEqual(
-      expect.arrayContaining(['none.mp4 is not there any more. The slate is a card instead.', 'none.mp3 is not there any more. The slate is silent.']),
+      expect.arrayContaining([
+        'none.mp4 is not there any more. The slate is a card instead.',
+        'none.mp3 is not there any more. The slate is silent.',
+      ]),
     );
   });
 });

@@ -126,8 +126,12 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       history.event(id, report.event);
       return;
     }
+    if ('pulse' in report) {
+      state.put('livePulse', id, report.pulse);
+      return;
+    }
     const phase = status.phase === 'starting' ? 'preview' : status.phase;
-    state.put('live', id, { ...status, phase, health: report.health, preview: status.preview + 1 });
+    state.put('live', id, { ...status, phase, health: report.health });
     if (phase === 'live') history.figures(id, report.health);
   }
 
@@ -142,7 +146,6 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       muted: false,
       recording: null,
       restarts: 0,
-      preview: 0,
     };
     state.put('live', id, fresh);
     const engine = startEngine(
@@ -159,6 +162,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
         },
         failed(error) {
           engines.delete(id);
+          state.remove('livePulse', id);
           note(id, 'error', error.message);
           state.put('live', id, {
             phase: 'failed',
@@ -184,6 +188,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     engines.delete(id);
     await engine.end();
     if (folder) rmSync(join(folder, `${id}.jpg`), { force: true });
+    state.remove('livePulse', id);
     state.put('live', id, off);
   }
 
