@@ -4,7 +4,8 @@ import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
 import { call, useStudio } from '../studio.ts';
 import { openDialog, useUi } from '../ui-state.ts';
-import { createSession, isRunning, shown } from './session.ts';
+import { createSession, isRunning, needsKey, shown, useLiveUi } from './session.ts';
+import { targetActions } from './target-actions.ts';
 
 const here = () => useStudio.getState().connected && useUi.getState().place === 'live';
 const withSession = () => here() && shown().session !== undefined;
@@ -28,14 +29,20 @@ function askToEnd(): void {
   });
 }
 
+function askToRemove(): void {
+  const run = () => on((id) => call('removeLive', { id }));
+  const title = `Remove “${shown().session?.setup.name}”?`;
+  openDialog({ kind: 'confirm', title, text: 'Its targets and their keys are forgotten. Recordings stay.', button: 'Remove', run });
+}
+
 export const liveActions: Action[] = [
   {
     ...{ id: 'live-go', title: 'Go live', menu: 'Live', icon: icons.Radio, keys: ['Mod+Shift+Enter'] },
-    enabled: () => withSession() && phase() !== 'live' && phase() !== 'ending' && !!canGo(),
+    enabled: () => withSession() && phase() !== 'live' && phase() !== 'ending' && canGo(),
     run: () => on((id) => call('goLive', { id })),
   },
   {
-    ...{ id: 'live-end', title: 'End the broadcast…', menu: 'Live', icon: icons.CircleStop, keys: ['Mod+Shift+.'] },
+    ...{ id: 'live-end', title: 'End the broadcast…', menu: 'Live', icon: icons.CircleStop, keys: ['Mod+.'] },
     enabled: isLive,
     run: askToEnd,
   },
@@ -81,23 +88,27 @@ export const liveActions: Action[] = [
     enabled: withSession,
     run: () => on((id) => void openDialog({ kind: 'target', session: id, target: null })),
   },
+  ...targetActions,
   {
-    ...{ id: 'live-new', title: 'New live session', menu: 'Live', icon: icons.SquarePlus, keys: [] },
+    ...{ id: 'live-new', title: 'New live session', menu: 'Live', icon: icons.SquarePlus, keys: ['N'] },
     enabled: here,
     run: () => createSession({ kind: 'rtmp-listen' }),
   },
   {
-    ...{ id: 'live-remove', title: 'Remove this live session', menu: 'Live', icon: icons.Trash2, keys: [] },
-    enabled: () => withSession() && phase() !== 'live',
-    run: () => on((id) => call('removeLive', { id })),
+    ...{ id: 'live-rename', title: 'Rename this live session', menu: 'Live', icon: icons.TextCursorInput, keys: ['F2'] },
+    enabled: withSession,
+    run: () => useLiveUi.setState({ renaming: true }),
+  },
+  {
+    ...{ id: 'live-remove', title: 'Remove this live session…', menu: 'Live', icon: icons.Trash2, keys: ['Shift+Delete'] },
+    enabled: () => withSession() && phase() !== 'live' && phase() !== 'ending',
+    run: askToRemove,
   },
 ];
 
 /** Somewhere to send to, and every key that is needed. */
 function canGo(): boolean {
   const { session } = shown();
-  const { services } = useStudio.getState();
   const enabled = session?.setup.targets.filter((target) => target.enabled) ?? [];
-  const isComplete = enabled.every((target) => target.key !== null || services[target.service] === undefined);
-  return isComplete && (enabled.length > 0 || session?.setup.recording != null);
+  return !enabled.some(needsKey) && (enabled.length > 0 || session?.setup.recording != null);
 }

@@ -1,6 +1,6 @@
 /** The live session this page shows, and how it changes it. The sessions themselves belong to the studio. */
 import { create } from 'zustand';
-import type { LiveSession, LiveSetup, LiveSetupInput, LiveStatus } from '../../native/contract/live.ts';
+import type { LiveSession, LiveSetup, LiveSetupInput, LiveStatus, LiveTarget } from '../../native/contract/live.ts';
 import { defaultLivePreset, livePresets } from '../../native/contract/live-presets.ts';
 import { attempt } from '../notices.ts';
 import { call, useStudio } from '../studio.ts';
@@ -8,11 +8,15 @@ import { call, useStudio } from '../studio.ts';
 interface LiveUi {
   /** The one that was chosen; the first where it is not there. */
   chosen: string | null;
+  /** The target that keys act on; the first where it is not there. */
+  target: string | null;
+  /** The session's name is being typed. */
+  renaming: boolean;
   /** Changes that were sent and are not in the mirror yet, so that a form never jumps back. */
   sent: Record<string, LiveSetup>;
 }
 
-export const useLiveUi = create<LiveUi>(() => ({ chosen: null, sent: {} }));
+export const useLiveUi = create<LiveUi>(() => ({ chosen: null, target: null, renaming: false, sent: {} }));
 
 const off: LiveStatus = { phase: 'off' };
 
@@ -40,6 +44,9 @@ export function shown(): { session: LiveSession | undefined; status: LiveStatus 
 
 export type RunningStatus = Exclude<LiveStatus, { phase: 'off' | 'failed' }>;
 export const isRunning = (status: LiveStatus): status is RunningStatus => status.phase !== 'off' && status.phase !== 'failed';
+
+/** A platform takes nothing without its key. */
+export const needsKey = ({ key, service }: LiveTarget) => key === null && useStudio.getState().services[service] !== undefined;
 
 /** Saves a change; shown at once, taken back when the studio refuses it. */
 export function changeSetup(session: LiveSession, change: Partial<LiveSetup>): void {

@@ -9,19 +9,32 @@ import { CommitBox, Field, Fold, Section } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
 import { useStudio } from '../studio.ts';
 import { EncodeFields } from './encode-fields.tsx';
+import { Health } from './health.tsx';
 import { changeSetup, useLiveStatus } from './session.ts';
 import { SourceFields } from './source-fields.tsx';
 
 export function SetupColumn({ session }: { session: LiveSession }): ReactNode {
-  const isLive = useLiveStatus(session.id).phase === 'live';
+  const status = useLiveStatus(session.id);
+  const isLive = status.phase === 'live';
   return (
     <>
-      <Section title="Source" aside={isLive && <span className="text-sm text-muted">fixed while live</span>}>
-        <SourceFields session={session} disabled={isLive} />
-      </Section>
-      <Section title="Picture and sound" aside={isLive && <span className="text-sm text-muted">fixed while live</span>}>
-        <EncodeFields session={session} disabled={isLive} />
-      </Section>
+      {isLive && <Health status={status} />}
+      {isLive ? (
+        <Fold title="Source, picture and sound">
+          <p className="pb-1 text-sm text-muted">They are fixed while it is live.</p>
+          <SourceFields session={session} disabled />
+          <EncodeFields session={session} disabled />
+        </Fold>
+      ) : (
+        <>
+          <Section title="Source">
+            <SourceFields session={session} disabled={false} />
+          </Section>
+          <Section title="Picture and sound">
+            <EncodeFields session={session} disabled={false} />
+          </Section>
+        </>
+      )}
       <Section title="Recording">
         <Recording session={session} />
       </Section>
