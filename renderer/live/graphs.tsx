@@ -4,7 +4,6 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { LiveFigures } from '../../native/contract/live.ts';
 import { useStudio } from '../studio.ts';
-import { shownTheme, useUi } from '../ui-state.ts';
 
 interface Graph {
   name: string;
@@ -18,7 +17,7 @@ interface Graph {
 
 const graphs: Graph[] = [
   { name: 'Sent', unit: 'Mb/s', row: 0, color: '--accent-text', least: 1 },
-  { name: 'Dropped', unit: 'pictures/s', row: 1, color: '--warn', least: 5 },
+  { name: 'Lost', unit: 'pictures/s', row: 1, color: '--warn', least: 5 },
   { name: 'Behind', unit: 'ms', row: 2, color: '--good', least: 100 },
 ];
 
@@ -48,13 +47,12 @@ function columns(figures: Record<string, LiveFigures>, session: string): { times
   return { times, values };
 }
 
-/** Asked for at every drawing, so that another theme is there at the next. */
+/** Asked for at every drawing, because the theme may have changed. */
 const color = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name);
 
 function Plot({ graph, times, values }: { graph: Graph; times: number[]; values: number[] }): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const theme = useUi((ui) => shownTheme(ui.theme));
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; its data follows below
   useEffect(() => {
     const element = place.current;
@@ -66,7 +64,7 @@ function Plot({ graph, times, values }: { graph: Graph; times: number[]; values:
         ...size(),
         legend: { show: false },
         cursor: { show: false },
-        padding: [6, 4, 0, 0],
+        padding: [6, 16, 0, 0],
         scales: {
           x: { time: true, range: (_plot, from, to) => [to - Math.min(span.most, Math.max(span.least, to - from)), to] },
           y: { range: (_plot, _from, to) => [0, Math.max(graph.least, to * 1.15)] },
@@ -83,14 +81,15 @@ function Plot({ graph, times, values }: { graph: Graph; times: number[]; values:
     plot.current = made;
     const observer = new ResizeObserver(() => made.setSize(size()));
     observer.observe(element);
+    const themes = new MutationObserver(() => made.redraw(false));
+    themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return () => {
       observer.disconnect();
+      themes.disconnect();
       made.destroy();
     };
   }, [graph]);
   useEffect(() => plot.current?.setData([times, values]), [times, values]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew in the colours of another theme
-  useEffect(() => plot.current?.redraw(false), [theme]);
   const last = values.at(-1);
   return (
     <figure className="flex min-h-0 min-w-0 flex-col">

@@ -4,6 +4,7 @@ import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
 import { call, useStudio } from '../studio.ts';
 import { openDialog, useUi } from '../ui-state.ts';
+import { switchRecording } from './recording.ts';
 import { createSession, isRunning, needsKey, shown, useLiveUi } from './session.ts';
 import { targetActions } from './target-actions.ts';
 
@@ -75,13 +76,12 @@ export const liveActions: Action[] = [
       }),
   },
   {
-    ...{ id: 'live-record', title: 'Start or end the recording', menu: 'Live', icon: icons.Disc, keys: ['Shift+R'] },
-    enabled: () => isLive() && shown().session?.setup.recording !== null,
-    run: () =>
-      on((id) => {
-        const { status } = shown();
-        return call('recordLive', { id, on: isRunning(status) && status.recording === null });
-      }),
+    ...{ id: 'live-record', title: 'Record or not', menu: 'Live', icon: icons.Disc, keys: ['Shift+R'] },
+    enabled: () => withSession() && phase() !== 'ending',
+    run() {
+      const { session, status } = shown();
+      if (session) attempt(switchRecording(session, status));
+    },
   },
   {
     ...{ id: 'live-target', title: 'Add a target…', menu: 'Live', icon: icons.Plus, keys: ['T'] },
@@ -95,7 +95,7 @@ export const liveActions: Action[] = [
     run: () => createSession({ kind: 'rtmp-listen' }),
   },
   {
-    ...{ id: 'live-rename', title: 'Rename this live session', menu: 'Live', icon: icons.TextCursorInput, keys: ['F2'] },
+    ...{ id: 'live-rename', title: 'Rename this live session', menu: 'Live', icon: icons.Pencil, keys: ['F2'] },
     enabled: withSession,
     run: () => useLiveUi.setState({ renaming: true }),
   },

@@ -4,6 +4,7 @@ import type { LiveSession } from '../../native/contract/live.ts';
 import { attempt } from '../notices.ts';
 import { ActionButton } from '../parts/button.tsx';
 import { call } from '../studio.ts';
+import { isRecording } from './recording.ts';
 import { isRunning, type RunningStatus, useLiveStatus, useSession } from './session.ts';
 import { rate } from './words.ts';
 
@@ -25,7 +26,7 @@ function Bar({ session }: { session: LiveSession }): ReactNode {
         )}
         <Toggle id="live-break" label="Break card" on={running?.slate ?? false} />
         <Toggle id="live-mute" label="Mute" on={running?.muted ?? false} />
-        <Toggle id="live-record" label="Record" on={running?.recording != null} />
+        <Toggle id="live-record" label="Record" on={isRecording(session, status)} />
       </div>
       <p className="min-w-0 flex-1 truncate">{describe(session, running)}</p>
     </>

@@ -9,7 +9,7 @@ const hot = -6;
 
 export function Meters({ pulse, muted }: { pulse: LivePulse | undefined; muted: boolean }): ReactNode {
   const [left, right] = pulse?.peakDb ?? [-100, -100];
-  const words = muted ? 'Muted' : pulse && pulse.lufs > -70 ? `${decibels(pulse.lufs)} LUFS` : 'Silent';
+  const words = muted ? 'Muted' : !pulse ? '' : pulse.lufs > -70 ? `${decibels(pulse.lufs)} LUFS` : 'Silent';
   return (
     <div className="flex items-center gap-3">
       <div className="flex min-w-0 flex-1 flex-col gap-1">

@@ -12,11 +12,13 @@ interface LiveUi {
   target: string | null;
   /** The session's name is being typed. */
   renaming: boolean;
+  /** How the last recording was set up that was switched off here. */
+  recording: LiveSetup['recording'];
   /** Changes that were sent and are not in the mirror yet, so that a form never jumps back. */
   sent: Record<string, LiveSetup>;
 }
 
-export const useLiveUi = create<LiveUi>(() => ({ chosen: null, target: null, renaming: false, sent: {} }));
+export const useLiveUi = create<LiveUi>(() => ({ chosen: null, target: null, renaming: false, recording: null, sent: {} }));
 
 const off: LiveStatus = { phase: 'off' };
 
@@ -50,10 +52,15 @@ export const needsKey = ({ key, service }: LiveTarget) => key === null && useStu
 
 /** Saves a change; shown at once, taken back when the studio refuses it. */
 export function changeSetup(session: LiveSession, change: Partial<LiveSetup>): void {
+  attempt(saveSetup(session, change));
+}
+
+/** The same, settled when it is saved. */
+export function saveSetup(session: LiveSession, change: Partial<LiveSetup>): Promise<unknown> {
   const setup = { ...session.setup, ...change };
   const forget = () => useLiveUi.setState(({ sent: { [session.id]: _gone, ...sent } }) => ({ sent }));
   useLiveUi.setState(({ sent }) => ({ sent: { ...sent, [session.id]: setup } }));
-  attempt(call('saveLive', { id: session.id, setup }).finally(() => useLiveUi.getState().sent[session.id] === setup && forget()));
+  return call('saveLive', { id: session.id, setup }).finally(() => useLiveUi.getState().sent[session.id] === setup && forget());
 }
 
 /** A first session: a preset that fits most uploads, and the source that was chosen. */

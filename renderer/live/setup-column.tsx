@@ -36,7 +36,7 @@ export function SetupColumn({ session }: { session: LiveSession }): ReactNode {
         </>
       )}
       <Section title="Recording">
-        <Recording session={session} />
+        <Recording session={session} isFixed={isLive && status.recording !== null} />
       </Section>
       <Fold title="Break card">
         <BreakCard session={session} disabled={isLive} />
@@ -48,7 +48,8 @@ export function SetupColumn({ session }: { session: LiveSession }): ReactNode {
   );
 }
 
-function Recording({ session }: { session: LiveSession }): ReactNode {
+/** What is being recorded keeps its place and its kind. */
+function Recording({ session, isFixed }: { session: LiveSession; isFixed: boolean }): ReactNode {
   const home = useStudio((mirror) => mirror.machine['studio']?.home);
   const { recording } = session.setup;
   const choose = () =>
@@ -59,10 +60,10 @@ function Recording({ session }: { session: LiveSession }): ReactNode {
     <>
       <Field label="Record into">
         <div className="flex min-w-0 gap-1">
-          <Button icon={FolderOpen} className="min-w-0 flex-1 !justify-start" onClick={choose}>
+          <Button icon={FolderOpen} disabled={isFixed} className="min-w-0 flex-1 !justify-start" onClick={choose}>
             <span className="truncate">{recording ? shortPath(recording.folder, home) : 'Not recorded'}</span>
           </Button>
-          {recording && (
+          {recording && !isFixed && (
             <Button look="ghost" onClick={() => changeSetup(session, { recording: null })}>
               Off
             </Button>
@@ -73,6 +74,7 @@ function Recording({ session }: { session: LiveSession }): ReactNode {
         <Field label="As">
           <Select
             name="Recording's container"
+            disabled={isFixed}
             choices={[
               { value: 'mp4', label: 'MP4', text: 'Plays everywhere; survives a crash up to the last second.' },
               { value: 'mkv', label: 'Matroska', text: 'Survives a crash up to the last second.' },

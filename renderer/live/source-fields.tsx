@@ -1,16 +1,16 @@
 /** Where the picture comes from: one row of fields for each kind of source. */
-import { FilePlus2 } from 'lucide-react';
+import { Copy, FilePlus2 } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { LiveDevices, LiveSession, LiveSource } from '../../native/contract/live.ts';
 import { desktop } from '../desktop.ts';
 import { fileName } from '../format.ts';
 import { attempt } from '../notices.ts';
-import { Button } from '../parts/button.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
 import { CommitBox, Field } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
 import { call } from '../studio.ts';
 import { KeyField } from './key-field.tsx';
-import { changeSetup } from './session.ts';
+import { changeSetup, isRunning, useLiveStatus } from './session.ts';
 import { sourceKinds } from './words.ts';
 
 interface Fields<K extends LiveSource['kind']> {
@@ -76,14 +76,24 @@ export function SourceFields({ session, disabled }: { session: LiveSession; disa
 
 const portOf = (text: string) => Math.min(65_535, Math.max(0, Math.round(Number(text) || 0)));
 
+/** The studio's machine as this page reached it; where both are one machine, others know another name of it. */
+const reachedHost = /^(localhost|127\.|\[::1\]|muxwell$)/.test(location.hostname) ? '(this machine)' : location.hostname;
+
 function RtmpFields({ source, session, disabled, onChange }: Fields<'rtmp-listen'>): ReactNode {
-  const host = source.lan ? 'this-machine' : '127.0.0.1';
+  const status = useLiveStatus(session.id);
+  const port = (isRunning(status) ? status.health?.sourcePort : null) ?? source.port;
+  const address = `rtmp://${source.lan ? reachedHost : '127.0.0.1'}:${port || '…'}/${source.app}`;
   return (
     <>
       <Field label="Publish to">
-        <code className="selectable truncate rounded-md bg-raised px-2 py-1 text-sm">
-          rtmp://{host}:{source.port}/{source.app}
-        </code>
+        <div className="flex min-w-0 items-center gap-1">
+          <code className="selectable min-w-0 flex-1 truncate rounded-md bg-raised px-2 py-1 text-sm" title={address}>
+            {address}
+          </code>
+          {navigator.clipboard && (
+            <IconButton icon={Copy} name="Copy the address" onClick={() => attempt(navigator.clipboard.writeText(address))} />
+          )}
+        </div>
       </Field>
       <KeyField
         label="Stream key"

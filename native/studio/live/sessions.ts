@@ -54,6 +54,8 @@ const off: LiveStatus = { phase: 'off' };
 export function createSessions({ state, storage, secrets, spawn, hardware }: SessionsDeps): Sessions {
   const engines = new Map<string, LiveEngine>();
   const history = createHistory(state);
+  /** Targets that were started or stopped by hand while live: an engine that is started again keeps to it. */
+  const byHand = new Map<string, Map<string, boolean>>();
   /** Secrets that are kept for a setup which is not saved yet. */
   const unsaved = new Set<string>();
   /** Certificates and pictures; made at the first start, gone with the studio. */
@@ -97,7 +99,9 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
   const note = (id: string, kind: LiveEvent['kind'], text: string) => history.event(id, { at: Date.now(), kind, target: null, text });
 
   function planOf(id: string) {
-    const { setup } = sessionOf(id);
+    const saved = sessionOf(id).setup;
+    const targets = saved.targets.map((target) => ({ ...target, enabled: byHand.get(id)?.get(target.id) ?? target.enabled }));
+    const setup = { ...saved, targets };
     const status = state.get('live', id);
     const isLive = status?.phase === 'live';
     const { encode } = fitEncode(setup);
@@ -107,7 +111,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       speed: encode.speed,
       bitDepth: 8,
     } as const;
-    const path = isLive && setup.recording ? recordingPath(setup, new Date()) : null;
+    const path = isLive && status.recording !== null && setup.recording ? recordingPath(setup, new Date()) : null;
     if (isLive) update(id, { recording: path });
     return makeLivePlan({
       setup,
@@ -186,6 +190,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     if (!engine) return;
     update(id, { phase: 'ending' });
     engines.delete(id);
+    byHand.delete(id);
     await engine.end();
     if (folder) rmSync(join(folder, `${id}.jpg`), { force: true });
     state.remove('livePulse', id);
@@ -256,6 +261,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       if (state.get('live', id)?.phase === 'live') return;
       await start(id);
       const recording = setup.recording ? recordingPath(setup, new Date()) : null;
+      byHand.set(id, new Map());
       update(id, { phase: 'live', liveSince: Date.now(), recording });
       const engine = engineOf(id);
       if (recording && setup.recording)
@@ -268,9 +274,11 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     },
     async startTarget({ id, target }) {
       await engineOf(id).change({ do: 'start-target', target: planTarget(targetOf(id, target), secrets.read) });
+      byHand.get(id)?.set(target, true);
     },
     async stopTarget({ id, target }) {
       await engineOf(id).change({ do: 'stop-target', id: targetOf(id, target).id });
+      byHand.get(id)?.set(target, false);
     },
     async retryTarget({ id, target }) {
       await engineOf(id).change({ do: 'retry-target', id: targetOf(id, target).id });
