@@ -268,7 +268,7 @@ export interface LivePulse {
   /** dBFS peak of left and right since the last one, -100 for silence; LUFS over the last 3 s. */
   peakDb: [number, number];
   lufs: number;
-  /** Counts pictures of what is on air: a new number is a new picture. */
+  /** When the newest picture of what is on air was made, ms since 1970; 0 before there is any. */
   picture: number;
 }
 

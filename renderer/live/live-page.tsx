@@ -43,7 +43,7 @@ function Middle({ session }: { session: LiveSession }): ReactNode {
   const status = useLiveStatus(session.id);
   const isLive = status.phase === 'live';
   return (
-    <section aria-label="Targets and health" className="flex min-h-0 min-w-0 flex-col">
+    <section aria-label="Where it goes" className="flex min-h-0 min-w-0 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
         <TargetList session={session} status={status} />
         {!isLive && <Checklist session={session} status={status} />}

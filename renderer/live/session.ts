@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import type { LiveSession, LiveSetup, LiveSetupInput, LiveStatus, LiveTarget } from '../../native/contract/live.ts';
 import { defaultLivePreset, livePresets } from '../../native/contract/live-presets.ts';
 import { attempt } from '../notices.ts';
+import { same } from '../same.ts';
 import { call, useStudio } from '../studio.ts';
 
 interface LiveUi {
@@ -41,7 +42,7 @@ export const useLiveStatus = (id: string | undefined): LiveStatus => useStudio((
 export function shown(): { session: LiveSession | undefined; status: LiveStatus } {
   const mirror = useStudio.getState();
   const session = sessionIn(mirror.sessions);
-  return { session, status: (session && mirror.live[session.id]) ?? off };
+  return { session: session && withSent(session), status: (session && mirror.live[session.id]) ?? off };
 }
 
 export type RunningStatus = Exclude<LiveStatus, { phase: 'off' | 'failed' }>;
@@ -50,17 +51,54 @@ export const isRunning = (status: LiveStatus): status is RunningStatus => status
 /** A platform takes nothing without its key. */
 export const needsKey = ({ key, service }: LiveTarget) => key === null && useStudio.getState().services[service] !== undefined;
 
-/** Saves a change; shown at once, taken back when the studio refuses it. */
-export function changeSetup(session: LiveSession, change: Partial<LiveSetup>): void {
+/** A session with what was sent of it and is not in the mirror yet. */
+function withSent(session: LiveSession): LiveSession {
+  const sent = useLiveUi.getState().sent[session.id];
+  return sent ? { ...session, setup: sent } : session;
+}
+
+type Change = Partial<LiveSetup> | ((setup: LiveSetup) => Partial<LiveSetup>);
+
+/** Saves a change to what is set up by then; shown at once, taken back when the studio refuses it. */
+export function changeSetup(session: LiveSession, change: Change): void {
   attempt(saveSetup(session, change));
 }
 
 /** The same, settled when it is saved. */
-export function saveSetup(session: LiveSession, change: Partial<LiveSetup>): Promise<unknown> {
-  const setup = { ...session.setup, ...change };
-  const forget = () => useLiveUi.setState(({ sent: { [session.id]: _gone, ...sent } }) => ({ sent }));
-  useLiveUi.setState(({ sent }) => ({ sent: { ...sent, [session.id]: setup } }));
-  return call('saveLive', { id: session.id, setup }).finally(() => useLiveUi.getState().sent[session.id] === setup && forget());
+export async function saveSetup({ id, ...session }: LiveSession, change: Change): Promise<void> {
+  const before = useLiveUi.getState().sent[id] ?? useStudio.getState().sessions[id]?.setup ?? session.setup;
+  const setup = { ...before, ...(typeof change === 'function' ? change(before) : change) };
+  const forget = () =>
+    useLiveUi.setState(({ sent }) => {
+      const { [id]: last, ...others } = sent;
+      return { sent: last === setup ? others : sent };
+    });
+  useLiveUi.setState(({ sent }) => ({ sent: { ...sent, [id]: setup } }));
+  try {
+    await call('saveLive', { id, setup });
+    void inMirror(id, setup).then(forget);
+  } catch (error) {
+    forget();
+    throw error;
+  }
+}
+
+/** The studio's news may come after its answer, by this at most, ms. */
+const newsMs = 2000;
+
+/** Resolves when the mirror has what was saved, or something newer. */
+function inMirror(id: string, setup: LiveSetup): Promise<void> {
+  return new Promise((resolve) => {
+    const record = useStudio.getState().sessions[id];
+    if (same(record?.setup, setup)) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      leave();
+      resolve();
+    };
+    const timer = setTimeout(end, newsMs);
+    const leave = useStudio.subscribe((mirror) => mirror.sessions[id] !== record && end());
+  });
 }
 
 /** A first session: a preset that fits most uploads, and the source that was chosen. */

@@ -19,7 +19,7 @@ export function SourceView({ session }: { session: LiveSession }): ReactNode {
   return (
     <>
       <figure className="relative flex aspect-video w-full shrink-0 items-center justify-center border-b border-line bg-black/90 text-white/70">
-        {running && pulse ? (
+        {running && pulse && pulse.picture > 0 ? (
           <Picture id={session.id} pulse={pulse} />
         ) : running ? (
           <MonitorPlay size={28} strokeWidth={1.4} aria-hidden />
@@ -52,7 +52,7 @@ export function SourceView({ session }: { session: LiveSession }): ReactNode {
   );
 }
 
-/** Before there is any, and in the moment of a restart, there is none to be had: then what was last there stays. */
+/** It may just be gone when it is asked for. */
 function Picture({ id, pulse }: { id: string; pulse: LivePulse }): ReactNode {
   const [missing, setMissing] = useState(true);
   return (

@@ -12,7 +12,7 @@ export const isOn = (health: TargetHealth | undefined) => health !== undefined &
 export const changeTarget = ({ id }: LiveSession, target: LiveTarget) => openDialog({ kind: 'target', session: id, target: target.id });
 
 export const removeTarget = (session: LiveSession, { id }: LiveTarget) =>
-  changeSetup(session, { targets: session.setup.targets.filter((target) => target.id !== id) });
+  changeSetup(session, ({ targets }) => ({ targets: targets.filter((target) => target.id !== id) }));
 
 export const retryTarget = ({ id }: LiveSession, target: LiveTarget) => attempt(call('retryTarget', { id, target: target.id }));
 
@@ -21,9 +21,9 @@ export function toggleTarget(session: LiveSession, target: LiveTarget, isLive: b
   const at = { id: session.id, target: target.id };
   if (isLive) attempt(call(on ? 'stopTarget' : 'startTarget', at));
   else
-    changeSetup(session, {
-      targets: session.setup.targets.map((one) => (one.id === target.id ? { ...one, enabled: !one.enabled } : one)),
-    });
+    changeSetup(session, ({ targets }) => ({
+      targets: targets.map((one) => (one.id === target.id ? { ...one, enabled: !one.enabled } : one)),
+    }));
 }
 
 interface Chosen {

@@ -39,8 +39,9 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
       name: name.trim() || row?.name || new URL(address.url.replace(/^\w+:/, 'http:')).hostname,
       ...{ service, url: address.url, key: place, enabled: before?.enabled ?? true },
     };
-    const { targets } = session.setup;
-    changeSetup(session, { targets: before ? targets.map((one) => (one.id === target.id ? target : one)) : [...targets, target] });
+    changeSetup(session, ({ targets }) => ({
+      targets: before ? targets.map((one) => (one.id === target.id ? target : one)) : [...targets, target],
+    }));
     closeDialog();
   };
 

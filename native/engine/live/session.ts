@@ -138,8 +138,12 @@ export function createLiveSession(
     if (slept > sleepMs) say('warning', null, `The computer was asleep for about ${Math.round(slept / 1000)} s.`);
     tell({ health: health() });
   }, healthMs);
-  let pulses = 0;
-  const pulsing = setInterval(() => tell({ pulse: { ...program.meters(), picture: ++pulses } }), pulseMs);
+  let picture = { count: 0, at: 0 };
+  const pulsing = setInterval(() => {
+    const count = preview?.count() ?? 0;
+    if (count !== picture.count) picture = { count, at: Date.now() };
+    tell({ pulse: { ...program.meters(), picture: picture.at } });
+  }, pulseMs);
 
   function health(): LiveHealth {
     const { cpu, memoryBytes } = usage.read();
