@@ -109,6 +109,19 @@ describe.each(ffmpegs.filter((program) => has(program, '-version')))('%s', (prog
     await twoSeconds(heard);
     expectGood(heard);
   });
+
+  test('that stops answering is told, though its connection stands', async () => {
+    const url = `rtmp://127.0.0.1:${await freePort()}/live/x`;
+    const child = start(program, [...picture, ...h264, '-listen', '1', '-f', 'flv', url]);
+    const heard = hear({ kind: 'pull', url });
+    await heard.until('pictures', () => heard.video.length > 30);
+    child.kill('SIGSTOP');
+    await heard.until(
+      'the loss',
+      () => heard.states.findLast(({ state }) => state === 'lost')?.words.includes('gave nothing for 3 seconds'),
+      8000,
+    );
+  });
 });
 
 describe.skipIf(!gstreamer)('GStreamer', () => {

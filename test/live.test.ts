@@ -144,6 +144,40 @@ describe('what viewers receive', () => {
     expect(server.published).toEqual(['one']);
   });
 
+  test('SRT and HEVC in enhanced RTMP arrive as well, from one encode', async () => {
+    const server = await rtmpServer();
+    const port = await freePort();
+    const hevc = {
+      encoder: 'libx265',
+      options: { preset: 'ultrafast', tune: 'zerolatency' },
+      pixelFormat: 'yuv420p',
+      device: null,
+    };
+    const srt = viewer(`srt://127.0.0.1:${port}?mode=listener&timeout=20000000`);
+    const live = await show(
+      livePlan(
+        [target('rtmp', server.url('one')), target('srt', `srt://127.0.0.1:${port}`, { format: 'mpegts' })],
+        {},
+        { encoders: [hevc] },
+      ),
+      cardSource(),
+    );
+    await live.until(() => server.published.length > 0, 'it is published');
+    const rtmp = viewer(server.url('one'));
+    for (const seen of [rtmp, srt]) {
+      await seen.until(() => flashes(seen.seen).length >= 2, 'two flashes are seen');
+      const video = seen.video();
+      const from = video.findIndex((one) => one.key);
+      expect(largest(gaps(video.slice(from)))).toBeLessThan(frame + 0.002);
+      expect(seen.seen.slice(seen.seen.indexOf(video[from] as Seen)).filter((one) => one.failed)).toEqual([]);
+    }
+    await live.until(() => ['rtmp', 'srt'].every((id) => live.target(id)?.state === 'live'), 'both are live');
+    expect(live.target('srt')).toMatchObject({ droppedFrames: 0, reconnects: 0 });
+    srt.stop();
+    await live.until(() => live.target('srt')?.state === 'reconnecting', 'its end is noticed', 12_000);
+    expect(live.target('rtmp')).toMatchObject({ state: 'live', droppedFrames: 0 });
+  });
+
   test('an encoder that fails midway is replaced in the same stream', async () => {
     const server = await rtmpServer();
     const path = at('fallback.mp4');

@@ -18,7 +18,7 @@ export function LiveSign({ id }: { id: string }): ReactNode {
       <p
         role="timer"
         aria-label="State of the session"
-        className={`inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 font-semibold ${isLive ? 'bg-live-ground text-white' : 'bg-track text-muted'}`}
+        className={`inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 font-semibold ${isLive ? 'bg-live-ground text-white' : 'bg-track text-text'}`}
       >
         {isLive && <span className="size-2 rounded-full bg-white" aria-hidden />}
         {phaseWords[status.phase]}

@@ -1,13 +1,14 @@
 /** What a session is made of: source, encode, recording, break card, upload. While it is live, what cannot change is told and locked. */
 import { FolderOpen } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { LiveSession } from '../../native/contract/live.ts';
 import { chooseFolder } from '../export/add-files.ts';
 import { shortPath } from '../format.ts';
+import { attempt } from '../notices.ts';
 import { Button } from '../parts/button.tsx';
 import { CommitBox, Field, Fold, Section } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
-import { useStudio } from '../studio.ts';
+import { call, useStudio } from '../studio.ts';
 import { EncodeFields } from './encode-fields.tsx';
 import { Health } from './health.tsx';
 import { changeSetup, useLiveStatus } from './session.ts';
@@ -18,6 +19,7 @@ export function SetupColumn({ session }: { session: LiveSession }): ReactNode {
   const isLive = status.phase === 'live';
   return (
     <>
+      <h2 className="sr-only">Source and settings</h2>
       {isLive && <Health status={status} />}
       {isLive ? (
         <Fold title="Source, picture and sound">
@@ -42,7 +44,7 @@ export function SetupColumn({ session }: { session: LiveSession }): ReactNode {
         <BreakCard session={session} disabled={isLive} />
       </Fold>
       <Fold title="Upload">
-        <Upload session={session} />
+        <Upload session={session} isLive={isLive} />
       </Fold>
     </>
   );
@@ -124,20 +126,34 @@ function BreakCard({ session, disabled }: { session: LiveSession; disabled: bool
   );
 }
 
-function Upload({ session }: { session: LiveSession }): ReactNode {
-  const { uplinkKbps } = session.setup;
+/** What a speed test says, or what the first target's server takes. */
+function Upload({ session, isLive }: { session: LiveSession; isLive: boolean }): ReactNode {
+  const { uplinkKbps, targets } = session.setup;
+  const [measuring, setMeasuring] = useState(false);
+  const target = targets.find(({ enabled }) => enabled);
+  const measure = (id: string) => {
+    setMeasuring(true);
+    attempt(call('measureUplink', { id: session.id, target: id }).finally(() => setMeasuring(false)));
+  };
   return (
-    <Field label="Upload" hint="kb/s, as a speed test tells it. Up to 75 % of it is safe, summed over all targets.">
-      <CommitBox
-        aria-label="Upload in kilobits a second"
-        inputMode="numeric"
-        value={uplinkKbps === null ? '' : String(uplinkKbps)}
-        placeholder="Not known"
-        onCommit={(text) => {
-          const kbps = Math.round(Number(text.replace(/[^\d.]/g, '')));
-          changeSetup(session, { uplinkKbps: kbps > 0 ? kbps : null });
-        }}
-      />
-    </Field>
+    <>
+      <Field label="Upload" hint="kb/s, as a speed test tells it. Up to 75 % of it is safe, summed over all targets.">
+        <CommitBox
+          aria-label="Upload in kilobits a second"
+          inputMode="numeric"
+          value={uplinkKbps === null ? '' : String(uplinkKbps)}
+          placeholder="Not known"
+          onCommit={(text) => {
+            const kbps = Math.round(Number(text.replace(/[^\d.]/g, '')));
+            changeSetup(session, { uplinkKbps: kbps > 0 ? kbps : null });
+          }}
+        />
+      </Field>
+      {target && (
+        <Button className="mt-1 ml-[116px]" disabled={measuring || isLive} onClick={() => measure(target.id)}>
+          {measuring ? 'Measuring, 10 s…' : `Measure at ${target.name}`}
+        </Button>
+      )}
+    </>
   );
 }

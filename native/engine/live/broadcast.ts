@@ -34,6 +34,9 @@ export type BroadcastHealth = Pick<
 
 export type Tell = (kind: LiveEvent['kind'], target: string | null, text: string) => void;
 
+/** An encoder is too slow when it drops more than this share of its pictures for so many seconds in a row. */
+const slowShare = 0.05;
+const slowAfter = 3;
 /** How often queues are looked at, ms. */
 const fitMs = 250;
 /** A disk that does not answer keeps nobody from leaving, ms. */
@@ -54,8 +57,8 @@ export function createBroadcast(
   let targetKbps = plan.video.kbps;
   let keyWanted = true;
   let lastKey = -Infinity;
-  let slow = false;
-  let counted = { frames: 0, dropped: 0, bytes: 0, lag: 0, packets: 0, at: now(), framesBefore: 0 };
+  let slowFor = 0;
+  let counted = { frames: 0, dropped: 0, bytes: 0, lag: 0, packets: 0, at: now(), framesBefore: 0, droppedBefore: 0 };
 
   const video = createLiveVideoEncoder(plan.video, {
     packet(packet) {
@@ -124,18 +127,15 @@ export function createBroadcast(
       // Encoders count the pictures that they get: where one was dropped, the keyframe would come late.
       const key = cut || n - lastKey >= plan.video.gop || (keyWanted && n - lastKey >= keyEvery);
       if (video.encode(frame, n, key)) {
-        slow = false;
-        if (!key) return;
-        lastKey = n;
-        keyWanted = false;
+        if (key) {
+          lastKey = n;
+          keyWanted = false;
+        }
         return;
       }
       counted.dropped++;
       // A cut whose picture was dropped is made with the next.
       keyWanted ||= cut;
-      if (!slow)
-        tell('warning', null, 'The encoder is too slow for this picture: a faster preset, fewer lines or fewer frames a second help.');
-      slow = true;
     },
     sound: audio.encode,
     async startTarget(target) {
@@ -177,7 +177,10 @@ export function createBroadcast(
     health(at) {
       const seconds = Math.max(0.001, now() - counted.at);
       const { bytes, lag, packets, frames, dropped, framesBefore } = counted;
-      counted = { ...counted, bytes: 0, lag: 0, packets: 0, at: now(), framesBefore: frames };
+      slowFor = dropped - counted.droppedBefore > (slowShare * fps.num) / fps.den ? slowFor + 1 : 0;
+      if (slowFor === slowAfter)
+        tell('warning', null, 'The encoder is too slow for this picture: a faster preset, fewer lines or fewer frames a second help.');
+      counted = { ...counted, bytes: 0, lag: 0, packets: 0, at: now(), framesBefore: frames, droppedBefore: dropped };
       return {
         videoKbps: Math.round((bytes * 8) / 1000 / seconds),
         targetKbps,

@@ -8,7 +8,7 @@ import { openDecoder } from '../decoder.ts';
 import { openPicture } from '../picture-file.ts';
 import { type Canvas, createCanvas } from './canvas.ts';
 import { createCard } from './card.ts';
-import { createLoop, type Loop } from './loop.ts';
+import { createLoop } from './loop.ts';
 import { createStereoChain, type Stereo, samplesOf } from './sound.ts';
 
 export interface Slate {
@@ -35,10 +35,9 @@ export function createSlate(plan: SlatePlan, video: LiveVideo, pixelFormat: stri
   };
   const openFilm = (path: string) => createLoop(path, 'video');
   const openMusic = (path: string) => createMusic(path, rate);
-  let film: Loop | null = null;
-  if (!trying(plan.file, '', (path) => isPicture(path)) || !trying(plan.file, insteadOfPicture, (path) => drawPicture(path, canvas)))
-    film = trying(plan.file, insteadOfPicture, openFilm);
-  if (!film && !canvas.picture()) drawCard(plan.text, video, canvas);
+  let film = trying(plan.file, insteadOfPicture, (path) => (drawPicture(path, canvas) ? null : openFilm(path)));
+  film?.play(0.001, (frame) => canvas.draw(frame));
+  if (!canvas.picture()) drawCard(plan.text, video, canvas);
   let music = trying(plan.music, insteadOfMusic, openMusic);
 
   return {
@@ -91,17 +90,13 @@ function drawCard(text: string, { width, height }: LiveVideo, canvas: Canvas): v
   card.free();
 }
 
-function isPicture(path: string): boolean {
+/** false where the file is no picture. */
+function drawPicture(path: string, canvas: Canvas): boolean {
   const picture = openPicture(path);
-  picture?.close();
-  return picture !== null;
-}
-
-function drawPicture(path: string, canvas: Canvas): true {
-  const picture = openPicture(path);
+  if (!picture) return false;
   const packet = new Packet();
   packet.alloc();
-  const { stream, context } = picture as NonNullable<typeof picture>;
+  const { stream, context } = picture;
   const decoder = openDecoder({ parameters: stream.codecpar, timeBase: stream.timeBase, name: basename(path) }, 1, null);
   try {
     const draw = (frame: Frame) => canvas.draw(frame);
@@ -112,7 +107,7 @@ function drawPicture(path: string, canvas: Canvas): true {
   } finally {
     packet.free();
     decoder?.close();
-    picture?.close();
+    picture.close();
   }
 }
 

@@ -64,7 +64,6 @@ export function createTarget(plan: TargetPlan, context: TargetContext): Target {
   let refusals = 0;
   let wake = () => {};
   let measured = { sent: 0, at: performance.now() };
-  let before = 0;
 
   function become(next: TargetState): void {
     if (state === next) return;
@@ -91,8 +90,8 @@ export function createTarget(plan: TargetPlan, context: TargetContext): Target {
     const now = performance.now();
     const sent = link.sent();
     if (sent !== progress.sent || queue.isEmpty()) progress = { sent, at: now };
-    if (now - progress.at > stallMs) return dropped?.(new Trouble('lost', 'The server takes no data any more.'));
-    if (state !== 'live' && state !== 'stopping' && now - firstMediaAt > provenMs && now - progress.at < 1000) live();
+    if (now - progress.at > stallMs) dropped?.(new Trouble('lost', 'The server takes no data any more.'));
+    else if (state !== 'live' && state !== 'stopping' && now - firstMediaAt > provenMs && now - progress.at < 1000) live();
   }
 
   function live(): void {
@@ -143,7 +142,6 @@ export function createTarget(plan: TargetPlan, context: TargetContext): Target {
     clearInterval(watching);
     dropped = null;
     link = null;
-    before += opened.sent();
     if (everLive) missed += queue.pictures();
     queue.clear();
     await opened.close();

@@ -11,14 +11,14 @@ export interface Ticker {
 const longestGap = 1;
 
 /**
- * Calls `onTick` with the frame's number and how late it is, in seconds. Frames that are late come at once, one after the other;
+ * Calls `onTick` with the frame's number and how late it is, in seconds. Frames that are late come one after the other as fast as they can;
  * after a long gap they are left out, and `onGap` is told their number.
  */
 export function createTicker(fps: Rational, onTick: (n: number, late: number) => void, onGap: (frames: number) => void): Ticker {
   const started = performance.now();
   const frame = fps.den / fps.num;
   let n = 0;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | NodeJS.Immediate | undefined;
   let stopped = false;
   const now = () => (performance.now() - started) / 1000;
 
@@ -29,8 +29,11 @@ export function createTicker(fps: Rational, onTick: (n: number, late: number) =>
       n += missed;
       onGap(missed);
     }
-    while (!stopped && now() >= n * frame) onTick(n, now() - n++ * frame);
-    if (!stopped) timer = setTimeout(turn, Math.max(0, (n * frame - now()) * 1000));
+    if (now() >= n * frame) onTick(n, now() - n++ * frame);
+    if (stopped) return;
+    // One frame a turn: when frames take too long, everything else still has its turn.
+    const wait = (n * frame - now()) * 1000;
+    timer = wait > 0 ? setTimeout(turn, wait) : setImmediate(turn);
   }
   timer = setTimeout(turn, 0);
 
@@ -38,7 +41,8 @@ export function createTicker(fps: Rational, onTick: (n: number, late: number) =>
     now,
     stop() {
       stopped = true;
-      clearTimeout(timer);
+      clearTimeout(timer as NodeJS.Timeout);
+      clearImmediate(timer as NodeJS.Immediate);
     },
   };
 }

@@ -31,10 +31,7 @@ export interface Presenter {
   quiet(on: boolean): void;
   /** Hands on what the decoders still hold, and ends them. */
   drain(): void;
-  /** Whether frames were handed on. */
-  running(): boolean;
-  /** Packets and frames that were damaged so far. */
-  damaged(): number;
+  /** Ends the decoders, and tells how much was damaged. */
   close(): void;
 }
 
@@ -75,7 +72,7 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
   let base: number | null = null;
   let firstSound: number | null = null;
   let toldFacts = '';
-  let damagedBefore = 0;
+  let damaged = 0;
   let isQuiet = false;
 
   /** It begins with a picture; with sound only where there is no picture, or none for too long. */
@@ -129,9 +126,13 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
 
   function end(kind: Kind, track: Track): void {
     decode(kind, track, null);
-    damagedBefore += track.decoder.damaged() + track.failures;
-    track.decoder.close();
+    close(track);
     tracks.delete(kind);
+  }
+
+  function close({ decoder, failures }: Track): void {
+    damaged += decoder.damaged() + failures;
+    decoder.close();
   }
 
   return {
@@ -158,11 +159,11 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
     drain() {
       for (const [kind, track] of tracks) end(kind, track);
     },
-    running: () => base !== null,
-    damaged: () => [...tracks.values()].reduce((sum, track) => sum + track.decoder.damaged() + track.failures, damagedBefore),
     close() {
-      for (const track of tracks.values()) track.decoder.close();
+      for (const track of tracks.values()) close(track);
       tracks.clear();
+      if (damaged > 0) listener.notice?.(`${name} sent ${damaged} damaged pictures or pieces of sound.`);
+      damaged = 0;
     },
   };
 }

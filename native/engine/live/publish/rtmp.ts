@@ -132,15 +132,16 @@ function open(address: RtmpAddress, certificates: string, codecs: string[], sign
         ready = true;
         step = 'publishing';
         socket.setTimeout(0);
-        return resolve(connection);
+        resolve(connection);
+        return;
       }
       const fatal = level === 'error' || code === 'NetConnection.Connect.Closed' || code === 'NetStream.Unpublish.Success';
       if (fatal) end(new Refusal(ready ? 'ended the stream' : 'does not take the stream', info, stream));
     }
 
     function onCommand([name, id, ...values]: AmfValue[]): void {
-      if (name === 'onStatus') return onStatus(values[1]);
-      if (name === 'close') return end(new Trouble('refused', 'The server closed the connection.'));
+      if (name === 'onStatus') onStatus(values[1]);
+      if (name === 'close') end(new Trouble('refused', 'The server closed the connection.'));
       const known = typeof id === 'number' ? calls.get(id) : undefined;
       if (!known || (name !== '_result' && name !== '_error')) return;
       calls.delete(id as number);

@@ -1,10 +1,9 @@
 /** We listen for one RTMP publisher: OBS, a camera, a phone. Only who knows app and key gets in. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
 import { StudioError } from '../../../contract/errors.ts';
 import { type Ending, keepTrying } from '../intake/keep-trying.ts';
-import { openServer, type ServerEvents } from '../rtmp/server.ts';
+import { openServer, type Server, type ServerEvents } from '../rtmp/server.ts';
 import { createStage } from '../rtmp/stage.ts';
 import type { Opener } from '../source.ts';
 
@@ -18,18 +17,20 @@ export const openRtmpListen: Opener<'rtmp-listen'> = (source, secrets, listener)
 
   const running = keepTrying(listener, { state: 'connecting', words: 'Opening the port.' }, async (signal, heard): Promise<Ending> => {
     if (key === '') throw new StudioError('bad-input', 'The key that publishers have to know is missing.');
-    const broken = Promise.withResolvers<never>();
+    const over = Promise.withResolvers<Ending>();
+    const close = () => over.resolve({ words: 'Closed.', next: 'never' });
+    signal.addEventListener('abort', close);
     const stage = createStage(heard, doorkeeper(source.app, key), words);
-    const server = await listen(source.port, host, { ...stage, failed: broken.reject });
+    let server: Server | null = null;
     try {
-      signal.throwIfAborted();
+      server = await listen(source.port, host, { ...stage, failed: over.reject });
       port = server.port;
       heard.state('waiting', words());
-      await Promise.race([broken.promise, once(signal, 'abort')]);
-      return { words: 'Closed.', next: 'never' };
+      return await over.promise;
     } finally {
+      signal.removeEventListener('abort', close);
       port = null;
-      await server.close();
+      await server?.close();
       await stage.close();
     }
   });
