@@ -246,6 +246,7 @@ describe.skipIf(missing)('the Live page', () => {
     await app.host.start();
     await see(page.getByRole('alert')).toBeHidden();
     await see(sign(page)).toHaveText('Off');
+    await see(happened(page)).toContainText('The studio ended while this session was live');
     await see(page.getByText('Friday show')).toBeVisible();
     await see(targetRow(page, 'Main stage')).toContainText('Ready');
     await goLive(page);

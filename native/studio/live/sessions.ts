@@ -52,10 +52,14 @@ export interface SessionsDeps {
 }
 
 const off: LiveStatus = { phase: 'off' };
+/** Sessions that are live are noted there, so that a studio which ended without a farewell can tell. */
+const onAir = 'on-air';
+const cutOff = 'The studio ended while this session was live, and the broadcast with it. What was recorded until then is kept.';
 
 export function createSessions({ state, storage, secrets, spawn, hardware }: SessionsDeps): Sessions {
   const engines = new Map<string, LiveEngine>();
   const history = createHistory(state);
+  const note = (id: string, kind: LiveEvent['kind'], text: string) => history.event(id, { at: Date.now(), kind, target: null, text });
   /** Targets that were started or stopped by hand while live: an engine that is started again keeps to it. */
   const byHand = new Map<string, Map<string, boolean>>();
   /** Secrets that are kept for a setup which is not saved yet. */
@@ -76,6 +80,10 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
 
   for (const service of services) state.put('services', service.id, service);
   for (const [id, setup] of storage.all<LiveSetup>('live')) show(id, setup);
+  for (const id of storage.all(onAir).keys()) {
+    if (state.get('sessions', id)) note(id, 'error', cutOff);
+    storage.remove(onAir, id);
+  }
 
   /** Puts a session into the state, without its secrets. */
   function show(id: string, setup: LiveSetup): void {
@@ -108,7 +116,6 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     return engine;
   };
   const update = (id: string, change: Partial<Running>) => state.put('live', id, { ...runningOf(id), ...change });
-  const note = (id: string, kind: LiveEvent['kind'], text: string) => history.event(id, { at: Date.now(), kind, target: null, text });
 
   function planOf(id: string) {
     const saved = sessionOf(id).setup;
@@ -178,6 +185,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
         },
         failed(error) {
           engines.delete(id);
+          storage.remove(onAir, id);
           state.remove('livePulse', id);
           note(id, 'error', error.message);
           state.put('live', id, {
@@ -203,6 +211,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     update(id, { phase: 'ending' });
     engines.delete(id);
     byHand.delete(id);
+    storage.remove(onAir, id);
     await engine.end();
     if (folder) rmSync(join(folder, `${id}.jpg`), { force: true });
     state.remove('livePulse', id);
@@ -290,6 +299,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
         const recording = setup.recording ? recordingPath(setup, new Date()) : null;
         byHand.set(id, new Map());
         update(id, { phase: 'live', liveSince: Date.now(), recording });
+        storage.put(onAir, id, {});
         const engine = engineOf(id);
         if (recording && setup.recording)
           await engine.change({ do: 'record', recording: { path: recording, container: setup.recording.container } });
