@@ -8,8 +8,8 @@ import type { LiveSetupInput } from '../native/contract/live.ts';
 import { chromiumPath } from './fixtures/browser.ts';
 import { endAll, type RtmpServer, rtmpServer } from './fixtures/live-kit.ts';
 import { endPublishers, publish } from './fixtures/live-publisher.ts';
-import { ask, type BrowserApp, closeBrowser, focused, openBrowserApp, stateOf } from './fixtures/page-app.ts';
-import { fiveSecondsOfMatroska } from './fixtures/sources.ts';
+import { ask, type BrowserApp, closeBrowser, focused, openBrowserApp, place, stateOf } from './fixtures/page-app.ts';
+import { fiveSecondsOfMatroska, shortClip } from './fixtures/sources.ts';
 import { eventually } from './fixtures/wait.ts';
 
 const see = playwrightExpect.configure({ timeout: 15_000 });
@@ -55,8 +55,8 @@ type Target = NonNullable<LiveSetupInput['targets']>[number];
 async function setUp({ page }: BrowserApp, servers: RtmpServer[], more: Partial<LiveSetupInput> = {}): Promise<string> {
   const targets: Target[] = [];
   for (const [at, server] of servers.entries()) {
-    const { place } = await ask(page, 'keepKey', { key: `${secret}-${at + 1}` });
-    targets.push({ id: `t${at}`, name: ['Main stage', 'Second home'][at] ?? '', service: 'custom', url: server.url(''), key: place });
+    const { place: key } = await ask(page, 'keepKey', { key: `${secret}-${at + 1}` });
+    targets.push({ id: `t${at}`, name: ['Main stage', 'Second home'][at] ?? '', service: 'custom', url: server.url(''), key });
   }
   const encode = { height: 180, fps: 15, videoKbps: 300, audioKbps: 64, speed: 'ultrafast' as const };
   const setup = { name: 'Friday show', source: { kind: 'test-card' as const }, encode, targets, ...more };
@@ -243,6 +243,7 @@ describe.skipIf(missing)('the Live page', () => {
 
     await app.host.kill();
     await see(page.getByRole('alert')).toContainText('The studio does not answer');
+    await see(sign(page)).toContainText('Was live');
     await app.host.start();
     await see(page.getByRole('alert')).toBeHidden();
     await see(sign(page)).toHaveText('Off');
@@ -313,6 +314,28 @@ describe.skipIf(missing)('the Live page', () => {
       publish(clip, `${url}/show`);
       await see(page.getByText('The source is on air', { exact: true })).toBeVisible();
       await eventually(() => readdirSync(folder).length === 1, 'one recording');
+    } finally {
+      rmSync(clips, { recursive: true, force: true });
+    }
+  });
+
+  test('files are chosen in the file browser, and are the picture before it goes live', async () => {
+    const clips = mkdtempSync(join(tmpdir(), 'muxwell-clips-'));
+    try {
+      const app = await openLive();
+      const { page } = app;
+      place(app, shortClip(join(clips, 'short.mp4')), 'evening.mp4', 'night.mp4');
+      await setUp(app, []);
+      await page.getByRole('combobox', { name: 'Kind of source' }).click();
+      await page.getByRole('option', { name: /^Files/ }).click();
+      await page.getByRole('button', { name: 'Choose…' }).click();
+      await page.getByRole('option', { name: 'Videos' }).dblclick();
+      await page.getByRole('option', { name: 'evening.mp4' }).click();
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      await see(page.getByRole('button', { name: 'evening.mp4' })).toBeVisible();
+      await page.getByRole('button', { name: 'Preview' }).click();
+      await see(page.getByText('320×240 at 30 fps · H.264 · AAC')).toBeVisible();
+      await see(before(page)).toContainText('The source runs.');
     } finally {
       rmSync(clips, { recursive: true, force: true });
     }

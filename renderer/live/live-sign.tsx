@@ -1,12 +1,15 @@
 /** Whether it is live: red only then, and in words. */
 import type { ReactNode } from 'react';
 import { clock } from '../format.ts';
+import { useStudio } from '../studio.ts';
 import { isRunning, type RunningStatus, useLiveStatus } from './session.ts';
 import { onAirWords, phaseWords } from './words.ts';
 
 export function LiveSign({ id }: { id: string }): ReactNode {
   const status = useLiveStatus(id);
+  const online = useStudio((mirror) => mirror.connected);
   const isLive = status.phase === 'live';
+  const isRed = isLive && online;
   const running = isRunning(status) ? status : null;
   const at = running?.health?.at ?? null;
   const seconds = at !== null && running?.liveSince ? Math.max(0, Math.round((at - running.liveSince) / 1000)) : null;
@@ -18,10 +21,10 @@ export function LiveSign({ id }: { id: string }): ReactNode {
       <p
         role="timer"
         aria-label="State of the session"
-        className={`inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 font-semibold ${isLive ? 'bg-live-ground text-white' : 'bg-track text-text'}`}
+        className={`inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 font-semibold ${isRed ? 'bg-live-ground text-white' : 'bg-track text-text'}`}
       >
-        {isLive && <span className="size-2 rounded-full bg-white" aria-hidden />}
-        {phaseWords[status.phase]}
+        {isRed && <span className="size-2 rounded-full bg-white" aria-hidden />}
+        {isLive && !online ? 'Was live' : phaseWords[status.phase]}
         {isLive && seconds !== null && <span className="min-w-8 text-right">{clock(seconds)}</span>}
       </p>
     </div>

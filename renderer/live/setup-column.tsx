@@ -11,6 +11,7 @@ import { Select } from '../parts/select.tsx';
 import { call, useStudio } from '../studio.ts';
 import { EncodeFields } from './encode-fields.tsx';
 import { Health } from './health.tsx';
+import { PathField } from './path-field.tsx';
 import { changeSetup, useLiveStatus } from './session.ts';
 import { SourceFields } from './source-fields.tsx';
 
@@ -104,24 +105,20 @@ function BreakCard({ session, disabled }: { session: LiveSession; disabled: bool
           onCommit={(text) => changeSetup(session, { slate: { ...slate, text } })}
         />
       </Field>
-      <Field label="Picture or film" hint="Its path on the studio's machine; empty shows the text.">
-        <CommitBox
-          aria-label="Picture or film of the break card"
-          value={slate.file ?? ''}
-          placeholder="None"
-          disabled={disabled}
-          onCommit={(file) => changeSetup(session, { slate: { ...slate, file: file.trim() || null } })}
-        />
-      </Field>
-      <Field label="Music">
-        <CommitBox
-          aria-label="Music of the break card"
-          value={slate.music ?? ''}
-          placeholder="Silence"
-          disabled={disabled}
-          onCommit={(music) => changeSetup(session, { slate: { ...slate, music: music.trim() || null } })}
-        />
-      </Field>
+      <PathField
+        label="Picture or film"
+        value={slate.file}
+        none="The text alone"
+        disabled={disabled}
+        onChange={(file) => changeSetup(session, { slate: { ...slate, file } })}
+      />
+      <PathField
+        label="Music"
+        value={slate.music}
+        none="Silence"
+        disabled={disabled}
+        onChange={(music) => changeSetup(session, { slate: { ...slate, music } })}
+      />
     </>
   );
 }

@@ -2,8 +2,8 @@
 import { Copy, FilePlus2 } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { LiveDevices, LiveSession, LiveSource } from '../../native/contract/live.ts';
-import { desktop } from '../desktop.ts';
-import { fileName } from '../format.ts';
+import { chooseFiles } from '../export/add-files.ts';
+import { fileName, plural } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { CommitBox, Field } from '../parts/field.tsx';
@@ -218,31 +218,27 @@ function CameraFields({ source, disabled, onChange }: Fields<'camera'>): ReactNo
   );
 }
 
+const shownFiles = 6;
+const listed = (paths: string[]) =>
+  [...paths.slice(0, shownFiles).map(fileName), paths.length > shownFiles && `and ${paths.length - shownFiles} more`]
+    .filter(Boolean)
+    .join(', ');
+
 function FilesFields({ source, disabled, onChange }: Fields<'files'>): ReactNode {
   const paths = source.paths.filter(Boolean);
   return (
     <>
-      <Field label="Files" hint={paths.length > 0 ? paths.map(fileName).join(', ') : 'Paths on the studio’s machine, one after the other.'}>
-        {desktop ? (
-          <Button
-            icon={FilePlus2}
-            disabled={disabled}
-            onClick={() => attempt(desktop?.chooseFiles().then((chosen) => chosen.length > 0 && onChange({ paths: chosen })))}
-          >
-            Choose…
-          </Button>
-        ) : (
-          <CommitBox
-            aria-label="Files, separated by semicolons"
-            placeholder="/home/me/film.mp4; …"
-            disabled={disabled}
-            value={paths.join('; ')}
-            onCommit={(text) => {
-              const next = text.split(/\s*;\s*/).filter(Boolean);
-              if (next.length > 0) onChange({ paths: next });
-            }}
-          />
-        )}
+      <Field label="Files" hint={paths.length > 1 ? listed(paths) : undefined}>
+        <Button
+          icon={FilePlus2}
+          disabled={disabled}
+          className="min-w-0 !justify-start"
+          onClick={() => chooseFiles((chosen) => chosen.length > 0 && onChange({ paths: chosen }))}
+        >
+          <span className="truncate">
+            {paths.length === 0 ? 'Choose…' : paths.length === 1 ? fileName(paths[0] ?? '') : plural(paths.length, 'file')}
+          </span>
+        </Button>
       </Field>
       <Field label="At the end">
         <Select
