@@ -34,7 +34,11 @@ function checks(session: LiveSession, status: LiveStatus, freeBytes: number | un
   for (const target of enabled.filter(needsKey)) lines.push({ state: 'stop', text: `The stream key for ${target.name} is missing.` });
   if (session.uplinkNeed > 0) {
     const need = rate(session.uplinkNeed);
-    if (uplinkKbps === null) lines.push({ state: 'mind', text: `The upload has to carry ${need}; how fast it is, is not known.` });
+    if (uplinkKbps === null)
+      lines.push({
+        state: 'mind',
+        text: `The upload has to carry ${need}; how fast it is, is not known. It can be measured under Upload.`,
+      });
     else if (!session.notes.some((note) => note.kind === 'loss')) lines.push({ state: 'good', text: `The upload carries ${need} easily.` });
   }
   for (const note of session.notes) lines.push({ state: 'mind', text: note.text });

@@ -28,7 +28,7 @@ export function LivePage(): ReactNode {
         <div className="flex-1" />
         <LiveSign id={session.id} />
       </PageHeader>
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
+      <div className="grid min-h-0 flex-1 grid-cols-[clamp(280px,28vw,360px)_minmax(0,1fr)]">
         <aside aria-label="Source and settings" className="flex min-h-0 flex-col overflow-y-auto border-r border-line bg-panel">
           <SourceView key={session.id} session={session} />
           <SetupColumn key={`${session.id} setup`} session={session} />

@@ -61,7 +61,7 @@ interface RowProps {
   at: number;
 }
 
-const columns = 'grid-cols-[28px_minmax(0,1fr)_72px_72px_84px_212px_68px] max-[1180px]:grid-cols-[28px_minmax(0,1fr)_72px_84px_212px_68px]';
+const columns = 'grid-cols-[28px_minmax(0,1fr)_72px_72px_84px_212px_68px] max-[1180px]:grid-cols-[28px_minmax(0,1fr)_64px_64px_196px_68px]';
 
 function Row(props: RowProps): ReactNode {
   const { session, target, isLive, health, at } = props;
