@@ -27,8 +27,8 @@ export interface Presenter {
   /** Decodes this stream from now on, instead of the one before of its kind, which is played out first. */
   show(kind: Kind, stream: ShownStream): void;
   packet(kind: Kind, packet: Packet): void;
-  /** While it is quiet it decodes, and hands nothing on. */
-  quiet(on: boolean): void;
+  /** What is quiet is decoded and not handed on. */
+  quiet(kinds: Kind[], on: boolean): void;
   /** Hands on what the decoders still hold, and ends them. */
   drain(): void;
   /** Ends the decoders, and tells how much was damaged. */
@@ -67,13 +67,13 @@ const tooManyFailures = 200;
 export function createPresenter({ listener, name, words, kinds }: PresenterOrder): Presenter {
   const tracks = new Map<Kind, Track>();
   const facts: SourceFacts = { width: 0, height: 0, fps: null, videoCodec: null, audioCodec: null, sampleRate: null, channels: null };
+  const silent = new Set<Kind>();
   const last = { video: -Infinity, audio: -Infinity };
   /** Where the source's clock stood when it began to run, seconds. */
   let base: number | null = null;
   let firstSound: number | null = null;
   let toldFacts = '';
   let damaged = 0;
-  let isQuiet = false;
 
   /** It begins with a picture; with sound only where there is no picture, or none for too long. */
   function begins(kind: Kind, at: number): boolean {
@@ -92,7 +92,7 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
   }
 
   function present(kind: Kind, track: Track, frame: Frame): void {
-    if (isQuiet || frame.bestEffortTimestamp === AV_NOPTS_VALUE) return;
+    if (silent.has(kind) || frame.bestEffortTimestamp === AV_NOPTS_VALUE) return;
     const at = (Number(frame.bestEffortTimestamp) * track.timeBase.num) / track.timeBase.den;
     const starts = base === null && begins(kind, at);
     if (starts) base = at;
@@ -153,8 +153,8 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
       track.waitsForKey = false;
       decode(kind, track, packet);
     },
-    quiet(on) {
-      isQuiet = on;
+    quiet(which, on) {
+      for (const kind of which) on ? silent.add(kind) : silent.delete(kind);
     },
     drain() {
       for (const [kind, track] of tracks) end(kind, track);
@@ -162,7 +162,7 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
     close() {
       for (const track of tracks.values()) close(track);
       tracks.clear();
-      if (damaged > 0) listener.notice?.(`${name} sent ${damaged} damaged pictures or pieces of sound.`);
+      if (damaged > 0) listener.notice(`${name} sent ${damaged} damaged pictures or pieces of sound.`);
       damaged = 0;
     },
   };
