@@ -44,6 +44,6 @@ export function matches(event: KeyboardEvent, keys: string): boolean {
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
   if (target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return true;
-  const presses = event.key === 'Enter' || event.key === ' ';
+  const presses = (event.key === 'Enter' || event.key === ' ') && !event.ctrlKey && !event.metaKey;
   return presses && target.closest('button, a, summary, [role=combobox], [role=option], [role=switch]') !== null;
 }

@@ -1,5 +1,5 @@
 /** The desktop shell, whole: electron/main.ts and the preload on a stand-in for Electron, with real workers and real files. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,6 +9,7 @@ import type { JobStatus, State } from '../native/contract/contract.ts';
 import type { Desktop, MenuEntry } from '../native/contract/desktop.ts';
 import { portMessage } from '../native/contract/desktop.ts';
 import { type MessagePortLike, messagePort } from '../native/contract/ports.ts';
+import { probe } from '../native/engine/probe.ts';
 import { createStudio, type Studio } from '../native/studio/studio.ts';
 import { longClip, quick, shortClip, slow } from './fixtures/sources.ts';
 import { eventually, isAlive, until } from './fixtures/wait.ts';
@@ -616,6 +617,40 @@ describe('leaving', () => {
 
     const next = await openPage(await start());
     await next.see(({ statuses: { [id]: now } }) => now?.phase === 'running', 'it runs again');
+  });
+
+  test('who is live is asked: Cancel goes on, Quit ends the broadcast in order and with a whole recording', async () => {
+    const app = await start();
+    const page = await openPage(app);
+    const folder = join(data, 'recordings');
+    const setup = { source: { kind: 'test-card' as const }, encode: { height: 180, fps: 10 }, recording: { folder } };
+    const { id } = await page.client.call('saveLive', { setup });
+    await page.client.call('goLive', { id });
+    const healthOf = ({ live: { [id]: now } }: State) => (now?.phase === 'live' ? now.health : null);
+    await page.see((state) => (healthOf(state)?.recordedBytes ?? 0) > 0, 'it is recorded');
+    app.window.close();
+    expect(app.desk.questions.map(({ options }) => options)).toMatchObject([
+      {
+        message: 'You are live.',
+        detail: 'Quitting ends the broadcast on every target.',
+        buttons: ['Cancel', 'Quit'],
+        defaultId: 0,
+        cancelId: 0,
+      },
+    ]);
+    app.desk.questions.pop()?.answer(0);
+    const before = healthOf(page.client.state())?.seconds ?? 0;
+    await page.see((state) => (healthOf(state)?.seconds ?? 0) > before + 1, 'it goes on');
+
+    app.app.quit();
+    app.desk.questions.pop()?.answer(1);
+    expect(await app.desk.exit.promise).toBe(0);
+    await eventually(() => living(app.desk).length === 0, 'all workers are gone');
+    page.client.close();
+    const [name = ''] = readdirSync(folder);
+    const recording = probe(join(folder, name));
+    expect(recording.duration).toBeGreaterThan(1);
+    expect(recording.streams.map(({ kind }) => kind)).toEqual(['video', 'audio']);
   });
 
   test('another Muxwell on the same data is told to people, and this one ends', async () => {

@@ -1,5 +1,5 @@
 /** Live sessions as the studio owns them: limits of services, sealed keys, an engine that is started again. The engine is a double here. */
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -262,8 +262,66 @@ describe('while it runs', () => {
     const { id } = await studio.call('saveLive', { setup: setupOf({ targets: [target('one', { name: 'dies at once' })] }) });
     await studio.call('goLive', { id }).catch(() => {});
     const failed = await untilState(studio, () => (status(studio, id)?.phase === 'failed' ? status(studio, id) : null), 'it is given up');
-    expect(failed).toMatchObject({ error: { code: 'worker-crashed' } });
+    expect(failed).toMatchObject({ error: { code: 'worker-crashed', message: expect.stringContaining('6 times in a minute') } });
     expect(pids().length).toBeGreaterThan(3);
+  });
+
+  test('a target that was stopped by hand stays stopped in an engine that is started again, and counts again next time', async () => {
+    const studio = open();
+    const id = await live(studio, setupOf({ targets: [target('one'), target('two'), target('three', { enabled: false })] }));
+    await studio.call('stopTarget', { id, target: 'one' });
+    await studio.call('startTarget', { id, target: 'three' });
+    process.kill(pids()[0] ?? 0, 'SIGKILL');
+    await running(studio, id, ({ restarts, health }) => restarts === 1 && health !== null, 'it runs again');
+    expect(
+      plans()
+        .at(-1)
+        ?.targets.map((one) => one.id),
+    ).toEqual(['two', 'three']);
+    await studio.call('endLive', { id });
+    await studio.call('goLive', { id });
+    await running(studio, id, ({ health }) => health !== null, 'it is live once more');
+    expect(
+      plans()
+        .at(-1)
+        ?.targets.map((one) => one.id),
+    ).toEqual(['one', 'two']);
+  });
+
+  test('a preview goes on when only targets change, is made anew for another picture, and going live waits for that', async () => {
+    const studio = open();
+    const { id } = await studio.call('saveLive', { setup: setupOf() });
+    await studio.call('previewLive', { id });
+    await running(studio, id, ({ health }) => health !== null, 'there is a preview');
+    await studio.call('saveLive', { id, setup: setupOf({ name: 'Another', targets: [target('one'), target('two')] }) });
+    expect(pids()).toHaveLength(1);
+    expect(changes()).toMatchObject([{ do: 'start-target', target: { id: 'two' } }]);
+    const other = setupOf({ encode: { height: 480 }, targets: [target('one')] });
+    await Promise.all([studio.call('saveLive', { id, setup: other }), studio.call('goLive', { id })]);
+    await running(studio, id, ({ phase, health }) => phase === 'live' && health !== null, 'it is live');
+    expect(pids()).toHaveLength(2);
+    expect(plans().at(-1)?.video.height).toBe(480);
+    expect(pids().map(isAlive)).toEqual([false, true]);
+  });
+
+  test('a studio that ended while a session was live says so when it is there again, once', async () => {
+    const studio = open();
+    const id = await live(studio, setupOf());
+    const kept = join(folder, 'kept.db');
+    copyFileSync(join(folder, 'data', 'studio.db'), kept); // as a killed one leaves it
+    for (const end of ['-wal', '-shm'])
+      if (existsSync(`${join(folder, 'data', 'studio.db')}${end}`))
+        copyFileSync(`${join(folder, 'data', 'studio.db')}${end}`, `${kept}${end}`);
+    await close(studio);
+    const again = () => createStudio({ spawn: childWorkers(program), storage: kept, seal: keyFileSeal(join(folder, 'data')) });
+    const next = again();
+    studios.push(next);
+    expect(status(next, id)).toEqual({ phase: 'off' });
+    expect(events(next)).toEqual([expect.stringContaining('The studio ended while this session was live')]);
+    await close(next);
+    const third = again();
+    studios.push(third);
+    expect(events(third)).toEqual([]);
   });
 
   test('an engine that refuses is told once, in its own words, and another try is possible', async () => {

@@ -123,7 +123,7 @@ describe('what viewers receive', () => {
 
     await live.change({ do: 'slate', on: true });
     await shown(isSlate, Date.now());
-    expect(live.events.at(-1)?.text).toBe('The slate is on air, as asked.');
+    expect(live.events.at(-1)?.text).toBe('The break card is on air, as asked.');
     const silent = Date.now() + 300;
     await seen.until(() => (seen.audio().at(-1)?.at ?? 0) > silent + 2200, 'two seconds of the break');
     expect(

@@ -6,6 +6,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Page, expect as playwrightExpect } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './fixtures/browser.ts';
+import { endAll, freePort, rtmpServer } from './fixtures/live-kit.ts';
 import { ask, type BrowserApp, closeBrowser, drop, openBrowserApp, place, row } from './fixtures/page-app.ts';
 import { longClip, quick, shortClip, slow } from './fixtures/sources.ts';
 
@@ -24,6 +25,7 @@ beforeAll(() => {
   long = longClip(join(clips, 'long.mp4'));
 });
 afterAll(async () => {
+  endAll();
   await closeBrowser();
   if (clips) rmSync(clips, { recursive: true, force: true });
 });
@@ -162,6 +164,64 @@ describe.skipIf(missing)(withReason('axe finds nothing in either theme'), () => 
     await page.keyboard.press('Control+a');
     await see(page.getByRole('heading', { name: '4 files selected' })).toBeVisible();
     expect(await audit(page)).toEqual([]);
+  });
+
+  test('Live, being set up, in preview, on air with targets in every state, and afterwards', async () => {
+    const [well, refusing] = [await rtmpServer(), await rtmpServer('wrong-key')];
+    const keep = async (key: string) => (await ask(page, 'keepKey', { key })).place;
+    const targets = [
+      { id: 'one', name: 'Main stage', service: 'custom', url: well.url(''), key: await keep('a-key-of-some-length') },
+      { id: 'two', name: 'Second home', service: 'custom', url: `rtmp://127.0.0.1:${await freePort()}/live` },
+      { id: 'three', name: 'No entry', service: 'custom', url: refusing.url(''), key: await keep('wrong-key') },
+      { id: 'four', name: 'Left out', service: 'custom', url: well.url(''), enabled: false },
+    ];
+    const setup = {
+      ...{ source: { kind: 'test-card' as const }, targets, recording: { folder: join(app.home, 'Videos') }, uplinkKbps: 1000 },
+      encode: { height: 180, fps: 15, videoKbps: 300, audioKbps: 64, speed: 'ultrafast' as const },
+    };
+    const noKey = { id: 'none', name: 'Twitch', service: 'twitch', url: 'rtmp://live.twitch.tv/app', key: null };
+    const { id } = await ask(page, 'saveLive', { setup: { ...setup, targets: [...targets, noKey] } });
+    await goTo(app, 'live');
+    await see(page.getByText('The stream key for Twitch is missing.')).toBeVisible();
+    for (const fold of await page.locator('summary').all()) await fold.click();
+    expect(await audit(page), 'set up').toEqual([]);
+    for (const kind of ['From another program', 'This screen', 'Files', 'SRT']) {
+      await page.getByRole('combobox', { name: 'Kind of source' }).click();
+      await page.getByRole('option', { name: kind }).click();
+      await see(page.getByRole('combobox', { name: 'Kind of source' })).toContainText(kind);
+      expect(await audit(page), kind).toEqual([]);
+    }
+    await page.keyboard.press('t');
+    await see(page.getByRole('dialog', { name: 'Add a target' })).toBeVisible();
+    expect(await audit(page), 'a new target').toEqual([]);
+    await page.keyboard.press('Escape');
+    await ask(page, 'saveLive', { id, setup });
+    await see(page.getByText('The stream key for Twitch is missing.')).toBeHidden();
+    await page.keyboard.press('p');
+    await see(page.getByText('The source runs.')).toBeVisible();
+    expect(await audit(page), 'preview').toEqual([]);
+
+    await page.keyboard.press('Control+Shift+Enter');
+    for (const words of [/^Live 0:/, /^Reconnecting/, /^Key refused/, /^Off$/]) await see(page.getByText(words).last()).toBeVisible();
+    expect(await audit(page), 'live').toEqual([]);
+    await page.keyboard.press('b');
+    await page.keyboard.press('m');
+    await see(page.getByText('The break card is on air, the sound is muted')).toBeVisible();
+    await page.getByRole('listitem', { name: 'Second home' }).focus();
+    for (const fold of await page.locator('summary').all()) await fold.click();
+    expect(await audit(page), 'break').toEqual([]);
+    await page.keyboard.press('Control+.');
+    await see(page.getByRole('dialog', { name: 'End the broadcast?' })).toBeVisible();
+    expect(await audit(page), 'the end').toEqual([]);
+    await page.keyboard.press('Escape');
+    await ask(page, 'endLive', { id });
+    await see(page.getByRole('button', { name: 'Go live' })).toBeEnabled();
+    expect(await audit(page), 'afterwards').toEqual([]);
+    await page.keyboard.press('n');
+    await see(page.getByRole('combobox', { name: 'Session' })).toBeVisible();
+    await page.keyboard.press('F2');
+    await see(page.getByLabel('Name of the session')).toBeFocused();
+    expect(await audit(page), 'another session').toEqual([]);
   });
 
   test('the file browser, with files chosen, and for a drop that was not found', async () => {

@@ -6,6 +6,8 @@ import { AV_LOG_ERROR } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import type { CommandInputs } from '../native/contract/contract.ts';
 import { type Clip, makeClip, tone } from './fixtures/clips.ts';
+import { endAll } from './fixtures/live-kit.ts';
+import { prepareShow } from './fixtures/live-show.ts';
 import { ask, closeBrowser, openBrowserApp, row } from './fixtures/page-app.ts';
 
 const folder = resolve(process.argv[2] ?? 'screenshots');
@@ -29,6 +31,7 @@ const looks = {
     'life=s=96x54:r=25:mold=12:ratio=0.12:death_color=#3a0a52:life_color=#ffd27a:mold_color=#1b0633:seed=7,format=rgb24,scale=480:270,gblur=sigma=7,eq=contrast=1.5:saturation=1.5',
   dance:
     'life=s=48x27:r=25:mold=20:ratio=0.2:death_color=#5a1020:life_color=#fff0d8:mold_color=#2a0a12:seed=3,format=rgb24,scale=480:270,gblur=sigma=14,eq=contrast=1.3:saturation=1.3',
+  dusk: evening('c0=0x10193a:c1=0x5b2f5e:c2=0xd8684a:c3=0xf7c27a:nb_colors=4', 'xscale=1.4:yscale=5'),
   night: evening('c0=0x05070f:c1=0x0d1b33:c2=0x27406b:c3=0xc98a4b:nb_colors=4', 'xscale=1:yscale=6'),
   lamp: 'gradients=s=480x270:r=25:type=radial:c0=0xd9a06b:c1=0x6b4630:c2=0x231a18:nb_colors=3:x0=190:y0=120:x1=430:y1=250:speed=0.001,format=rgb24,vignette',
   fractal: 'mandelbrot=s=480x270:r=25:start_scale=0.4:end_scale=0.1:start_x=-0.743:start_y=0.13,hue=h=110:s=0.6',
@@ -217,6 +220,16 @@ try {
     await shoot(page, name);
     await page.keyboard.press('Escape');
   }
+  await page.keyboard.press('Control+2');
+  await see(page.getByRole('button', { name: 'Test card' })).toBeVisible();
+  await shoot(page, 'live-empty');
+  const concert = await prepareShow(page, join(videos, 'Concert at the harbour.mkv'), looks.dusk, join(videos, 'Recordings'));
+  await see(page.getByRole('heading', { name: 'Before going live' })).toBeVisible();
+  await shoot(page, 'live-ready');
+  const show = await concert.goLive();
+  await show.loseOne();
+  await shoot(page, 'live');
+  await show.end();
   await page.keyboard.press('Control+3');
   await see(page.getByText('Drop films or sound here')).toBeVisible();
   await shoot(page, 'lossless-empty');
@@ -245,7 +258,6 @@ try {
   await page.keyboard.press('Control+a');
   await shoot(page, 'lossless-many');
   for (const [name, key] of [
-    ['live', 2],
     ['presets', 4],
     ['settings', 5],
   ] as const) {
@@ -256,4 +268,5 @@ try {
 } finally {
   await app.close();
   await closeBrowser();
+  endAll();
 }

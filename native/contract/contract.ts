@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { type ErrorData, StudioError } from './errors.ts';
 import { type DeviceReport, type HardwareChoice, hardwareChoice } from './hardware.ts';
-import { type LiveDevices, type LiveEvent, type LiveFigures, type LiveSession, type LiveStatus, liveSessionSchema } from './live.ts';
+import {
+  type LiveDevices,
+  type LiveEvent,
+  type LiveFigures,
+  type LivePulse,
+  type LiveSession,
+  type LiveStatus,
+  liveSessionSchema,
+} from './live.ts';
 import { type LosslessOrder, type LosslessOutline, losslessSchema, type Timeline } from './lossless.ts';
 import type { MediaInfo } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
@@ -305,6 +313,7 @@ export type State = {
   liveEvents: Record<string, LiveEvent & { session: string }>;
   /** The last ten minutes of every session. */
   liveFigures: Record<string, LiveFigures>;
+  livePulse: Record<string, LivePulse>;
 };
 
 /** The topic on which patches of the state are pushed. */

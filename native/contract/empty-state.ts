@@ -15,4 +15,5 @@ export const emptyState: State = {
   live: {},
   liveEvents: {},
   liveFigures: {},
+  livePulse: {},
 };

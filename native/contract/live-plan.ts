@@ -1,6 +1,6 @@
 /** A resolved live session as its engine process gets it, over a private channel: with keys in it, so never logged, stored or shown. */
 import type { Device } from './hardware.ts';
-import type { LiveEvent, LiveHealth, LiveSource, Slate } from './live.ts';
+import type { LiveEvent, LiveHealth, LivePulse, LiveSource, Slate } from './live.ts';
 import type { Rational } from './media.ts';
 
 /** Secrets by their place in the sealed store. */
@@ -67,4 +67,4 @@ export type LiveChange =
   | { do: 'record'; recording: RecordingPlan | null };
 
 /** Pushed by the engine on the topic `live`. */
-export type LiveReport = { health: LiveHealth } | { event: LiveEvent };
+export type LiveReport = { health: LiveHealth } | { event: LiveEvent } | { pulse: LivePulse };

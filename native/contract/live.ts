@@ -178,8 +178,14 @@ export interface TargetHealth {
 
 /** A session's health, told every second. */
 export interface LiveHealth {
+  /** When it was told, ms since 1970 by the studio's clock: what `since` and `nextTry` are to be held against. */
+  at: number;
   source: SourceState;
-  /** What is on air: the source, or the slate and why. */
+  /** Why the source is so, for a person; empty before it said anything. */
+  sourceWords: string;
+  /** The port it listens on, once it does; null for sources that do not listen. */
+  sourcePort: number | null;
+  /** What is on air: the source, or the break card and why. */
   onAir: 'source' | 'slate-lost' | 'slate-asked';
   facts: SourceFacts | null;
   /** Seconds since going live; 0 before. */
@@ -257,10 +263,17 @@ export type LiveStatus =
       recording: string | null;
       /** How often the engine was started again. */
       restarts: number;
-      /** Counts pictures of what is on air: a new number is a new picture. */
-      preview: number;
     }
   | { phase: 'failed'; error: ErrorData };
+
+/** What meters and picture show, told a few times a second while the source is on. */
+export interface LivePulse {
+  /** dBFS peak of left and right since the last one, -100 for silence; LUFS over the last 3 s. */
+  peakDb: [number, number];
+  lufs: number;
+  /** When the newest picture of what is on air was made, ms since 1970; 0 before there is any. */
+  picture: number;
+}
 
 /** Ten seconds of figures, one row a second. */
 export interface LiveFigures {

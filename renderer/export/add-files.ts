@@ -26,8 +26,8 @@ export function addFiles(): void {
   else openDialog({ kind: 'files', wanted: [] });
 }
 
-/** Files that are added to a film: subtitles and pictures among them. */
-export function chooseExtras(choose: (paths: string[]) => void): void {
+/** Files of any kind, for whatever they are wanted. */
+export function chooseFiles(choose: (paths: string[]) => void): void {
   if (desktop) attempt(desktop.chooseFiles().then((paths) => paths.length > 0 && choose(paths)));
   else openDialog({ kind: 'files', wanted: [], choose });
 }

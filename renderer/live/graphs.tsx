@@ -4,7 +4,6 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { LiveFigures } from '../../native/contract/live.ts';
 import { useStudio } from '../studio.ts';
-import { shownTheme, useUi } from '../ui-state.ts';
 
 interface Graph {
   name: string;
@@ -18,24 +17,18 @@ interface Graph {
 
 const graphs: Graph[] = [
   { name: 'Sent', unit: 'Mb/s', row: 0, color: '--accent-text', least: 1 },
-  { name: 'Dropped', unit: 'pictures/s', row: 1, color: '--warn', least: 5 },
+  { name: 'Lost', unit: 'pictures/s', row: 1, color: '--warn', least: 5 },
   { name: 'Behind', unit: 'ms', row: 2, color: '--good', least: 100 },
 ];
 
-const height = 84;
-const minutes = 10;
+/** Seconds that are shown at least and at most: a broadcast that has just begun fills its graphs, too. */
+const span = { least: 60, most: 600 };
 const time = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 
-export function Graphs({ id }: { id: string }): ReactNode {
+export default function Graphs({ id }: { id: string }): ReactNode {
   const figures = useStudio((mirror) => mirror.liveFigures);
   const data = useMemo(() => columns(figures, id), [figures, id]);
-  return (
-    <section aria-label="The last ten minutes" className="grid shrink-0 grid-cols-3 gap-3 border-t border-line px-4 py-2">
-      {graphs.map((graph) => (
-        <Plot key={graph.name} graph={graph} times={data.times} values={data.values[graph.row]} />
-      ))}
-    </section>
-  );
+  return graphs.map((graph) => <Plot key={graph.name} graph={graph} times={data.times} values={data.values[graph.row]} />);
 }
 
 /** Seconds since 1970 and the three figures, from old to new. */
@@ -54,29 +47,30 @@ function columns(figures: Record<string, LiveFigures>, session: string): { times
   return { times, values };
 }
 
+/** Asked for at every drawing, because the theme may have changed. */
+const color = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name);
+
 function Plot({ graph, times, values }: { graph: Graph; times: number[]; values: number[] }): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
-  const theme = useUi((ui) => shownTheme(ui.theme));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn anew for other colours only; its data follows below
+  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; its data follows below
   useEffect(() => {
     const element = place.current;
     if (!element) return;
-    const color = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name);
+    const size = () => ({ width: element.clientWidth, height: element.clientHeight });
     const axis = { stroke: color('--muted'), grid: { stroke: color('--line'), width: 1 }, ticks: { show: false }, font: '11px system-ui' };
     const made = new uPlot(
       {
-        width: element.clientWidth,
-        height,
+        ...size(),
         legend: { show: false },
         cursor: { show: false },
-        padding: [6, 4, 0, 0],
+        padding: [6, 16, 0, 0],
         scales: {
-          x: { time: true, range: (_plot, _from, to) => [to - minutes * 60, to] },
+          x: { time: true, range: (_plot, from, to) => [to - Math.min(span.most, Math.max(span.least, to - from)), to] },
           y: { range: (_plot, _from, to) => [0, Math.max(graph.least, to * 1.15)] },
         },
         axes: [
-          { ...axis, size: 20, space: 80, values: (_plot, splits) => splits.map((seconds) => time.format(seconds * 1000)) },
+          { ...axis, size: 20, space: 64, incrs: [60, 120, 300], values: (_plot, splits) => splits.map((at) => time.format(at * 1000)) },
           { ...axis, size: 36, space: 24 },
         ],
         series: [{}, { stroke: color(graph.color), width: 1.5, points: { show: false } }],
@@ -85,22 +79,27 @@ function Plot({ graph, times, values }: { graph: Graph; times: number[]; values:
       element,
     );
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    const observer = new ResizeObserver(() => made.setSize(size()));
     observer.observe(element);
+    const themes = new MutationObserver(() => made.redraw(false));
+    themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return () => {
       observer.disconnect();
+      themes.disconnect();
       made.destroy();
     };
-  }, [theme, graph]);
+  }, [graph]);
   useEffect(() => plot.current?.setData([times, values]), [times, values]);
   const last = values.at(-1);
   return (
-    <figure className="min-w-0">
-      <figcaption className="flex justify-between text-sm">
+    <figure className="flex min-h-0 min-w-0 flex-col">
+      <figcaption className="flex justify-between gap-2 text-sm">
         <span className="text-muted">{graph.name}</span>
-        <span>{last === undefined ? '–' : `${graph.row === 0 ? last.toFixed(1) : Math.round(last)} ${graph.unit}`}</span>
+        <span className="whitespace-nowrap">
+          {last === undefined ? '–' : `${graph.row === 0 ? last.toFixed(1) : Math.round(last)} ${graph.unit}`}
+        </span>
       </figcaption>
-      <div ref={place} aria-hidden className="min-w-0 overflow-hidden" style={{ height }} />
+      <div ref={place} aria-hidden className="min-h-0 min-w-0 flex-1 overflow-hidden" />
     </figure>
   );
 }

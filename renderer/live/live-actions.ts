@@ -4,7 +4,9 @@ import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
 import { call, useStudio } from '../studio.ts';
 import { openDialog, useUi } from '../ui-state.ts';
-import { createSession, isRunning, shown } from './session.ts';
+import { switchRecording } from './recording.ts';
+import { createSession, isRunning, needsKey, shown, useLiveUi } from './session.ts';
+import { targetActions } from './target-actions.ts';
 
 const here = () => useStudio.getState().connected && useUi.getState().place === 'live';
 const withSession = () => here() && shown().session !== undefined;
@@ -28,14 +30,20 @@ function askToEnd(): void {
   });
 }
 
+function askToRemove(): void {
+  const run = () => on((id) => call('removeLive', { id }));
+  const title = `Remove “${shown().session?.setup.name}”?`;
+  openDialog({ kind: 'confirm', title, text: 'Its targets and their keys are forgotten. Recordings stay.', button: 'Remove', run });
+}
+
 export const liveActions: Action[] = [
   {
     ...{ id: 'live-go', title: 'Go live', menu: 'Live', icon: icons.Radio, keys: ['Mod+Shift+Enter'], place: 'live' },
-    enabled: () => withSession() && phase() !== 'live' && phase() !== 'ending' && !!canGo(),
+    enabled: () => withSession() && phase() !== 'live' && phase() !== 'ending' && canGo(),
     run: () => on((id) => call('goLive', { id })),
   },
   {
-    ...{ id: 'live-end', title: 'End the broadcast…', menu: 'Live', icon: icons.CircleStop, keys: ['Mod+Shift+.'], place: 'live' },
+    ...{ id: 'live-end', title: 'End the broadcast…', menu: 'Live', icon: icons.CircleStop, keys: ['Mod+.'], place: 'live' },
     enabled: isLive,
     run: askToEnd,
   },
@@ -68,36 +76,39 @@ export const liveActions: Action[] = [
       }),
   },
   {
-    ...{ id: 'live-record', title: 'Start or end the recording', menu: 'Live', icon: icons.Disc, keys: ['Shift+R'], place: 'live' },
-    enabled: () => isLive() && shown().session?.setup.recording !== null,
-    run: () =>
-      on((id) => {
-        const { status } = shown();
-        return call('recordLive', { id, on: isRunning(status) && status.recording === null });
-      }),
+    ...{ id: 'live-record', title: 'Record or not', menu: 'Live', icon: icons.Disc, keys: ['Shift+R'], place: 'live' },
+    enabled: () => withSession() && phase() !== 'ending',
+    run() {
+      const { session, status } = shown();
+      if (session) attempt(switchRecording(session, status));
+    },
   },
   {
     ...{ id: 'live-target', title: 'Add a target…', menu: 'Live', icon: icons.Plus, keys: ['T'], place: 'live' },
     enabled: withSession,
     run: () => on((id) => void openDialog({ kind: 'target', session: id, target: null })),
   },
+  ...targetActions,
   {
-    ...{ id: 'live-new', title: 'New live session', menu: 'Live', icon: icons.SquarePlus, keys: [], place: 'live' },
+    ...{ id: 'live-new', title: 'New live session', menu: 'Live', icon: icons.SquarePlus, keys: ['N'], place: 'live' },
     enabled: here,
     run: () => createSession({ kind: 'rtmp-listen' }),
   },
   {
-    ...{ id: 'live-remove', title: 'Remove this live session', menu: 'Live', icon: icons.Trash2, keys: [], place: 'live' },
-    enabled: () => withSession() && phase() !== 'live',
-    run: () => on((id) => call('removeLive', { id })),
+    ...{ id: 'live-rename', title: 'Rename this live session', menu: 'Live', icon: icons.Pencil, keys: ['F2'], place: 'live' },
+    enabled: withSession,
+    run: () => useLiveUi.setState({ renaming: true }),
+  },
+  {
+    ...{ id: 'live-remove', title: 'Remove this live session…', menu: 'Live', icon: icons.Trash2, keys: ['Shift+Delete'], place: 'live' },
+    enabled: () => withSession() && phase() !== 'live' && phase() !== 'ending',
+    run: askToRemove,
   },
 ];
 
 /** Somewhere to send to, and every key that is needed. */
 function canGo(): boolean {
   const { session } = shown();
-  const { services } = useStudio.getState();
   const enabled = session?.setup.targets.filter((target) => target.enabled) ?? [];
-  const isComplete = enabled.every((target) => target.key !== null || services[target.service] === undefined);
-  return isComplete && (enabled.length > 0 || session?.setup.recording != null);
+  return !enabled.some(needsKey) && (enabled.length > 0 || session?.setup.recording != null);
 }

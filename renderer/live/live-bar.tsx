@@ -2,14 +2,15 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LiveSession } from '../../native/contract/live.ts';
 import { attempt } from '../notices.ts';
-import { ActionButton, ActionIcon } from '../parts/button.tsx';
+import { ActionButton } from '../parts/button.tsx';
 import { call } from '../studio.ts';
+import { isRecording } from './recording.ts';
 import { isRunning, type RunningStatus, useLiveStatus, useSession } from './session.ts';
 import { rate } from './words.ts';
 
 export function LiveBar(): ReactNode {
   const session = useSession();
-  return session ? <Bar session={session} /> : null;
+  return session ? <Bar session={session} /> : <div className="flex-1" />;
 }
 
 function Bar({ session }: { session: LiveSession }): ReactNode {
@@ -21,42 +22,42 @@ function Bar({ session }: { session: LiveSession }): ReactNode {
         {status.phase === 'live' ? (
           <HoldToEnd id={session.id} />
         ) : (
-          <ActionButton id="live-go" label="Go live" look="primary" className="min-w-24" />
+          <ActionButton id="live-go" label={status.phase === 'ending' ? 'Ending' : 'Go live'} look="primary" className="w-32" />
         )}
-        <Toggle id="live-break" on={running?.slate ?? false} />
-        <Toggle id="live-mute" on={running?.muted ?? false} />
-        <Toggle id="live-record" on={running?.recording != null} />
+        <Toggle id="live-break" label="Break card" on={running?.slate ?? false} />
+        <Toggle id="live-mute" label="Mute" on={running?.muted ?? false} />
+        <Toggle id="live-record" label="Record" on={isRecording(session, status)} />
       </div>
-      <p className="min-w-0 flex-1 truncate" aria-live="polite">
-        {describe(session, running)}
-      </p>
+      <p className="min-w-0 flex-1 truncate">{describe(session, running)}</p>
     </>
   );
 }
 
-function Toggle({ id, on }: { id: string; on: boolean }): ReactNode {
-  return <ActionIcon id={id} aria-pressed={on} className={on ? '!bg-selected !text-accent-text' : ''} />;
+/** Pressed in, and filled, while it is on. */
+function Toggle({ id, label, on }: { id: string; label: string; on: boolean }): ReactNode {
+  return <ActionButton id={id} label={label} look="ghost" aria-pressed={on} className={on ? '!bg-selected !text-accent-text' : ''} />;
 }
 
 function describe({ setup, uplinkNeed }: LiveSession, status: RunningStatus | null): string {
   const { health } = status ?? {};
-  const uplink =
-    setup.uplinkKbps === null
-      ? uplinkNeed > 0 && `upload ${rate(uplinkNeed)}`
-      : `upload used ${Math.round((uplinkNeed / setup.uplinkKbps) * 100)} %`;
-  if (status?.phase !== 'live' || !health) return [uplink].filter(Boolean).join('');
+  const { uplinkKbps } = setup;
+  const share = uplinkKbps === null ? `upload ${rate(uplinkNeed)}` : `upload used ${Math.round((uplinkNeed / uplinkKbps) * 100)} %`;
+  const uplink = uplinkNeed > 0 && share;
+  if (status?.phase !== 'live' || !health) return uplink ? sentence(uplink) : '';
   const on = health.targets.filter(({ state }) => state === 'live').length;
   const dropped = health.encoderDropped + health.targets.reduce((sum, target) => sum + target.droppedFrames, 0);
   return [
     health.targets.length > 0 && `${on} of ${health.targets.length} targets live`,
-    rate(health.videoKbps),
-    `${dropped.toLocaleString('en')} dropped`,
+    `${rate(health.targets.reduce((sum, { kbps }) => sum + kbps, 0))} sent`,
+    `${dropped.toLocaleString('en')} pictures lost`,
     health.speed < 0.95 && 'the encoder is too slow',
     uplink,
   ]
     .filter(Boolean)
     .join(' · ');
 }
+
+const sentence = (words: string) => words.slice(0, 1).toUpperCase() + words.slice(1);
 
 const holdMs = 1200;
 
@@ -82,7 +83,7 @@ function HoldToEnd({ id }: { id: string }): ReactNode {
         id="live-end"
         label="Hold to end"
         look="danger"
-        className="min-w-28"
+        className="w-32"
         onPointerDown={hold}
         onPointerUp={release}
         onPointerLeave={release}

@@ -1,20 +1,22 @@
 /** Live: the source at the left, where it goes in the middle, how it goes below. */
 import { Radio } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import type { LiveSession } from '../../native/contract/live.ts';
-import { ActionButton, Button } from '../parts/button.tsx';
+import { Button } from '../parts/button.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
-import { Select } from '../parts/select.tsx';
 import { Message } from '../parts/states.tsx';
 import { useStudio } from '../studio.ts';
 import { Checklist } from './checklist.tsx';
 import { EventLog } from './event-log.tsx';
-import { Graphs } from './graphs.tsx';
 import { LiveSign } from './live-sign.tsx';
-import { changeSetup, createSession, isRunning, useLiveStatus, useLiveUi, useSession } from './session.ts';
+import { createSession, useLiveStatus, useSession } from './session.ts';
+import { SessionName } from './session-name.tsx';
 import { SetupColumn } from './setup-column.tsx';
 import { SourceView } from './source-view.tsx';
 import { TargetList } from './target-list.tsx';
+
+/** Fetched when they are first needed, with what draws them. */
+const Graphs = lazy(() => import('./graphs.tsx'));
 
 export function LivePage(): ReactNode {
   const session = useSession();
@@ -26,7 +28,7 @@ export function LivePage(): ReactNode {
         <div className="flex-1" />
         <LiveSign id={session.id} />
       </PageHeader>
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(280px,360px)_minmax(0,1fr)]">
+      <div className="grid min-h-0 flex-1 grid-cols-[clamp(280px,28vw,360px)_minmax(0,1fr)]">
         <aside aria-label="Source and settings" className="flex min-h-0 flex-col overflow-y-auto border-r border-line bg-panel">
           <SourceView key={session.id} session={session} />
           <SetupColumn key={`${session.id} setup`} session={session} />
@@ -39,67 +41,25 @@ export function LivePage(): ReactNode {
 
 function Middle({ session }: { session: LiveSession }): ReactNode {
   const status = useLiveStatus(session.id);
+  const isLive = status.phase === 'live';
   return (
-    <section aria-label="Targets" className="flex min-h-0 min-w-0 flex-col">
+    <section aria-label="Where it goes" className="flex min-h-0 min-w-0 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
         <TargetList session={session} status={status} />
-        {!isRunning(status) || status.phase !== 'live' ? <Checklist session={session} status={status} /> : null}
+        {!isLive && <Checklist session={session} status={status} />}
       </div>
-      {isRunning(status) && status.phase === 'live' && <Graphs id={session.id} />}
+      {isLive && (
+        <section
+          aria-label="The last ten minutes"
+          className="grid h-[18vh] min-h-28 shrink-0 grid-cols-3 gap-4 border-t border-line px-4 py-2"
+        >
+          <Suspense>
+            <Graphs id={session.id} />
+          </Suspense>
+        </section>
+      )}
       <EventLog id={session.id} />
     </section>
-  );
-}
-
-/** The name, and the other sessions where there are several. */
-function SessionName({ session }: { session: LiveSession }): ReactNode {
-  const sessions = useStudio((mirror) => mirror.sessions);
-  const others = Object.values(sessions);
-  return (
-    <div className="flex items-center gap-1">
-      {others.length > 1 && (
-        <Select
-          name="Session"
-          choices={others.map(({ id, setup }) => ({ value: id, label: setup.name }))}
-          value={session.id}
-          onChange={(chosen) => useLiveUi.setState({ chosen })}
-        />
-      )}
-      <ActionButton id="live-new" label="New session" look="ghost" />
-      {others.length > 1 && <ActionButton id="live-remove" label="Remove" look="ghost" />}
-      <Rename session={session} />
-    </div>
-  );
-}
-
-function Rename({ session }: { session: LiveSession }): ReactNode {
-  const [name, setName] = useState<string | null>(null);
-  if (name === null) {
-    return (
-      <Button look="ghost" onClick={() => setName(session.setup.name)}>
-        Rename
-      </Button>
-    );
-  }
-  const save = () => {
-    if (name.trim()) changeSetup(session, { name: name.trim() });
-    setName(null);
-  };
-  return (
-    <input
-      aria-label="Name of the session"
-      // biome-ignore lint/a11y/noAutofocus: it appears because the person asked to type
-      autoFocus
-      maxLength={80}
-      value={name}
-      className="h-8 w-40 rounded-md border border-line bg-raised px-2.5"
-      onChange={(event) => setName(event.target.value)}
-      onBlur={save}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') save();
-        if (event.key === 'Escape') setName(null);
-      }}
-    />
   );
 }
 

@@ -1,23 +1,37 @@
 /** Whether it is live: red only then, and in words. */
 import type { ReactNode } from 'react';
 import { clock } from '../format.ts';
-import { isRunning, useLiveStatus } from './session.ts';
+import { useStudio } from '../studio.ts';
+import { isRunning, type RunningStatus, useLiveStatus } from './session.ts';
 import { onAirWords, phaseWords } from './words.ts';
 
 export function LiveSign({ id }: { id: string }): ReactNode {
   const status = useLiveStatus(id);
+  const online = useStudio((mirror) => mirror.connected);
   const isLive = status.phase === 'live';
-  const health = isRunning(status) ? status.health : null;
+  const isRed = isLive && online;
+  const running = isRunning(status) ? status : null;
+  const at = running?.health?.at ?? null;
+  const seconds = at !== null && running?.liveSince ? Math.max(0, Math.round((at - running.liveSince) / 1000)) : null;
   return (
-    <p className="flex items-center gap-2" role="status">
-      {isLive && health && <span className="text-sm text-muted">{onAirWords[health.onAir]}</span>}
-      <span
-        className={`inline-flex h-6 items-center gap-1.5 rounded-md px-2 text-sm font-semibold ${isLive ? 'bg-live-ground text-white' : 'bg-track text-muted'}`}
+    <div className="flex min-w-0 items-center gap-3">
+      <p className="truncate text-sm text-muted" role="status">
+        {running && isLive && describe(running)}
+      </p>
+      <p
+        role="timer"
+        aria-label="State of the session"
+        className={`inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 font-semibold ${isRed ? 'bg-live-ground text-white' : 'bg-track text-text'}`}
       >
-        {isLive && <span className="size-1.5 rounded-full bg-white" aria-hidden />}
-        {phaseWords[status.phase]}
-        {isLive && health ? ` ${clock(health.seconds)}` : ''}
-      </span>
-    </p>
+        {isRed && <span className="size-2 rounded-full bg-white" aria-hidden />}
+        {isLive && !online ? 'Was live' : phaseWords[status.phase]}
+        {isLive && seconds !== null && <span className="min-w-8 text-right">{clock(seconds)}</span>}
+      </p>
+    </div>
   );
+}
+
+function describe({ health, muted }: RunningStatus): string {
+  if (!health) return 'The engine is started again';
+  return [onAirWords[health.onAir], muted && 'the sound is muted'].filter(Boolean).join(', ');
 }

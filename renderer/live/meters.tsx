@@ -1,21 +1,22 @@
 /** Sound as bars: the peak of each channel, and how loud it is over three seconds. */
 import type { ReactNode } from 'react';
-import type { LiveHealth } from '../../native/contract/live.ts';
+import type { LivePulse } from '../../native/contract/live.ts';
+import { decibels } from './words.ts';
 
 /** The bars' range, dBFS. */
 const floor = -60;
 const hot = -6;
 
-export function Meters({ health }: { health: LiveHealth | null }): ReactNode {
-  const [left, right] = health?.peakDb ?? [-100, -100];
-  const lufs = health && health.lufs > -70 ? `${health.lufs.toFixed(1)} LUFS` : '– LUFS';
+export function Meters({ pulse, muted }: { pulse: LivePulse | undefined; muted: boolean }): ReactNode {
+  const [left, right] = pulse?.peakDb ?? [-100, -100];
+  const words = muted ? 'Muted' : !pulse ? '' : pulse.lufs > -70 ? `${decibels(pulse.lufs)} LUFS` : 'Silent';
   return (
     <div className="flex items-center gap-3">
       <div className="flex min-w-0 flex-1 flex-col gap-1">
         <Bar name="Left" db={left} />
         <Bar name="Right" db={right} />
       </div>
-      <span className="w-20 text-right text-sm text-muted">{health?.muted ? 'Muted' : lufs}</span>
+      <span className={`w-20 text-right text-sm ${muted ? 'text-warn' : 'text-muted'}`}>{words}</span>
     </div>
   );
 }
@@ -33,7 +34,7 @@ function Bar({ name, db }: { name: string; db: number }): ReactNode {
       className="h-1.5 overflow-hidden rounded-full bg-track"
     >
       <div
-        className={`h-full origin-left transition-transform duration-150 ease-linear ${db > hot ? 'bg-warn' : 'bg-good'}`}
+        className={`h-full origin-left transition-transform duration-180 ease-linear ${db > hot ? 'bg-warn' : 'bg-good'}`}
         style={{ transform: `scaleX(${share})` }}
       />
     </div>

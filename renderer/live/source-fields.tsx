@@ -1,16 +1,16 @@
 /** Where the picture comes from: one row of fields for each kind of source. */
-import { FilePlus2 } from 'lucide-react';
+import { Copy, FilePlus2 } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import type { LiveDevices, LiveSession, LiveSource } from '../../native/contract/live.ts';
-import { desktop } from '../desktop.ts';
-import { fileName } from '../format.ts';
+import { chooseFiles } from '../export/add-files.ts';
+import { fileName, plural } from '../format.ts';
 import { attempt } from '../notices.ts';
-import { Button } from '../parts/button.tsx';
+import { Button, IconButton } from '../parts/button.tsx';
 import { CommitBox, Field } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
 import { call } from '../studio.ts';
 import { KeyField } from './key-field.tsx';
-import { changeSetup } from './session.ts';
+import { changeSetup, isRunning, useLiveStatus } from './session.ts';
 import { sourceKinds } from './words.ts';
 
 interface Fields<K extends LiveSource['kind']> {
@@ -76,14 +76,24 @@ export function SourceFields({ session, disabled }: { session: LiveSession; disa
 
 const portOf = (text: string) => Math.min(65_535, Math.max(0, Math.round(Number(text) || 0)));
 
+/** The studio's machine as this page reached it; where both are one machine, others know another name of it. */
+const reachedHost = /^(localhost|127\.|\[::1\]|muxwell$)/.test(location.hostname) ? '(this machine)' : location.hostname;
+
 function RtmpFields({ source, session, disabled, onChange }: Fields<'rtmp-listen'>): ReactNode {
-  const host = source.lan ? 'this-machine' : '127.0.0.1';
+  const status = useLiveStatus(session.id);
+  const port = (isRunning(status) ? status.health?.sourcePort : null) ?? source.port;
+  const address = `rtmp://${source.lan ? reachedHost : '127.0.0.1'}:${port || '…'}/${source.app}`;
   return (
     <>
       <Field label="Publish to">
-        <code className="selectable truncate rounded-md bg-raised px-2 py-1 text-sm">
-          rtmp://{host}:{source.port}/{source.app}
-        </code>
+        <div className="flex min-w-0 items-center gap-1">
+          <code className="selectable min-w-0 flex-1 truncate rounded-md bg-raised px-2 py-1 text-sm" title={address}>
+            {address}
+          </code>
+          {navigator.clipboard && (
+            <IconButton icon={Copy} name="Copy the address" onClick={() => attempt(navigator.clipboard.writeText(address))} />
+          )}
+        </div>
       </Field>
       <KeyField
         label="Stream key"
@@ -208,31 +218,27 @@ function CameraFields({ source, disabled, onChange }: Fields<'camera'>): ReactNo
   );
 }
 
+const shownFiles = 6;
+const listed = (paths: string[]) =>
+  [...paths.slice(0, shownFiles).map(fileName), paths.length > shownFiles && `and ${paths.length - shownFiles} more`]
+    .filter(Boolean)
+    .join(', ');
+
 function FilesFields({ source, disabled, onChange }: Fields<'files'>): ReactNode {
   const paths = source.paths.filter(Boolean);
   return (
     <>
-      <Field label="Files" hint={paths.length > 0 ? paths.map(fileName).join(', ') : 'Paths on the studio’s machine, one after the other.'}>
-        {desktop ? (
-          <Button
-            icon={FilePlus2}
-            disabled={disabled}
-            onClick={() => attempt(desktop?.chooseFiles().then((chosen) => chosen.length > 0 && onChange({ paths: chosen })))}
-          >
-            Choose…
-          </Button>
-        ) : (
-          <CommitBox
-            aria-label="Files, separated by semicolons"
-            placeholder="/home/me/film.mp4; …"
-            disabled={disabled}
-            value={paths.join('; ')}
-            onCommit={(text) => {
-              const next = text.split(/\s*;\s*/).filter(Boolean);
-              if (next.length > 0) onChange({ paths: next });
-            }}
-          />
-        )}
+      <Field label="Files" hint={paths.length > 1 ? listed(paths) : undefined}>
+        <Button
+          icon={FilePlus2}
+          disabled={disabled}
+          className="min-w-0 !justify-start"
+          onClick={() => chooseFiles((chosen) => chosen.length > 0 && onChange({ paths: chosen }))}
+        >
+          <span className="truncate">
+            {paths.length === 0 ? 'Choose…' : paths.length === 1 ? fileName(paths[0] ?? '') : plural(paths.length, 'file')}
+          </span>
+        </Button>
       </Field>
       <Field label="At the end">
         <Select

@@ -1,29 +1,26 @@
 /** The source as it is: its picture, its meters, its state in a word. */
 import { MonitorPlay, VideoOff } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import type { LiveHealth, LiveSession } from '../../native/contract/live.ts';
+import type { LivePulse, LiveSession, SourceFacts } from '../../native/contract/live.ts';
+import { codecName } from '../format.ts';
 import { ActionButton } from '../parts/button.tsx';
+import { useStudio } from '../studio.ts';
 import { Meters } from './meters.tsx';
 import { isRunning, useLiveStatus } from './session.ts';
 import { sourceStates } from './words.ts';
 
 export function SourceView({ session }: { session: LiveSession }): ReactNode {
   const status = useLiveStatus(session.id);
+  const pulse = useStudio((mirror) => mirror.livePulse[session.id]);
   const running = isRunning(status) ? status : null;
   const health = running?.health ?? null;
-  const [missing, setMissing] = useState(-1);
-  const picture = running && running.preview > 0 && missing !== running.preview;
+  const facts = health?.facts ?? null;
+  const words = !running ? 'The source is off' : sourceStates[health?.source ?? 'connecting'];
   return (
     <>
       <figure className="relative flex aspect-video w-full shrink-0 items-center justify-center border-b border-line bg-black/90 text-white/70">
-        {picture ? (
-          <img
-            src={`/assets/live/${session.id}?${running.preview}`}
-            alt="What is on air"
-            draggable={false}
-            onError={() => setMissing(running.preview)}
-            className="absolute inset-0 size-full object-contain"
-          />
+        {running && pulse && pulse.picture > 0 ? (
+          <Picture id={session.id} pulse={pulse} />
         ) : running ? (
           <MonitorPlay size={28} strokeWidth={1.4} aria-hidden />
         ) : (
@@ -34,26 +31,47 @@ export function SourceView({ session }: { session: LiveSession }): ReactNode {
         )}
       </figure>
       <div className="flex flex-col gap-2 border-b border-line px-4 py-3">
-        <div className="flex items-center justify-between gap-2">
-          <p className="min-w-0 truncate">
-            <span className="font-medium">{running ? sourceStates[health?.source ?? 'connecting'] : 'The source is off'}</span>
-            {health?.facts && <span className="text-muted"> · {describe(health)}</span>}
-          </p>
+        <div className="flex h-9 items-center justify-between gap-2">
+          <div className="min-w-0 leading-4.5">
+            <p className="truncate font-medium" role="status">
+              {words}
+            </p>
+            <p className="selectable truncate text-sm text-muted" title={health?.sourceWords}>
+              {facts ? describe(facts) : health?.sourceWords}
+            </p>
+          </div>
           {!running ? (
             <ActionButton id="live-preview" label="Preview" />
           ) : (
             status.phase !== 'live' && <ActionButton id="live-close" label="Stop" look="ghost" />
           )}
         </div>
-        <Meters health={health} />
+        <Meters pulse={running ? pulse : undefined} muted={running?.muted ?? false} />
       </div>
     </>
   );
 }
 
-function describe({ facts }: LiveHealth): string {
-  if (!facts) return '';
-  const { width, height, fps, videoCodec, audioCodec } = facts;
-  const picture = width > 0 ? `${width}×${height}${fps ? ` ${Math.round(fps * 100) / 100} fps` : ''}` : 'no picture';
-  return [picture, videoCodec?.toUpperCase(), audioCodec?.toUpperCase() ?? 'no sound'].filter(Boolean).join(' · ');
+/** It may just be gone when it is asked for. */
+function Picture({ id, pulse }: { id: string; pulse: LivePulse }): ReactNode {
+  const [missing, setMissing] = useState(true);
+  return (
+    <img
+      src={`/assets/live/${id}?${pulse.picture}`}
+      alt="What is on air"
+      draggable={false}
+      onLoad={() => setMissing(false)}
+      onError={() => setMissing(true)}
+      className={`absolute inset-0 size-full object-contain ${missing ? 'invisible' : ''}`}
+    />
+  );
+}
+
+/** Names of pictures and sound that were never encoded. */
+const raw = /^(wrapped_avframe|rawvideo|pcm_)/;
+
+function describe({ width, height, fps, videoCodec, audioCodec }: SourceFacts): string {
+  const picture = width > 0 ? `${width}×${height}${fps ? ` at ${Math.round(fps * 100) / 100} fps` : ''}` : 'no picture';
+  const codecs = [videoCodec, audioCodec].filter((codec) => codec !== null && !raw.test(codec)).map((codec) => codecName(codec ?? ''));
+  return [picture, ...codecs, audioCodec === null && 'no sound'].filter(Boolean).join(' · ');
 }

@@ -25,7 +25,8 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
   if (!session) return null;
   const row = services[service];
   const server = row ? (row.servers.find((one) => one.url === url)?.url ?? row.servers[0]?.url ?? '') : url;
-  const address = row ? { url: server, key: null } : splitKey(server);
+  // A key that is typed is the key: the address is whole then, whatever its last part looks like.
+  const address = row || key.trim() ? { url: server.trim(), key: null } : splitKey(server);
   const isAddress = /^(rtmps?|srt):\/\/[^/\s]+/i.test(address.url);
   const sameService = before?.service === service;
   const hasKey = key.trim() !== '' || address.key !== null || (sameService && before?.key != null);
@@ -39,8 +40,9 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
       name: name.trim() || row?.name || new URL(address.url.replace(/^\w+:/, 'http:')).hostname,
       ...{ service, url: address.url, key: place, enabled: before?.enabled ?? true },
     };
-    const { targets } = session.setup;
-    changeSetup(session, { targets: before ? targets.map((one) => (one.id === target.id ? target : one)) : [...targets, target] });
+    changeSetup(session, ({ targets }) => ({
+      targets: before ? targets.map((one) => (one.id === target.id ? target : one)) : [...targets, target],
+    }));
     closeDialog();
   };
 

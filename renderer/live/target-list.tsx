@@ -1,16 +1,15 @@
-/** Where it goes: one row a target, with its state in words, its rate, what it dropped, and its own start and stop. */
+/** Where it goes: one row a target, with its rate, what it dropped, its state in words, and its own start and stop. */
 import { CircleStop, Pencil, Play, RotateCcw, Trash2 } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import type { LiveSession, LiveStatus, LiveTarget, TargetHealth } from '../../native/contract/live.ts';
 import { shownAddress } from '../../native/contract/live-url.ts';
-import { plural } from '../format.ts';
-import { attempt } from '../notices.ts';
 import { ActionButton, IconButton } from '../parts/button.tsx';
-import { call, useStudio } from '../studio.ts';
-import { openDialog } from '../ui-state.ts';
-import { changeSetup, isRunning } from './session.ts';
+import { useStudio } from '../studio.ts';
+import { isRunning, needsKey, useLiveUi } from './session.ts';
 import { Sparkline } from './sparkline.tsx';
-import { rate, targetWords } from './words.ts';
+import { changeTarget, isOn, removeTarget, retryTarget, toggleTarget } from './target-actions.ts';
+import { preparedState, runningState } from './target-state.tsx';
+import { rate } from './words.ts';
 
 export function TargetList({ session, status }: { session: LiveSession; status: LiveStatus }): ReactNode {
   const { targets } = session.setup;
@@ -22,11 +21,11 @@ export function TargetList({ session, status }: { session: LiveSession; status: 
         <ActionButton id="live-target" label="Add target" />
       </div>
       {targets.length === 0 ? (
-        <p className="px-4 py-6 text-muted">
+        <p className="border-b border-line px-4 py-4 text-muted">
           A target is a platform or a server that gets the stream: Twitch, YouTube, a server of your own. Add one, or only record.
         </p>
       ) : (
-        <ul aria-label="Targets">
+        <ul aria-label="Targets" onKeyDown={moveFocus}>
           {targets.map((target) => (
             <Row
               key={target.id}
@@ -34,6 +33,7 @@ export function TargetList({ session, status }: { session: LiveSession; status: 
               target={target}
               isLive={status.phase === 'live'}
               health={health?.targets.find(({ id }) => id === target.id)}
+              at={health?.at ?? 0}
             />
           ))}
         </ul>
@@ -42,108 +42,99 @@ export function TargetList({ session, status }: { session: LiveSession; status: 
   );
 }
 
-/** The time, once a second, for words that count. */
-function useNow(active: boolean): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (!active) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [active]);
-  return now;
+/** Up and down go from row to row. */
+function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
+  const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+  if (by === 0) return;
+  const rows = [...event.currentTarget.children];
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  (rows[at + by] as HTMLElement | undefined)?.focus();
+  event.preventDefault();
 }
-
-const dots: Record<TargetHealth['state'], string> = {
-  off: 'bg-track',
-  connecting: 'bg-warn',
-  live: 'bg-live',
-  reconnecting: 'bg-warn',
-  refused: 'bg-bad',
-  failed: 'bg-bad',
-  stopping: 'bg-track',
-};
 
 interface RowProps {
   session: LiveSession;
   target: LiveTarget;
   isLive: boolean;
   health: TargetHealth | undefined;
+  /** When that was told, by the studio's clock. */
+  at: number;
 }
 
-function Row({ session, target, isLive, health }: RowProps): ReactNode {
+const columns = 'grid-cols-[28px_minmax(0,1fr)_72px_72px_84px_212px_68px] max-[1180px]:grid-cols-[28px_minmax(0,1fr)_64px_64px_196px_68px]';
+
+function Row(props: RowProps): ReactNode {
+  const { session, target, isLive, health, at } = props;
   const service = useStudio((mirror) => mirror.services[target.service]);
-  const now = useNow(isLive);
-  const { targets } = session.setup;
-  const set = (change: Partial<LiveTarget>) =>
-    changeSetup(session, { targets: targets.map((one) => (one.id === target.id ? { ...one, ...change } : one)) });
-  const isOn = isLive && health !== undefined && health.state !== 'off';
-  const needsKey = target.key === null && service !== undefined;
+  const isChosen = useLiveUi((ui) => ui.target === target.id);
+  const runs = isLive && isOn(health);
+  const name = [target.name, service && service.name !== target.name && service.name].filter(Boolean).join(', ');
   return (
-    <li className="flex min-h-14 items-center gap-3 border-b border-line px-4 py-1.5">
-      <input
-        type="checkbox"
-        aria-label={`Send to ${target.name}`}
-        checked={target.enabled}
-        onChange={(event) => set({ enabled: event.target.checked })}
-        className="size-4 shrink-0 accent-accent"
-      />
-      <span aria-hidden className={`size-2 shrink-0 rounded-full ${dots[health?.state ?? 'off']}`} />
-      <div className="min-w-0 flex-1">
-        <p className="truncate">
-          <span className="font-medium">{target.name}</span>
-          <span className="text-muted"> · {service && service.name !== target.name ? service.name : shownAddress(target.url)}</span>
-        </p>
-        <p className={`truncate text-sm ${health?.trouble ? 'text-warn' : 'text-muted'}`} title={health?.trouble}>
-          {needsKey ? 'The stream key is missing' : health?.trouble || (target.enabled ? '' : 'Left out')}
+    <li
+      tabIndex={0}
+      aria-label={name}
+      aria-current={isChosen}
+      onFocus={() => useLiveUi.setState({ target: target.id })}
+      className={`grid h-14 items-center gap-x-3 border-b border-line px-4 -outline-offset-2 ${columns} ${isChosen ? 'bg-selected-idle' : ''}`}
+    >
+      {isLive ? (
+        <span aria-hidden className="flex size-6 items-center justify-center rounded-md bg-track text-sm font-semibold text-muted">
+          {(service?.name ?? target.name).slice(0, 1).toUpperCase()}
+        </span>
+      ) : (
+        <input
+          type="checkbox"
+          aria-label={`Send to ${target.name}`}
+          checked={target.enabled}
+          onChange={() => toggleTarget(session, target, false)}
+          className="mx-1 size-4 accent-accent"
+        />
+      )}
+      <div className="min-w-0">
+        <p className="truncate font-medium">{target.name}</p>
+        <p className="truncate text-sm text-muted" title={shownAddress(target.url)}>
+          {service && service.name !== target.name ? service.name : shownAddress(target.url)}
         </p>
       </div>
-      {isOn && health && (
-        <>
-          <Sparkline id={`${session.id}:${target.id}`} value={health.kbps} name={`Rate of ${target.name}`} />
-          <dl className="grid w-36 shrink-0 grid-cols-2 text-right text-sm">
-            <dt className="sr-only">Sent</dt>
-            <dd>{rate(health.kbps)}</dd>
-            <dt className="sr-only">Dropped</dt>
-            <dd className={health.droppedFrames > 0 ? 'text-warn' : 'text-muted'}>{plural(health.droppedFrames, 'drop')}</dd>
-          </dl>
-        </>
-      )}
-      <p className="w-40 shrink-0 truncate text-right" aria-live="polite">
-        {isLive ? targetWords(health, now) : ''}
+      <span className="max-[1180px]:hidden">
+        {runs && health && <Sparkline id={`${session.id}:${target.id}`} value={health.kbps} name={`Rate of ${target.name}`} />}
+      </span>
+      <p className="text-right">{runs && health && <Figure name="Sent" value={rate(health.kbps)} />}</p>
+      <p className={`text-right ${health && health.droppedFrames > 0 ? 'text-warn' : 'text-muted'}`}>
+        {runs && health && <Figure name="Pictures lost" value={`${health.droppedFrames.toLocaleString('en')} lost`} />}
       </p>
-      <Buttons session={session} target={target} isLive={isLive} health={health} />
+      {isLive ? runningState(health, at) : preparedState(target, needsKey(target))}
+      <Buttons {...props} />
     </li>
   );
 }
 
+const Figure = ({ name, value }: { name: string; value: string }) => (
+  <>
+    <span className="sr-only">{name} </span>
+    {value}
+  </>
+);
+
 function Buttons({ session, target, isLive, health }: RowProps): ReactNode {
-  const at = { id: session.id, target: target.id };
-  const { targets } = session.setup;
-  if (isLive) {
-    const trouble = health && ['reconnecting', 'refused', 'failed'].includes(health.state);
-    const isOff = !health || health.state === 'off' || health.state === 'stopping';
+  const { name } = target;
+  if (!isLive)
     return (
-      <div className="flex shrink-0">
-        {trouble && <IconButton icon={RotateCcw} name={`Try ${target.name} now`} onClick={() => attempt(call('retryTarget', at))} />}
-        {isOff ? (
-          <IconButton icon={Play} name={`Start ${target.name}`} onClick={() => attempt(call('startTarget', at))} />
-        ) : (
-          <IconButton icon={CircleStop} name={`Stop ${target.name}`} onClick={() => attempt(call('stopTarget', at))} />
-        )}
+      <div className="flex justify-end">
+        <IconButton icon={Pencil} name={`Change ${name}`} keys="E" onClick={() => changeTarget(session, target)} />
+        <IconButton icon={Trash2} name={`Remove ${name}`} keys="Delete" onClick={() => removeTarget(session, target)} />
       </div>
     );
-  }
+  const inTrouble = health && ['reconnecting', 'refused', 'failed'].includes(health.state);
+  const on = isOn(health);
   return (
-    <div className="flex shrink-0">
+    <div className="flex justify-end">
+      {inTrouble && <IconButton icon={RotateCcw} name={`Try ${name} now`} keys="R" onClick={() => retryTarget(session, target)} />}
       <IconButton
-        icon={Pencil}
-        name={`Change ${target.name}`}
-        onClick={() => openDialog({ kind: 'target', session: session.id, target: target.id })}
-      />
-      <IconButton
-        icon={Trash2}
-        name={`Remove ${target.name}`}
-        onClick={() => changeSetup(session, { targets: targets.filter((one) => one.id !== target.id) })}
+        icon={on ? CircleStop : Play}
+        name={`${on ? 'Stop' : 'Start'} ${name}`}
+        keys="S"
+        onClick={() => toggleTarget(session, target, true, on)}
       />
     </div>
   );

@@ -21,22 +21,24 @@ export const sourceStates: Record<SourceState, string> = {
   ended: 'Ended',
 };
 
-/** "Live 12:04", "Reconnecting, try 3 in 2 s", "Key refused". */
-export function targetWords(target: TargetHealth | undefined, now: number): string {
+/** "Live 12:04", "Reconnecting, try 3 in 2 s", "Key refused". `at` is when this was told, by the studio's clock. */
+export function targetWords(target: TargetHealth | undefined, at: number): string {
   if (!target) return 'Off';
-  switch (target.state) {
+  const { state, since, tries, nextTry } = target;
+  const next = nextTry === null ? '' : ` in ${Math.max(0, Math.ceil((nextTry - at) / 1000))} s`;
+  switch (state) {
     case 'off':
       return 'Off';
     case 'connecting':
       return 'Connecting';
     case 'live':
-      return `Live ${clock((now - target.since) / 1000)}`;
+      return `Live ${clock(Math.max(0, Math.round((at - since) / 1000)))}`;
     case 'reconnecting':
-      return `Reconnecting, try ${target.tries + 1}${target.nextTry ? ` in ${Math.max(0, Math.ceil((target.nextTry - now) / 1000))} s` : ''}`;
+      return `Reconnecting, try ${tries + (next ? 1 : 0)}${next}`;
     case 'refused':
-      return 'Key refused';
+      return `Key refused${next && `, try${next}`}`;
     case 'failed':
-      return 'Failed';
+      return 'Cannot be used';
     case 'stopping':
       return 'Ending';
   }
@@ -44,7 +46,7 @@ export function targetWords(target: TargetHealth | undefined, now: number): stri
 
 export const onAirWords: Record<LiveHealth['onAir'], string> = {
   source: 'The source is on air',
-  'slate-lost': 'The break card is on air: the source is gone',
+  'slate-lost': 'The break card is on air, because the source is gone',
   'slate-asked': 'The break card is on air',
 };
 
@@ -56,6 +58,9 @@ export const phaseWords: Record<LiveStatus['phase'], string> = {
   ending: 'Ending',
   failed: 'Failed',
 };
+
+/** With a true minus sign and one digit: −20.0. */
+export const decibels = (db: number) => db.toFixed(1).replace('-', '−');
 
 /** 3128 → `3.1 Mb/s`. */
 export const rate = (kbps: number) => (kbps >= 1000 ? `${(kbps / 1000).toFixed(1)} Mb/s` : `${Math.round(kbps)} kb/s`);

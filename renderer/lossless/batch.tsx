@@ -8,12 +8,12 @@ import { attempt } from '../notices.ts';
 import { ActionButton } from '../parts/button.tsx';
 import { Field, Section } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
+import { same } from '../same.ts';
 import { call, useStudio } from '../studio.ts';
 import { editAll } from './files.ts';
 import { languageName } from './languages.ts';
 import { useOrders } from './orders.ts';
 import { everything, ruleSetOf, ruleSets, sharedRules } from './rules.ts';
-import { same } from './same.ts';
 import { describeOutcome } from './words.ts';
 
 export function Batch({ ids }: { ids: string[] }): ReactNode {

@@ -1,8 +1,8 @@
 /** Where the cuts of one segment really fall, in words. */
 import type { Job } from '../../native/contract/contract.ts';
 import type { CutPlace, LosslessOrder, Segment, Timeline } from '../../native/contract/lossless.ts';
+import { same } from '../same.ts';
 import { endOf, startOf } from './marks.ts';
-import { same } from './same.ts';
 import { span } from './time.ts';
 
 /** Edges this near are one, s. */

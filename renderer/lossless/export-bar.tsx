@@ -5,12 +5,12 @@ import type { LosslessOrder } from '../../native/contract/lossless.ts';
 import { fileName, plural, shortPath } from '../format.ts';
 import { ActionButton, Button } from '../parts/button.tsx';
 import { Select } from '../parts/select.tsx';
+import { same } from '../same.ts';
 import { useStudio } from '../studio.ts';
 import { useUi } from '../ui-state.ts';
 import { editAll, isReady, losslessIds } from './files.ts';
 import { useOrders } from './orders.ts';
 import { OutcomeButton } from './outcome.tsx';
-import { same } from './same.ts';
 import { setTab } from './state.ts';
 import { targets } from './words.ts';
 

@@ -5,8 +5,8 @@
 import { create } from 'zustand';
 import type { LosslessOrder } from '../../native/contract/lossless.ts';
 import { attempt } from '../notices.ts';
+import { same } from '../same.ts';
 import { call, jobOf, useStudio } from '../studio.ts';
-import { same } from './same.ts';
 
 interface Snapshot {
   order: LosslessOrder;

@@ -1,6 +1,6 @@
 /** Rules for tracks that fit any file, in words. */
 import type { LosslessOrder, TrackRules } from '../../native/contract/lossless.ts';
-import { same } from './same.ts';
+import { same } from '../same.ts';
 
 export const everything: TrackRules = { video: 'all', audio: 'all', subtitles: 'all', attachments: true };
 

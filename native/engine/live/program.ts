@@ -1,6 +1,6 @@
 /** What is on air at each moment: the source's picture and sound, or the slate's. Cuts between them on its own account and on demand. */
 import type { Frame } from 'node-av/lib';
-import type { LiveHealth, SourceFacts, SourceState } from '../../contract/live.ts';
+import type { LiveHealth, LivePulse, SourceFacts, SourceState } from '../../contract/live.ts';
 import type { LivePlan } from '../../contract/live-plan.ts';
 import { createCanvas } from './canvas.ts';
 import { createMeter } from './meter.ts';
@@ -21,7 +21,9 @@ export interface Program {
   skipSound(samples: number): void;
   setSlate(on: boolean): void;
   setMute(on: boolean): void;
-  health(): Pick<LiveHealth, 'source' | 'onAir' | 'facts' | 'avOffsetMs' | 'peakDb' | 'lufs' | 'muted'>;
+  /** What the meters show since the last asking. */
+  meters(): Pick<LivePulse, 'peakDb' | 'lufs'>;
+  health(): Pick<LiveHealth, 'source' | 'sourceWords' | 'sourcePort' | 'onAir' | 'facts' | 'avOffsetMs' | 'peakDb' | 'lufs' | 'muted'>;
   close(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export function createProgram(plan: LivePlan, context: ProgramContext): Program 
   const sound = createSound(sampleRate, 'the source');
   const meter = createMeter(sampleRate);
   let state: SourceState = 'waiting';
+  let stateWords = '';
   let facts: SourceFacts | null = null;
   let onAir: LiveHealth['onAir'] = 'slate-lost';
   let slateSince = 0;
@@ -65,6 +68,8 @@ export function createProgram(plan: LivePlan, context: ProgramContext): Program 
   let pictureLate = 0;
   let offset = 0;
   const gains = { source: 0, slate: 0 };
+  /** The highest since health was asked for. */
+  let peakDb: [number, number] = [-100, -100];
 
   const source = context.openSource(plan.source, plan.secrets, {
     video(frame, seconds) {
@@ -78,6 +83,7 @@ export function createProgram(plan: LivePlan, context: ProgramContext): Program 
     },
     state(next, words) {
       state = next;
+      stateWords = words;
       if (next === 'running') {
         clock.reset();
         pictures.clear();
@@ -179,16 +185,25 @@ export function createProgram(plan: LivePlan, context: ProgramContext): Program 
     setMute(on) {
       muted = on;
     },
+    meters() {
+      const read = meter.read();
+      peakDb = [Math.max(peakDb[0], read.peakDb[0]), Math.max(peakDb[1], read.peakDb[1])];
+      return read;
+    },
     health() {
       offset += (sound.offset() + pictureDelay - pictureLate - offset) * 0.5;
       const heard = state === 'running' && facts?.audioCodec && facts.videoCodec;
-      const { peakDb, lufs } = meter.read();
+      const { lufs } = this.meters();
+      const peaks = peakDb;
+      peakDb = [-100, -100];
       return {
         source: state,
+        sourceWords: stateWords,
+        sourcePort: source.port(),
         onAir,
         facts: state === 'running' ? facts : null,
         avOffsetMs: heard ? Math.round(offset * 1000) : 0,
-        peakDb,
+        peakDb: peaks,
         lufs,
         muted,
       };

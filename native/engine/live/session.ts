@@ -19,7 +19,8 @@ export interface LiveSession {
 }
 
 const healthMs = 1000;
-const previewMs = 333;
+/** A picture for the pages, and what the meters show. */
+const pulseMs = 250;
 /** Samples at a time while nothing is encoded. */
 const idleSound = 1024;
 /** The computer's clock and the process's drift apart by this much only when it was asleep, ms. */
@@ -52,7 +53,7 @@ export function createLiveSession(
     tell({ event: { at: Date.now(), kind, target, text } });
   }
 
-  const preview = plan.preview === null ? null : createPreview(plan.preview, previewMs);
+  const preview = plan.preview === null ? null : createPreview(plan.preview, pulseMs);
   const small = { ...plan.video, sar: { num: 1, den: 1 }, rotation: 0, flip: false, toneMap: false } as const;
   const show = preview?.watch(pictureOf(small, plan.video.width), 'the preview');
 
@@ -137,13 +138,19 @@ export function createLiveSession(
     if (slept > sleepMs) say('warning', null, `The computer was asleep for about ${Math.round(slept / 1000)} s.`);
     tell({ health: health() });
   }, healthMs);
+  let picture = { count: 0, at: 0 };
+  const pulsing = setInterval(() => {
+    const count = preview?.count() ?? 0;
+    if (count !== picture.count) picture = { count, at: Date.now() };
+    tell({ pulse: { ...program.meters(), picture: picture.at } });
+  }, pulseMs);
 
   function health(): LiveHealth {
     const { cpu, memoryBytes } = usage.read();
     const seconds = broadcast ? (Date.now() - wentLive) / 1000 : 0;
     const live = broadcast?.health(performance.now());
     const off = { ...nothing, targetKbps: plan.video.kbps, encoder: plan.video.encoders[0]?.encoder ?? '' };
-    return { ...program.health(), ...(live ?? off), seconds, cpu, memoryBytes };
+    return { ...program.health(), ...(live ?? off), at: Date.now(), seconds, cpu, memoryBytes };
   }
 
   async function run(): Promise<void> {
@@ -157,6 +164,7 @@ export function createLiveSession(
     } finally {
       signal.removeEventListener('abort', abort);
       clearInterval(reporting);
+      clearInterval(pulsing);
       await changing;
       await endLive();
       ticker.stop();
@@ -179,8 +187,8 @@ const nothing = { videoKbps: 0, frames: 0, encoderDropped: 0, speed: 0, lagMs: 0
 
 const onAirWords: Record<LiveHealth['onAir'], string> = {
   source: 'The source is on air.',
-  'slate-lost': 'There is no picture from the source: the slate is on air.',
-  'slate-asked': 'The slate is on air, as asked.',
+  'slate-lost': 'There is no picture from the source: the break card is on air.',
+  'slate-asked': 'The break card is on air, as asked.',
 };
 
 /** The source's states as lines of the log, each once. */

@@ -65,7 +65,11 @@ export function startEngine(spawn: SpawnWorker, plan: () => LivePlan, live: () =
       const now = Date.now();
       deaths.push(now);
       if (deaths.filter((at) => now - at < most.withinMs).length > most.deaths)
-        throw new StudioError('worker-crashed', words, exit.lastWords);
+        throw new StudioError(
+          'worker-crashed',
+          `${words} That was ${deaths.length} times in a minute, so it is not started again.`,
+          exit.lastWords,
+        );
       listener.restarting(words);
       return run();
     } finally {

@@ -53,18 +53,38 @@ export interface SessionsDeps {
 }
 
 const off: LiveStatus = { phase: 'off' };
+/** Sessions that are live are noted there, so that a studio which ended without a farewell can tell. */
+const onAir = 'on-air';
+const cutOff = 'The studio ended while this session was live, and the broadcast with it. What was recorded until then is kept.';
 
 export function createSessions({ state, storage, secrets, spawn, hardware }: SessionsDeps): Sessions {
   const engines = new Map<string, LiveEngine>();
   const history = createHistory(state);
+  const note = (id: string, kind: LiveEvent['kind'], text: string) => history.event(id, { at: Date.now(), kind, target: null, text });
+  /** Targets that were started or stopped by hand while live: an engine that is started again keeps to it. */
+  const byHand = new Map<string, Map<string, boolean>>();
   /** Secrets that are kept for a setup which is not saved yet. */
   const unsaved = new Set<string>();
   /** Certificates and pictures; made at the first start, gone with the studio. */
   let folder: string | null = null;
   const theFolder = () => (folder ??= prepareFolder());
 
+  /** What is asked of a session as a whole is done one after the other: it cannot be started while it is being stopped. */
+  const turns = new Map<string, Promise<unknown>>();
+  function inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const before = turns.get(id) ?? Promise.resolve();
+    const turn = before.then(work);
+    const over: Promise<unknown> = turn.catch(() => {}).then(() => turns.get(id) === over && turns.delete(id));
+    turns.set(id, over);
+    return turn;
+  }
+
   for (const service of services) state.put('services', service.id, service);
   for (const [id, setup] of storage.all<LiveSetup>('live')) show(id, setup);
+  for (const id of storage.all(onAir).keys()) {
+    if (state.get('sessions', id)) note(id, 'error', cutOff);
+    storage.remove(onAir, id);
+  }
 
   /** Puts a session into the state, without its secrets. */
   function show(id: string, setup: LiveSetup): void {
@@ -97,10 +117,11 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     return engine;
   };
   const update = (id: string, change: Partial<Running>) => state.put('live', id, { ...runningOf(id), ...change });
-  const note = (id: string, kind: LiveEvent['kind'], text: string) => history.event(id, { at: Date.now(), kind, target: null, text });
 
   function planOf(id: string) {
-    const { setup } = sessionOf(id);
+    const saved = sessionOf(id).setup;
+    const targets = saved.targets.map((target) => ({ ...target, enabled: byHand.get(id)?.get(target.id) ?? target.enabled }));
+    const setup = { ...saved, targets };
     const status = state.get('live', id);
     const isLive = status?.phase === 'live';
     const { encode } = fitEncode(setup);
@@ -110,7 +131,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       speed: encode.speed,
       bitDepth: 8,
     } as const;
-    const path = isLive && setup.recording ? recordingPath(setup, new Date()) : null;
+    const path = isLive && status.recording !== null && setup.recording ? recordingPath(setup, new Date()) : null;
     if (isLive) update(id, { recording: path });
     return makeLivePlan({
       setup,
@@ -129,8 +150,12 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       history.event(id, report.event);
       return;
     }
+    if ('pulse' in report) {
+      state.put('livePulse', id, report.pulse);
+      return;
+    }
     const phase = status.phase === 'starting' ? 'preview' : status.phase;
-    state.put('live', id, { ...status, phase, health: report.health, preview: status.preview + 1 });
+    state.put('live', id, { ...status, phase, health: report.health });
     if (phase === 'live') history.figures(id, report.health);
   }
 
@@ -152,7 +177,6 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       muted: false,
       recording: null,
       restarts: 0,
-      preview: 0,
     };
     state.put('live', id, fresh);
     const engine = startEngine(
@@ -169,6 +193,8 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
         },
         failed(error) {
           engines.delete(id);
+          storage.remove(onAir, id);
+          state.remove('livePulse', id);
           const { message, detail } = withoutKeys(id, error);
           note(id, 'error', message);
           state.put('live', id, { phase: 'failed', error: { code: error.code, message, ...(detail && { detail }) } });
@@ -190,8 +216,11 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     if (!engine) return;
     update(id, { phase: 'ending' });
     engines.delete(id);
+    byHand.delete(id);
+    storage.remove(onAir, id);
     await engine.end();
     if (folder) rmSync(join(folder, `${id}.jpg`), { force: true });
+    state.remove('livePulse', id);
     state.put('live', id, off);
   }
 
@@ -212,11 +241,15 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     return found;
   };
 
-  /** While live a session keeps its source and its encode; targets that were switched on or off follow at once. */
-  async function applyWhileLive(id: string, before: LiveSetup, after: LiveSetup): Promise<void> {
+  /** While live a session keeps its source and its encode. */
+  function refuseWhileLive(before: LiveSetup, after: LiveSetup): void {
     const fixed = ({ source, encode }: LiveSetup) => JSON.stringify([source, encode]);
     if (fixed(before) !== fixed(after))
       throw new StudioError('not-live', 'Source and encode cannot change while the session is live. End it first.');
+  }
+
+  /** Targets that were switched on or off follow at once. */
+  async function applyTargets(id: string, before: LiveSetup, after: LiveSetup): Promise<void> {
     const engine = engineOf(id);
     const enabled = (setup: LiveSetup) => new Map(setup.targets.filter((target) => target.enabled).map((target) => [target.id, target]));
     const [old, now] = [enabled(before), enabled(after)];
@@ -228,62 +261,78 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
   }
 
   return {
-    async saveLive({ id = randomUUID(), setup: given }) {
-      const setup = withoutSecrets(given);
-      const before = state.get('sessions', id)?.setup;
-      const status = state.get('live', id);
-      if (before && status?.phase === 'live') await applyWhileLive(id, before, setup);
-      storage.put('live', id, setup);
-      show(id, setup);
-      for (const place of placesOf(setup)) unsaved.delete(place);
-      forgetUnused();
-      // A preview shows what is set up now.
-      if (before && engines.has(id) && status?.phase !== 'live' && JSON.stringify(before) !== JSON.stringify(setup)) {
+    saveLive: ({ id = randomUUID(), setup: given }) =>
+      inTurn(id, async () => {
+        const setup = withoutSecrets(given);
+        const before = state.get('sessions', id)?.setup;
+        const status = state.get('live', id);
+        const isLive = status?.phase === 'live';
+        if (before && isLive) {
+          refuseWhileLive(before, setup);
+          await applyTargets(id, before, setup);
+        }
+        storage.put('live', id, setup);
+        show(id, setup);
+        for (const place of placesOf(setup)) unsaved.delete(place);
+        forgetUnused();
+        if (before && engines.has(id) && !isLive) {
+          if (isShownAlike(before, setup)) await applyTargets(id, before, setup);
+          else {
+            await stop(id);
+            await start(id);
+          }
+        }
+        return { id };
+      }),
+    removeLive: ({ id }) =>
+      inTurn(id, async () => {
+        if (state.get('live', id)?.phase === 'live') throw new StudioError('not-live', 'This session is live. End it first.');
         await stop(id);
-        await start(id);
-      }
-      return { id };
-    },
-    async removeLive({ id }) {
-      if (state.get('live', id)?.phase === 'live') throw new StudioError('not-live', 'This session is live. End it first.');
-      await stop(id);
-      storage.remove('live', id);
-      for (const table of ['sessions', 'live'] as const) state.remove(table, id);
-      history.forget(id);
-      forgetUnused();
-    },
+        storage.remove('live', id);
+        for (const table of ['sessions', 'live'] as const) state.remove(table, id);
+        history.forget(id);
+        forgetUnused();
+      }),
     keepKey({ key }) {
       const place = secrets.keep(key.trim());
       unsaved.add(place);
       return { place, masked: secrets.masked(place) ?? '' };
     },
-    previewLive: ({ id }) => start(sessionOf(id).id),
-    async closeLive({ id }) {
-      if (runningOf(id).phase === 'live') throw new StudioError('not-live', 'This session is live. End it first.');
-      await stop(id);
-    },
-    async goLive({ id }) {
-      const { setup } = sessionOf(id);
-      if (!setup.targets.some((target) => target.enabled) && !setup.recording)
-        throw new StudioError('nothing-to-export', 'There is nowhere to send to: add a target or a recording.');
-      if (state.get('live', id)?.phase === 'live') return;
-      await start(id);
-      const recording = setup.recording ? recordingPath(setup, new Date()) : null;
-      update(id, { phase: 'live', liveSince: Date.now(), recording });
-      const engine = engineOf(id);
-      if (recording && setup.recording)
-        await engine.change({ do: 'record', recording: { path: recording, container: setup.recording.container } });
-      await engine.change({ do: 'go-live' });
-    },
-    async endLive({ id }) {
-      if (runningOf(id).phase !== 'live') throw new StudioError('not-live', 'This session is not live.');
-      await stop(id);
-    },
+    previewLive: ({ id }) => inTurn(id, () => start(sessionOf(id).id)),
+    closeLive: ({ id }) =>
+      inTurn(id, async () => {
+        if (runningOf(id).phase === 'live') throw new StudioError('not-live', 'This session is live. End it first.');
+        await stop(id);
+      }),
+    goLive: ({ id }) =>
+      inTurn(id, async () => {
+        const { setup } = sessionOf(id);
+        if (!setup.targets.some((target) => target.enabled) && !setup.recording)
+          throw new StudioError('nothing-to-export', 'There is nowhere to send to: add a target or a recording.');
+        if (state.get('live', id)?.phase === 'live') return;
+        planOf(id); // with all its targets, which a preview may not have taken
+        await start(id);
+        const recording = setup.recording ? recordingPath(setup, new Date()) : null;
+        byHand.set(id, new Map());
+        update(id, { phase: 'live', liveSince: Date.now(), recording });
+        storage.put(onAir, id, {});
+        const engine = engineOf(id);
+        if (recording && setup.recording)
+          await engine.change({ do: 'record', recording: { path: recording, container: setup.recording.container } });
+        await engine.change({ do: 'go-live' });
+      }),
+    endLive: ({ id }) =>
+      inTurn(id, async () => {
+        if (runningOf(id).phase !== 'live') throw new StudioError('not-live', 'This session is not live.');
+        await stop(id);
+      }),
     async startTarget({ id, target }) {
       await engineOf(id).change({ do: 'start-target', target: planTarget(targetOf(id, target), secrets.read) });
+      byHand.get(id)?.set(target, true);
     },
     async stopTarget({ id, target }) {
       await engineOf(id).change({ do: 'stop-target', id: targetOf(id, target).id });
+      byHand.get(id)?.set(target, false);
     },
     async retryTarget({ id, target }) {
       await engineOf(id).change({ do: 'retry-target', id: targetOf(id, target).id });
@@ -322,6 +371,12 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       if (folder) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A preview need not be made anew for this change. */
+function isShownAlike(before: LiveSetup, after: LiveSetup): boolean {
+  const shown = (setup: LiveSetup) => JSON.stringify([setup.source, setup.slate, fitEncode(setup)]);
+  return shown(before) === shown(after);
 }
 
 /** Every secret a setup names. */

@@ -3,7 +3,7 @@ import { FilePlus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { LosslessOrder } from '../../../native/contract/lossless.ts';
 import type { MediaInfo } from '../../../native/contract/media.ts';
-import { chooseExtras } from '../../export/add-files.ts';
+import { chooseFiles } from '../../export/add-files.ts';
 import { fileName, plural } from '../../format.ts';
 import { attempt } from '../../notices.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
@@ -43,7 +43,7 @@ export function AddedFiles({ id, order, extras, rows, disabled }: AddedProps): R
             icon={FilePlus}
             className="!h-7 !px-2 text-sm"
             disabled={disabled || order.join.length > 0}
-            onClick={() => chooseExtras((paths) => attempt(addExtras(id, paths, rows)))}
+            onClick={() => chooseFiles((paths) => attempt(addExtras(id, paths, rows)))}
           >
             Add
           </Button>
