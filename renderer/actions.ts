@@ -9,10 +9,10 @@ import { listedIds, visibleIds } from './export/visible.ts';
 import { plural } from './format.ts';
 import { liveActions } from './live/live-actions.ts';
 import { losslessActions } from './lossless/actions.ts';
-import { losslessIds } from './lossless/files.ts';
+import { isMadeUp, losslessIds } from './lossless/files.ts';
 import { attempt } from './notices.ts';
 import { call, statusOf, useStudio } from './studio.ts';
-import { go, openDialog, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
+import { go, openDialog, type Place, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
 
 export interface Action {
   id: string;
@@ -23,6 +23,8 @@ export interface Action {
   keys: string[];
   /** Works while typing and over dialogs, too. */
   everywhere?: true;
+  /** The place it belongs to, where the list of keys shows it; absent: all. */
+  place?: Place;
   /** Absent: always. */
   enabled?(): boolean;
   run(): void;
@@ -70,15 +72,18 @@ function move(at: (rest: string[], first: number) => number): void {
 function remove(): void {
   const ids = selection();
   const busy = inPhase('running').length;
-  const list = visibleIds();
+  const list = shownIds();
   const last = list.findLastIndex((id) => ids.includes(id));
   const next = list[last + 1] ?? list.slice(0, Math.max(0, last)).findLast((id) => !ids.includes(id));
   const run = () => {
     attempt(call('removeJobs', { ids }));
     select(next ? [next] : []);
   };
-  const text = `${plural(busy, 'export is', 'exports are')} running and will be ended. Sources and finished files stay.`;
-  if (busy === 0) run();
+  const made = ids.filter((id) => statusOf(id)?.phase === 'draft' && isMadeUp(id)).length;
+  const running = busy > 0 && `${plural(busy, 'export is', 'exports are')} running and will be ended.`;
+  const forgotten = made > 0 && `What was cut and chosen ${made === 1 ? 'in one file' : `in ${made} files`} will be forgotten.`;
+  const text = [running, forgotten, 'Sources and finished files stay.'].filter(Boolean).join(' ');
+  if (busy === 0 && made === 0) run();
   else openDialog({ kind: 'confirm', title: `Remove ${plural(ids.length, 'file')}?`, text, button: 'Remove', run });
 }
 
@@ -91,17 +96,17 @@ export const actions: Action[] = [
       chooseFolder(useStudio.getState().settings['studio']?.folder ?? null, (folder) => attempt(call('changeSettings', { folder }))),
   },
   {
-    ...{ id: 'start', title: 'Start the queue', menu: 'Queue', icon: icons.Play, keys: ['Enter', 'Mod+Enter'] },
+    ...{ id: 'start', title: 'Start the queue', menu: 'Queue', icon: icons.Play, keys: ['Enter', 'Mod+Enter'], place: 'export' },
     enabled: () => inExport() && !useStudio.getState().queue['studio']?.started && (useStudio.getState().queue['studio']?.waiting ?? 0) > 0,
     run: () => attempt(call('startQueue', {})),
   },
   {
-    ...{ id: 'stop', title: 'Start no further file', menu: 'Queue', icon: icons.CircleStop, keys: ['Shift+Enter'] },
+    ...{ id: 'stop', title: 'Start no further file', menu: 'Queue', icon: icons.CircleStop, keys: ['Shift+Enter'], place: 'export' },
     enabled: () => inExport() && useStudio.getState().queue['studio']?.started === true,
     run: () => attempt(call('stopQueue', {})),
   },
   {
-    ...{ id: 'pause', title: 'Pause or go on', menu: 'Queue', icon: icons.Pause, keys: ['Space'] },
+    ...{ id: 'pause', title: 'Pause or go on', menu: 'Queue', icon: icons.Pause, keys: ['Space'], place: 'export' },
     enabled: () => inExport() && (useStudio.getState().queue['studio']?.running ?? 0) > 0,
     run() {
       const { ids, paused } = running();
@@ -119,7 +124,14 @@ export const actions: Action[] = [
     run: () => attempt(call('retryJobs', { ids: inPhase(...ended) })),
   },
   {
-    ...{ id: 'retry-failed', title: 'Try all failed files again', menu: 'Queue', icon: icons.RefreshCw, keys: ['Shift+R'] },
+    ...{
+      id: 'retry-failed',
+      title: 'Try all failed files again',
+      menu: 'Queue',
+      icon: icons.RefreshCw,
+      keys: ['Shift+R'],
+      place: 'export',
+    },
     enabled: () => inExport() && (useStudio.getState().queue['studio']?.failed ?? 0) > 0,
     run() {
       const { statuses } = useStudio.getState();
@@ -147,12 +159,25 @@ export const actions: Action[] = [
     run: () => move((rest) => rest.length),
   },
   {
-    ...{ id: 'remove', title: 'Remove from the list', menu: 'Edit', icon: icons.Trash2, keys: ['Delete', 'Backspace'] },
+    ...{ id: 'remove', title: 'Remove from the list', menu: 'Edit', icon: icons.Trash2, keys: ['Delete', 'Backspace'], place: 'export' },
     enabled: hasSelection,
     run: remove,
   },
   {
-    ...{ id: 'remove-done', title: 'Remove finished files from the list', menu: 'Edit', icon: icons.ListChecks, keys: [] },
+    // Delete alone deletes a segment there; in the list of files it does this.
+    ...{
+      id: 'lossless-close',
+      title: 'Remove from the list',
+      menu: 'Edit',
+      icon: icons.Trash2,
+      keys: ['Shift+Delete', 'Shift+Backspace'],
+      place: 'lossless',
+    },
+    enabled: () => inLossless() && useUi.getState().selected.size > 0,
+    run: remove,
+  },
+  {
+    ...{ id: 'remove-done', title: 'Remove finished files from the list', menu: 'Edit', icon: icons.ListChecks, keys: [], place: 'export' },
     enabled: () => inExport() && (useStudio.getState().queue['studio']?.done ?? 0) > 0,
     run() {
       const { statuses } = useStudio.getState();
@@ -165,7 +190,7 @@ export const actions: Action[] = [
     run: () => select(shownIds()),
   },
   {
-    ...{ id: 'select-none', title: 'Select nothing', menu: 'Edit', icon: icons.SquareDashed, keys: ['Escape'] },
+    ...{ id: 'select-none', title: 'Select nothing', menu: 'Edit', icon: icons.SquareDashed, keys: ['Escape'], place: 'export' },
     enabled: hasSelection,
     run: () => select([]),
   },
@@ -179,13 +204,22 @@ export const actions: Action[] = [
       ]
     : []),
   {
-    ...{ id: 'log', title: 'Show the log', menu: 'View', icon: icons.ScrollText, keys: ['L'] },
+    ...{ id: 'log', title: 'Show the log', menu: 'View', icon: icons.ScrollText, keys: ['L'], place: 'export' },
     enabled: () => hasSelection() && useUi.getState().selected.size === 1,
     run: () => useUi.setState(({ logOpen }) => ({ logOpen: !logOpen, inspector: true })),
   },
   ...losslessActions,
   ...liveActions,
-  { id: 'search', title: 'Search the list', menu: 'Edit', icon: icons.Search, keys: ['Mod+F', '/'], enabled: inExport, run: focusSearch },
+  {
+    id: 'search',
+    title: 'Search the list',
+    menu: 'Edit',
+    icon: icons.Search,
+    keys: ['Mod+F', '/'],
+    place: 'export',
+    enabled: inExport,
+    run: focusSearch,
+  },
   { id: 'inspector', title: 'Show or hide the inspector', menu: 'View', icon: icons.PanelRight, keys: ['Mod+I'], run: toggleInspector },
   {
     ...{ id: 'theme', title: 'Switch between dark and light', menu: 'View', icon: icons.SunMoon, keys: ['Mod+Shift+L'] },

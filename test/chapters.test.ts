@@ -22,6 +22,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { StudioError } from '../native/contract/errors.ts';
 import type { Chapter } from '../native/contract/media.ts';
 import { readChapters } from '../native/engine/chapters.ts';
+import { id3Room, writeId3Chapters } from '../native/engine/id3-chapters.ts';
 import { writeMatroskaChapters } from '../native/engine/matroska/write.ts';
 import { boxOf, u64 } from '../native/engine/mp4/boxes.ts';
 import { finishMp4 } from '../native/engine/mp4/finish.ts';
@@ -627,7 +628,7 @@ describe('no file does harm', () => {
   });
 });
 
-describe('FLAC and Ogg, where chapters are tags', () => {
+describe('sound files, where chapters are tags', () => {
   const list: Chapter[] = [
     { start: 0, end: 0.5, title: 'Grüße = Ende' },
     { start: 0.5, end: 1.25, title: '' },
@@ -646,6 +647,26 @@ describe('FLAC and Ogg, where chapters are tags', () => {
     const path = song(row, { ...chapterTags(list), DESCRIPTION: 'x'.repeat(100_000) });
     expect(probe(path).chapters.map(({ start, title }) => ({ start, title }))).toEqual(list.map(({ start, title }) => ({ start, title })));
     expect(probe(path).chapters.at(-1)?.end).toBeCloseTo(2, 1);
+  });
+
+  test('MP3 keeps them in its tag, behind a cover and other tags, with ends of their own', () => {
+    const path = makeClip(at('song.mp3'), {
+      ...{ muxer: 'mp3', tags: { title: 'T', comment: 'x'.repeat(70_000) } },
+      muxerOptions: { id3v2_version: '3', metadata_header_padding: String(id3Room(list)) },
+      streams: [{ source: 'sine=f=440:r=48000:d=2', encoder: 'libmp3lame' }],
+    });
+    const before = packetsOf(path);
+    writeId3Chapters(path, list, 'song');
+    expect(readChapters(path)).toEqual(list);
+    expect(packetsOf(path)).toEqual(before);
+    expect(probe(path).tags['title']).toBe('T');
+    expect(() => writeId3Chapters(path, numbered(50, 2), 'song')).toThrow(/no room/);
+    const original = readFileSync(path);
+    const random = seeded(11);
+    for (let round = 0; round < 200; round++) {
+      writeFileSync(at('damaged'), damage(original, random));
+      expect(Array.isArray(readChapters(at('damaged')))).toBe(true);
+    }
   });
 
   test('times are written in hours, minutes and thousandths', () => {

@@ -1,13 +1,17 @@
 /** Reading films for lossless work: joins, cuts at keyframes, smart cuts, each decoded again and held against its source. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { CutPlace, Segment } from '../native/contract/lossless.ts';
+import { lastWords } from '../native/engine/av-error.ts';
+import { openFile } from '../native/engine/chapters.ts';
+import { openInput } from '../native/engine/input.ts';
 import { cutPlaces } from '../native/engine/lossless/cut-places.ts';
 import { timeline } from '../native/engine/lossless/timeline.ts';
+import { readSyncTimes } from '../native/engine/mp4/sync-samples.ts';
 import { beep, type ClipStream, flash, makeClip, ordinaryClip } from './fixtures/clips.ts';
-import { muxPlan, type Picture, picturesOf, planOf, psnr, timesOf } from './fixtures/cut-files.ts';
+import { muxPlan, type Picture, pictureAfterSeek, picturesOf, planOf, psnr, timesOf } from './fixtures/cut-files.ts';
 import { type FilmKind, film, filmKinds, films, muxers } from './fixtures/cut-films.ts';
 import { measure } from './fixtures/measure.ts';
 import { remuxFile } from './fixtures/remux-file.ts';
@@ -19,6 +23,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'muxwell-cuts-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+// What FFmpeg said of one test's files is not the next one's.
+afterEach(async () => void (await lastWords()));
 
 const hashes = (path: string) => picturesOf(path).pictures.map((picture) => picture.hash);
 /** Times that a container does not tell (Matroska's of decoding, at the start) are passed over. */
@@ -124,8 +130,36 @@ function expectSmart(all: Picture[], places: CutPlace[], result: string, depth =
   }
   const gaps = pictures.slice(1).map(({ at: time }, index) => time - (pictures[index]?.at ?? 0));
   expect(Math.min(...gaps)).toBeGreaterThan(0.03);
+  expectKeyframes(places, result);
   // Matroska has no times of decoding of its own.
   if (!/matroska|mkv$/.test(result)) expect(rising(timesOf(result, 0).map(({ dts }) => dts))).toBe(true);
+}
+
+/** Where pieces and what is encoded in them begin, the container knows of a keyframe: MP4 by its table, others by their packets. */
+function expectKeyframes(places: CutPlace[], result: string): void {
+  const times = timesOf(result, 0);
+  const first = Math.min(...times.map(({ pts }) => pts));
+  const keyframes = /mp4$/.test(result)
+    ? tableOf(result).map((at) => at + (times[0]?.dts ?? 0) - first)
+    : times.filter(({ key }) => key).map(({ pts }) => pts - first);
+  let start = 0;
+  for (const { start: from, end, encoded } of places) {
+    for (const time of [from, ...encoded.map((one) => one.from)])
+      expect(Math.min(...keyframes.map((at) => Math.abs(at - (start + time - from))))).toBeLessThan(0.015);
+    start += (end ?? 0) - from;
+  }
+}
+
+/** Keyframes of an MP4 file's first track, seconds after its first picture is decoded. */
+function tableOf(path: string): number[] {
+  const input = openInput(path);
+  const base = input.streams[0]?.timeBase ?? { num: 1, den: 1 };
+  const file = openFile(path, 'r');
+  const ticks = readSyncTimes(file, input.streams[0]?.id ?? 1) ?? [];
+  closeSync(file.fd);
+  const times = ticks.map((tick) => (tick * base.num) / base.den);
+  input.close();
+  return times;
 }
 
 test('segments can come in any order, more than once, with picture and sound together', async () => {
@@ -294,3 +328,63 @@ for (const kind of ['pyramid', 'hevc, open'] as const) {
     );
   }
 }
+
+test.each(['libvpx', 'libvpx-vp9'])('pictures of %s are cut exactly, too', async (encoder) => {
+  const stream = {
+    source: 'testsrc2=s=192x128:r=25:d=6,format=yuv420p',
+    encoder,
+    options: { g: '50', 'cpu-used': '8', deadline: 'realtime', crf: '20' },
+  };
+  const source = makeClip(at(`${encoder}.mkv`), { muxer: 'matroska', streams: [stream] });
+  const all = picturesOf(source).pictures;
+  const { places, result } = await cut(
+    source,
+    [
+      { start: 3.2, end: 5.4 },
+      { start: 0.52, end: 2.8 },
+    ],
+    'smart',
+    'matroska',
+  );
+  expect(places[1]?.encoded).toHaveLength(1);
+  expectSmart(all, places, result);
+});
+
+test('a stretch too long to be called a cut is not encoded', async () => {
+  const stream = { source: 'color=s=64x64:r=1:d=200', encoder: 'libx264', options: { preset: 'ultrafast', g: '500' } };
+  const source = makeClip(at('long.mp4'), { muxer: 'mp4', streams: [stream] });
+  await expect(cutPlaces({ path: source, segments: [{ start: 10, end: 150 }], cut: 'smart' })).rejects.toMatchObject({
+    code: 'cut-impossible',
+    message: expect.stringContaining('140 s'),
+  });
+});
+
+describe('files whose encoders were set differently follow one another', () => {
+  const pairs: [string, ClipStream, ClipStream][] = [
+    ['H.264', film('libx264', 'bframes=0:ref=1:cabac=0'), film('libx264', 'bframes=5:b-pyramid=normal:ref=4')],
+    ['HEVC', film('libx265', 'bframes=0:ref=1:log-level=none'), film('libx265', 'bframes=3:open-gop=1:amp=1:rect=1:log-level=none')],
+  ];
+  for (const [codec, one, two] of pairs) {
+    for (const [from, target] of [
+      ['mp4', 'mp4'],
+      ['matroska', 'mkv'],
+      ['mpegts', 'ts'],
+      ['mpegts', 'mp4'],
+      ['mp4', 'ts'],
+    ] as const) {
+      test(`${codec}, ${from} into ${target}: each picture is as it was, also after a jump back`, async () => {
+        const make = (name: string, stream: ClipStream, muxer: string) =>
+          makeClip(at(`${codec}-${name}-${target}.${muxer}`), { muxer, streams: [stream] });
+        // The second file comes from another container.
+        const [a, b] = [make('one', one, from), make('two', two, from === 'mp4' ? 'mpegts' : from === 'mpegts' ? 'mp4' : 'matroska')];
+        const to = at(`mixed-${codec}-${from}.${target}`);
+        const { warnings } = await remuxFile(a, { target, join: [b, a], to });
+        expect(picturesOf(to).damaged).toBe(0);
+        expect(hashes(to)).toEqual([...hashes(a), ...hashes(b), ...hashes(a)]);
+        expect(warnings.join()).toMatch(target === 'mp4' ? /avc3|hev1/ : /^$/);
+        // A transport stream has no index that would lead to a keyframe.
+        if (target !== 'ts') expect(pictureAfterSeek(to, 2.04)).toBe(hashes(a)[50]);
+      });
+    }
+  }
+});

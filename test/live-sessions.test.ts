@@ -279,6 +279,23 @@ describe('while it runs', () => {
     await expect(studio.call('endLive', { id: 'none' })).rejects.toMatchObject({ code: 'not-live' });
   });
 
+  test('the upload is measured at a target, by a key that nobody sees, and becomes the session’s figure', async () => {
+    const studio = open();
+    const { place } = await studio.call('keepKey', { key });
+    const at = (service: string) => target(service, { service, key: place, url: findService(service)?.servers[0]?.url ?? '' });
+    const { id } = await studio.call('saveLive', { setup: setupOf({ targets: [at('twitch'), at('facebook')] }) });
+    expect(await studio.call('measureUplink', { id, target: 'twitch' })).toEqual({ kbps: 100 });
+    expect(plans()[0]?.targets.map(({ url }) => url)).toEqual([expect.stringMatching(new RegExp(`/${key}\\?bandwidthtest=true$`))]);
+    expect(studio.state.get('sessions', id)?.setup.uplinkKbps).toBe(100);
+    expect(studio.state.get('sessions', id)?.notes.some(({ text }) => text.includes('% of the upload'))).toBe(true);
+    await expect(studio.call('measureUplink', { id, target: 'facebook' })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('speed test'),
+    });
+    expect(plans()).toHaveLength(1);
+    await eventually(() => pids().every((pid) => !isAlive(pid)), 'no engine is left');
+  });
+
   test('figures are kept a row a second, and go with the session', async () => {
     const studio = open();
     const id = await live(studio, setupOf());

@@ -109,6 +109,19 @@ describe.each(ffmpegs.filter((program) => has(program, '-version')))('%s', (prog
     await twoSeconds(heard);
     expectGood(heard);
   });
+
+  test('that stops answering is told, though its connection stands', async () => {
+    const url = `rtmp://127.0.0.1:${await freePort()}/live/x`;
+    const child = start(program, [...picture, ...h264, '-listen', '1', '-f', 'flv', url]);
+    const heard = hear({ kind: 'pull', url });
+    await heard.until('pictures', () => heard.video.length > 30);
+    child.kill('SIGSTOP');
+    await heard.until(
+      'the loss',
+      () => heard.states.findLast(({ state }) => state === 'lost')?.words.includes('gave nothing for 3 seconds'),
+      8000,
+    );
+  });
 });
 
 describe.skipIf(!gstreamer)('GStreamer', () => {
@@ -121,5 +134,33 @@ describe.skipIf(!gstreamer)('GStreamer', () => {
     await twoSeconds(heard);
     expectGood(heard, 0.3); // its live sources leave pictures out while it starts
     expect(heard.facts.at(-1)).toMatchObject({ width: 640, videoCodec: 'h264', audioCodec: 'aac' });
+  });
+});
+
+const python = '/usr/bin/python3';
+const rtspServer = `
+import sys, gi
+gi.require_version('GstRtspServer', '1.0')
+from gi.repository import Gst, GstRtspServer, GLib
+Gst.init(None)
+server = GstRtspServer.RTSPServer(service=sys.argv[1], address='127.0.0.1')
+factory = GstRtspServer.RTSPMediaFactory(launch='( videotestsrc is-live=true ! video/x-raw,width=640,height=360,framerate=30/1 ! x264enc tune=zerolatency key-int-max=30 ! rtph264pay name=pay0 pt=96 audiotestsrc is-live=true ! audio/x-raw,rate=48000 ! voaacenc ! rtpmp4gpay name=pay1 pt=97 )')
+server.get_mount_points().add_factory('/test', factory)
+server.attach(None)
+GLib.MainLoop().run()`;
+const servesRtsp =
+  gstreamer && has(python, '-c', "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer");
+
+describe.skipIf(!servesRtsp)('an RTSP server', () => {
+  test('is fetched from over TCP, tried until it is there, and told when it is gone', async () => {
+    const port = await freePort();
+    const heard = hear({ kind: 'pull', url: `rtsp://127.0.0.1:${port}/test` });
+    await heard.reaches('lost');
+    const server = start(python, ['-c', rtspServer, String(port)]);
+    await twoSeconds(heard);
+    expectGood(heard, 0.3);
+    expect(heard.facts.at(-1)).toMatchObject({ width: 640, height: 360, videoCodec: 'h264', audioCodec: 'aac' });
+    server.kill('SIGKILL');
+    await heard.reaches('lost');
   });
 });

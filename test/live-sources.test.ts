@@ -220,9 +220,11 @@ describe('the RTMP listener', () => {
     ],
   ];
 
-  test.each(garbage)('it cuts off who sends %s', async (_what, bytes) => {
+  test.each(garbage)('it cuts off at once who sends %s', async (_what, bytes) => {
     const heard = await listening();
+    const began = performance.now();
     await nonsense(heard.port(), (socket) => socket.write(bytes()));
+    expect(performance.now() - began).toBeLessThan(2500); // who only keeps silent has five seconds
     expect(heard.states.at(-1)?.state).toBe('waiting');
   });
 
@@ -389,6 +391,17 @@ describe('a stream fetched from elsewhere', () => {
     expect(performance.now() - began).toBeLessThan(3000);
   });
 
+  test('damage is shown past, and told at the end', async () => {
+    const bytes = readFileSync(join(folder, 'clip.ts'));
+    const middle = Math.floor(bytes.length / 2);
+    for (let at = middle; at < middle + 20_000; at += 50) bytes[at] = (bytes[at] ?? 0) ^ 0x5a;
+    answer = (_path, response) => void response.end(bytes);
+    const heard = hear({ kind: 'pull', url: `${url}/clip.ts` });
+    await heard.until('pictures after the damage', () => (heard.video.at(-1)?.seconds ?? 0) > 5.5);
+    await heard.reaches('lost');
+    expect(heard.notices.join()).toMatch(/sent \d+ damaged pictures or pieces of sound/);
+  });
+
   test.each([
     ['a file of this machine', () => `file://${clip}`, 'not from file:'],
     ['a playlist that names one', () => `${url}/bad.m3u8`, 'nothing that Muxwell can read'],
@@ -425,10 +438,17 @@ describe('files', () => {
     expect(Math.abs(((last?.came ?? 0) - first) / 1000 - (last?.seconds ?? 0))).toBeLessThan(0.5);
   });
 
-  test('without the loop it is off after the last one', async () => {
+  test('a clip shorter than any jump of a clock goes round, too', async () => {
+    const heard = hear({ kind: 'files', paths: [ordinaryClip(join(folder, 'short.mp4'), 0.4)] });
+    await heard.until('2 seconds', () => (heard.video.at(-1)?.seconds ?? 0) > 2);
+    expect(heard.video.length).toBeGreaterThan(54);
+    expect(Math.max(...gaps(heard.video))).toBeLessThan(0.12);
+  });
+
+  test('without the loop it has ended after the last one', async () => {
     const path = ordinaryClip(join(folder, 'once.mp4'), 1);
     const heard = hear({ kind: 'files', paths: [path], loop: false });
-    await heard.reaches('off');
+    await heard.reaches('ended');
     expect(heard.video).toHaveLength(30);
     expect(heard.audio.reduce((sum, { samples }) => sum + samples, 0)).toBeGreaterThan(46_000); // the first picture begins it
   });
@@ -474,6 +494,32 @@ describe('the test card', () => {
     expect(20 * Math.log10(peak)).toBeCloseTo(-20, 1);
     expect(crossings / (samples / 48_000)).toBeCloseTo(1000, -1);
     expect(heard.facts.at(-1)).toMatchObject({ width: 1280, height: 720, fps: 30, sampleRate: 48_000, channels: 2 });
+  });
+});
+
+describe('every source', () => {
+  /** With how many states it tells without anybody's help. */
+  const sources: [states: number, Parameters<typeof hear>[0]][] = [
+    [2, { kind: 'rtmp-listen', port: 0 }],
+    [1, { kind: 'srt', mode: 'listener', port: 19 }],
+    [2, { kind: 'pull', url: 'rtmp://127.0.0.1:9/live' }],
+    [2, { kind: 'files', paths: ['set below'] }],
+    [2, { kind: 'test-card' }],
+    [2, { kind: 'screen' }],
+    [2, { kind: 'camera', camera: null }],
+  ];
+
+  test.each(sources)('is gone within three seconds of closing, whenever that is (%i, %o)', async (states, source) => {
+    for (let told = 1; told <= states; told++) {
+      const heard = hear(source.kind === 'files' ? { kind: 'files', paths: [clip] } : source);
+      await heard.until(`${told} states`, () => heard.states.length >= told);
+      const began = performance.now();
+      await heard.source.close();
+      expect(performance.now() - began).toBeLessThan(3000);
+      const after = heard.states.length;
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(heard.states).toHaveLength(after);
+    }
   });
 });
 

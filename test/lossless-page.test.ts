@@ -275,6 +275,9 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await press('x');
     await see(page.getByText(/^Cut exactly: .* are encoded again, the rest is copied\.$/)).toBeVisible();
     await see(page.getByRole('combobox', { name: 'Where cuts fall' })).toHaveText('Cut exactly');
+    await press('e');
+    await see(file('film.mkv')).toContainText('Done');
+    expect((await ask(page, 'probe', { path: await outputOf('film.mkv') })).duration).toBeCloseTo(7.4, 1);
   });
 
   test('parts are taken out, never the whole film', async () => {
@@ -479,10 +482,12 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await go('5');
     await app.host.kill();
     await see(page.getByRole('alert')).toBeVisible();
+    await press('s');
     await page.getByRole('checkbox', { name: /subtitles 3/ }).uncheck();
     await app.host.start();
     await see(page.getByRole('alert')).toBeHidden();
     await see.poll(async () => (await orderOf('film.mkv'))?.tracks?.length).toBe(3);
+    expect((await orderOf('film.mkv'))?.segments).toHaveLength(2);
     app.problems.splice(0); // the browser complains of a host that is away
   });
 
@@ -502,6 +507,15 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await see(page.getByText('2×')).toBeVisible();
     await see.poll(time).toBeGreaterThan(stopped + 0.3);
     await press('k');
+    await go('2');
+    await press('i');
+    await go('2.5');
+    await press('o');
+    await go('9');
+    await press('n', 'Home', 'p');
+    await see.poll(time).toBeGreaterThan(1.9);
+    await see.poll(time).toBeGreaterThan(8.9);
+    await see(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible();
   });
 
   test('what the browser cannot play is played from a light copy, and pictures one by one where there is none', async () => {

@@ -35,6 +35,7 @@ const nothing: Record<string, TargetId[]> = {
   'rich.avi': ['webm', 'flac', 'ogg', 'wav', 'srt', 'ass', 'vtt'],
   'views.mkv': ['webm', 'mp3', 'flac', 'ogg', 'wav', 'srt', 'ass', 'vtt'],
   'views.mp4': ['webm', 'mp3', 'flac', 'ogg', 'wav', 'srt', 'ass', 'vtt'],
+  'dolby.mkv': ['webm', 'm4a', 'mka', 'mp3', 'flac', 'ogg', 'wav', 'srt', 'ass', 'vtt'],
   'songs.mkv': ['srt', 'ass', 'vtt'],
 };
 const targets: TargetId[] = ['mp4', 'mov', 'mkv', 'webm', 'ts', 'm4a', 'mka', 'mp3', 'flac', 'ogg', 'wav', 'srt', 'ass', 'vtt'];
@@ -115,6 +116,27 @@ describe('what is asked for', () => {
     const words = Object.entries(result.tags).map(([key, value]) => `${key.toLowerCase().replaceAll('_', ' ')}=${value}`);
     expect(words).toEqual(expect.arrayContaining(['title=Andere', 'mein wort=ja']));
     expect(words.join()).not.toContain('Somebody');
+  });
+
+  const films = Object.keys(richFiles).filter((name) => name.startsWith('rich.'));
+  test.each(films)('%s follows itself: twice as long, with everything twice but words and files inside', async (name) => {
+    const path = made.get(name) ?? '';
+    const { source, plan, result } = await remuxFile(path, { target: 'mkv', join: [path] });
+    expect(Math.abs((result.duration ?? 0) - (plan.duration ?? 0))).toBeLessThan(0.1);
+    expect(result.chapters.map(({ title }) => title)).toEqual([...source.chapters, ...source.chapters].map(({ title }) => title));
+    expect(differences(source, { ...result, chapters: source.chapters }, { ...plan, inputs: [] })).toEqual(notedTopics(plan));
+  });
+
+  test('HEVC is marked for Apple, and Dolby Vision that nobody else can show for those who can', async () => {
+    for (const [name, mark] of [
+      ['rich.mkv', 'hvc1'],
+      ['dolby.mkv', 'dvh1'],
+    ] as const) {
+      for (const target of ['mp4', 'mov'] as const) {
+        const { path } = await remuxFile(made.get(name) ?? '', { target });
+        expect(readFileSync(path).includes(mark), `${name} to ${target}`).toBe(true);
+      }
+    }
   });
 
   test('fonts and covers taken out are the files that were put in', async () => {

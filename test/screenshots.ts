@@ -72,6 +72,38 @@ const films: Film[] = [
 
 const muxers: Record<string, string> = { mov: 'mov', mp4: 'mp4', mkv: 'matroska', flac: 'flac' };
 
+/** A film of several scenes and a voice, to be cut. */
+function makeWalk(path: string): string {
+  const scenes = ['fjord', 'clouds', 'sunset', 'lamp', 'night'] as const;
+  const parts = scenes.map(
+    (look, index) => `${looks[look].replace(/\[(\w+)\]/g, `[$1${index}]`)},trim=duration=2.4,setsar=1,format=yuv420p[scene${index}]`,
+  );
+  const all = scenes.map((_, index) => `[scene${index}]`).join('');
+  const voice = (pitch: number, language: string, title: string) => ({
+    source: `aevalsrc='0.5*sin(2*PI*${pitch}*t)*abs(sin(0.7*t))*abs(sin(3.1*t+sin(t)))*(0.6+0.4*random(0))':s=48000:d=12`,
+    encoder: 'aac',
+    options: { b: '96000' },
+    tags: { language, title },
+  });
+  return makeClip(path, {
+    muxer: 'matroska',
+    tags: { title: 'A walk along the fjord', artist: 'Robin' },
+    streams: [
+      {
+        source: `${parts.join(';')};${all}concat=n=${scenes.length}:v=1,scale=1280:720,format=yuv420p`,
+        encoder: 'libx264',
+        options: { preset: 'ultrafast', crf: '23', g: '40' },
+      },
+      voice(220, 'eng', 'Original'),
+      voice(180, 'nor', 'Kommentar'),
+    ],
+    subtitles: [
+      { tags: { language: 'eng' }, lines: [{ at: 1, seconds: 3, text: 'It is quiet up here.' }] },
+      { tags: { language: 'nor' }, lines: [{ at: 1, seconds: 3, text: 'Det er stille her oppe.' }] },
+    ],
+  });
+}
+
 function make(path: string, { name, look, size = '1920:1080', seconds, length, bytes, clip = {}, cut }: Film): string {
   const muxer = muxers[name.split('.').at(-1) ?? ''] ?? 'mp4';
   const picture = look && {
@@ -128,7 +160,10 @@ async function shoot(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme });
     for (const size of sizes) {
       await page.setViewportSize(size);
-      await page.waitForFunction(() => [...document.images].every((image) => image.complete));
+      await page.waitForFunction(() => {
+        const strip = document.querySelector('[data-strip]');
+        return (!strip || strip.querySelector('img')) && [...document.images].every((image) => image.complete);
+      });
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${size.width}.png`) });
     }
   }
@@ -182,8 +217,39 @@ try {
     await shoot(page, name);
     await page.keyboard.press('Escape');
   }
-  for (const [at, name] of ['live', 'lossless', 'presets', 'settings'].entries()) {
-    await page.keyboard.press(`Control+${at + 2}`);
+  await page.keyboard.press('Control+3');
+  await see(page.getByText('Drop films or sound here')).toBeVisible();
+  await shoot(page, 'lossless-empty');
+  const walk = makeWalk(join(videos, 'A walk along the fjord.mkv'));
+  const segments = [
+    { start: 1.4, end: 4.1, title: 'The fjord' },
+    { start: 6.3, end: 9.6 },
+  ];
+  await ask(page, 'addLossless', { sources: [walk], order: { segments, target: 'mp4' }, draft: true });
+  const others = ['Holiday in Norway.mov', 'Interview raw.mkv', 'Podcast 12.flac', 'Pier at night.mkv'].map((name) => join(videos, name));
+  await ask(page, 'addLossless', { sources: others, draft: true });
+  const open = (name: string) => page.getByRole('option').filter({ hasText: name });
+  await see(open('Pier at night')).toContainText('Keeps');
+  await open('A walk').click();
+  await page.getByLabel('Time at the playhead').fill('6.6');
+  await page.keyboard.press('Enter');
+  await see(page.getByText(/^Starts/)).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await shoot(page, 'lossless');
+  await page.keyboard.press('x');
+  await page.keyboard.press('+');
+  await page.keyboard.press('+');
+  await page.getByRole('button', { name: /Kommentar/ }).click();
+  await page.waitForLoadState('networkidle');
+  await shoot(page, 'lossless-exact');
+  await page.keyboard.press('Control+a');
+  await shoot(page, 'lossless-many');
+  for (const [name, key] of [
+    ['live', 2],
+    ['presets', 4],
+    ['settings', 5],
+  ] as const) {
+    await page.keyboard.press(`Control+${key}`);
     await see(page.getByRole('heading', { level: 1 })).toHaveText(new RegExp(name, 'i'));
     await shoot(page, name);
   }

@@ -109,6 +109,8 @@ export const commands = {
   stopTarget: z.object({ id, target: id }),
   /** Tries a target now, also one that was refused. */
   retryTarget: z.object({ id, target: id }),
+  /** Measures the upload by sending to a target for some seconds, without anybody seeing it; the session's figure is what came of it. */
+  measureUplink: z.object({ id, target: id }),
   /** The break card, on or off. */
   slateLive: z.object({ id, on: z.boolean() }),
   muteLive: z.object({ id, on: z.boolean() }),
@@ -167,6 +169,8 @@ export interface Results {
   startTarget: null;
   stopTarget: null;
   retryTarget: null;
+  /** kb/s. */
+  measureUplink: { kbps: number };
   slateLive: null;
   muteLive: null;
   recordLive: null;

@@ -137,7 +137,7 @@ export interface LosslessOutline {
 export interface Timeline {
   /** Index of the stream; null without a picture: sound can be cut anywhere. */
   stream: number | null;
-  /** Where a lossless segment can begin, rising. */
+  /** Where a lossless segment can begin, rising; not listed one by one where every picture is such a place (`intraOnly`). */
   keyframes: number[];
   /** Every picture is one: any cut is lossless. */
   intraOnly: boolean;

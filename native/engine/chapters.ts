@@ -3,6 +3,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writ
 import { basename } from 'node:path';
 import { type ErrorCode, StudioError } from '../contract/errors.ts';
 import type { Chapter } from '../contract/media.ts';
+import { readId3Chapters } from './id3-chapters.ts';
 import { readMatroskaChapters } from './matroska/chapters.ts';
 import { readMp4Chapters } from './mp4/chapters.ts';
 import { readFlacChapters, readOggChapters } from './vorbis-chapters.ts';
@@ -50,6 +51,7 @@ export const mostTitleBytes = 16e6;
 /** How each container begins, and who reads it. What is neither is looked at as MP4: old QuickTime files begin with any box. */
 const readers: { magic: string; read(file: Source): FoundChapters }[] = [
   { magic: '1a45dfa3', read: readMatroskaChapters },
+  { magic: '494433', read: readId3Chapters },
   { magic: '664c6143', read: readFlacChapters },
   { magic: '4f676753', read: readOggChapters },
   { magic: '', read: readMp4Chapters },

@@ -23,7 +23,7 @@ import { createPreview, type Preview } from './preview.ts';
 import { prove } from './prove.ts';
 import { lossWarning } from './text-track.ts';
 import { createVideoLeg } from './video-leg.ts';
-import { finishFile, tagsWithChapters, wantsFaststart, withoutFaststart } from './write-chapters.ts';
+import { finishFile, wantsFaststart, withChapters, withoutFaststart } from './write-chapters.ts';
 
 /** More than this share of damaged packets is not a film any more (FFmpeg's own limit for giving up is 2/3). */
 const mostDamage = 1 / 3;
@@ -144,7 +144,7 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
     checkSource(input, plan);
     const { muxer, muxerOptions, tags, chapters } = plan;
     const sink = createOutput(
-      { name: input.name, muxer, muxerOptions: withoutFaststart(muxerOptions), tags: tagsWithChapters(muxer, tags, chapters) },
+      { name: input.name, ...withChapters({ muxer, muxerOptions: withoutFaststart(muxerOptions), tags }, chapters) },
       pass === 1 ? '-' : partial,
     );
     output = sink;

@@ -188,7 +188,8 @@ function openContext(path: string, name: string, headerOnly: boolean): FormatCon
   if (opened === INVALID_DATA) throw missingIndex(path, name) ?? avError(opened, 'open', name);
   check(opened, 'open', name);
   try {
-    if (!headerOnly) check(context.findStreamInfoSync(null), 'open', name);
+    // Some containers have no header to speak of (FLV, transport streams).
+    if (!headerOnly || context.nbStreams === 0) check(context.findStreamInfoSync(null), 'open', name);
     const unsure = context.probeScore < leastProbeScore;
     if (unsure || context.nbStreams === 0) throw new StudioError('not-media', `${name} is not a media file that Muxwell can read.`);
   } catch (error) {

@@ -94,8 +94,11 @@ function chaptersOf(path: string, duration: number | null): Chapter[] {
 const longest = (streams: StreamInfo[]) =>
   streams.reduce<number | null>((most, stream) => (stream.duration ? Math.max(most ?? 0, stream.duration) : most), null);
 
+/** MP4 files may say a thing in two places, which FFmpeg puts together: "one;one". */
+const twice = /^(.+);\1$/s;
+
 function tagsOf(metadata: Dictionary | null): Record<string, string> {
-  return metadata ? { ...metadata.getAll() } : {};
+  return Object.fromEntries(Object.entries(metadata?.getAll() ?? {}).map(([key, value]) => [key, value.replace(twice, '$1')]));
 }
 
 function seconds(ticks: bigint, base: Rational): number | null {
@@ -113,13 +116,14 @@ export function describeStream(stream: Stream): StreamInfo {
   const tags = tagsOf(stream.metadata);
   const profiles = Codec.findDecoder(codecpar.codecId)?.profiles;
   const language = tags['language'];
+  const start = seconds(stream.startTime, stream.timeBase);
   const base = {
     index: stream.index,
     codec: avGetCodecName(codecpar.codecId) ?? 'unknown',
     profile: profiles?.find((row) => row.profile === codecpar.profile)?.name ?? null,
     decodable: false,
-    start: seconds(stream.startTime, stream.timeBase),
-    duration: stream.duration > 0n ? seconds(stream.duration, stream.timeBase) : durationTag(tags),
+    start,
+    duration: stream.duration > 0n ? seconds(stream.duration, stream.timeBase) : durationByEnd(tags, start),
     bitRate: Number(codecpar.bitRate) || null,
     language: language && language !== 'und' ? language : null,
     title: titleOf(tags),
@@ -162,10 +166,10 @@ function headerOf({ codecType, extradata }: CodecParameters): { header?: string 
 /** Four letters; FFmpeg writes other bytes as numbers in brackets. */
 const tagOf = (tag: string | null) => (tag && /^[\w ]{4}$/.test(tag) ? { tag } : {});
 
-/** Matroska keeps a stream's length in a tag: `00:01:02.500000000`. */
-function durationTag(tags: Record<string, string>): number | null {
+/** Matroska keeps in a tag when a stream ends: `00:01:02.500000000`. */
+function durationByEnd(tags: Record<string, string>, start: number | null): number | null {
   const match = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(tags['DURATION'] ?? '');
-  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) : null;
+  return match ? Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]) - Math.max(0, start ?? 0) : null;
 }
 
 const known = (rate: Rational): Rational | null => (rate.num > 0 && rate.den > 0 ? { num: rate.num, den: rate.den } : null);

@@ -1,5 +1,6 @@
 /** The last pass over a finished file: chapters into it, in the way of its container, and MP4's index to the front. */
 import type { Chapter } from '../contract/media.ts';
+import { id3Room, writeId3Chapters } from './id3-chapters.ts';
 import { writeMatroskaChapters } from './matroska/write.ts';
 import type { Extras } from './mp4/extras.ts';
 import { finishMp4 } from './mp4/finish.ts';
@@ -32,11 +33,21 @@ export function withoutFaststart({ movflags = '', ...others }: Record<string, st
 const vorbisMuxers = ['flac', 'ogg', 'opus'];
 
 /** Whether chapters are written, and found by the probe. */
-export const writesChapters = (muxer: string): boolean => [...mp4Muxers, ...matroskaMuxers, ...vorbisMuxers].includes(muxer);
+export const writesChapters = (muxer: string): boolean => ['mp3', ...mp4Muxers, ...matroskaMuxers, ...vorbisMuxers].includes(muxer);
 
-/** Tags of the file, with chapters where those are tags. */
-export const tagsWithChapters = (muxer: string, tags: Record<string, string>, chapters: Chapter[]): Record<string, string> =>
-  vorbisMuxers.includes(muxer) ? { ...tags, ...chapterTags(chapters) } : tags;
+interface Told {
+  muxer: string;
+  muxerOptions: Record<string, string>;
+  tags: Record<string, string>;
+}
+
+/** What the muxer is told, where chapters are tags or need room among them. */
+export function withChapters({ muxer, muxerOptions, tags }: Told, chapters: Chapter[]): Told {
+  if (chapters.length === 0) return { muxer, muxerOptions, tags };
+  if (vorbisMuxers.includes(muxer)) return { muxer, muxerOptions, tags: { ...tags, ...chapterTags(chapters) } };
+  const room = muxer === 'mp3' && { metadata_header_padding: String(id3Room(chapters)) };
+  return { muxer, muxerOptions: { ...muxerOptions, ...room }, tags };
+}
 
 /**
  * `onBlock` is told bytes done and to do, and awaited between blocks: it may throw to stop. Throws as finishMp4 and
@@ -50,4 +61,5 @@ export async function finishFile(
 ): Promise<void> {
   if (mp4Muxers.includes(muxer)) await finishMp4(path, { chapters, faststart, extras, onProgress: onBlock, name });
   else if (chapters.length > 0 && matroskaMuxers.includes(muxer)) writeMatroskaChapters(path, chapters, name);
+  else if (chapters.length > 0 && muxer === 'mp3') writeId3Chapters(path, chapters, name);
 }

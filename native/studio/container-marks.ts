@@ -2,7 +2,7 @@
 import type { TargetId } from '../contract/lossless.ts';
 
 /** What can be said of a picture. */
-export type PictureMark = 'rotation' | 'mirror' | 'sar' | 'color' | 'hdr' | 'dolbyVision' | 'stereo' | 'spherical' | 'timecode';
+export type PictureMark = 'rotation' | 'mirror' | 'sar' | 'alpha' | 'hdr' | 'dolbyVision' | 'stereo' | 'spherical' | 'timecode';
 
 export interface Marks {
   /** A language for every track; `file`: one, of the only track, among the file's tags. */
@@ -35,7 +35,7 @@ const mp4: Marks = {
   dispositions: alike(roles),
   trackTags: ['handler_name', 'timecode', 'encoder'],
   tags: 'any',
-  picture: ['rotation', 'mirror', 'sar', 'color', 'hdr', 'dolbyVision', 'stereo', 'spherical', 'timecode'],
+  picture: ['rotation', 'mirror', 'sar', 'hdr', 'dolbyVision', 'stereo', 'spherical', 'timecode'],
   views: ['side by side', 'top and bottom', 'unspecified'],
 };
 const mkv: Marks = {
@@ -44,7 +44,7 @@ const mkv: Marks = {
   dispositions: { video: mkvFlags, audio: mkvFlags, subtitle: [...mkvFlags, 'descriptions'] },
   trackTags: 'any',
   tags: 'any',
-  picture: ['rotation', 'sar', 'color', 'hdr', 'dolbyVision', 'stereo', 'spherical', 'timecode'],
+  picture: ['rotation', 'sar', 'alpha', 'hdr', 'dolbyVision', 'stereo', 'spherical', 'timecode'],
   views: ['side by side', 'top and bottom', 'frame sequence', 'checkerboard', 'lines', 'columns'],
 };
 
@@ -61,14 +61,14 @@ export const marks: Record<TargetId, Marks> = {
       audio: ['default', 'forced'],
       subtitle: ['default', 'forced', 'captions', 'descriptions'],
     },
-    picture: ['rotation', 'sar', 'color', 'hdr', 'stereo', 'spherical', 'timecode'],
+    picture: ['rotation', 'sar', 'alpha', 'hdr', 'stereo', 'spherical', 'timecode'],
   },
   ts: {
     ...nothing,
     languages: 'tracks',
     dispositions: { video: [], audio: ['hearing_impaired', 'visual_impaired', 'descriptions'], subtitle: ['hearing_impaired'] },
-    // Colours are told by the pictures' own stream, which is copied.
-    picture: ['color', 'hdr', 'dolbyVision'],
+    // HDR is told by the pictures' own stream as well, which is copied.
+    picture: ['hdr', 'dolbyVision'],
   },
   mp3: song,
   flac: song,

@@ -25,172 +25,32 @@ const faststart = { movflags: '+faststart' };
 const plainPcm = ['pcm_s16le', 'pcm_s24le', 'pcm_s32le', 'pcm_f32le', 'pcm_f64le'];
 const bigPcm = ['pcm_s16be', 'pcm_s24be', 'pcm_s32be', 'pcm_f32be', 'pcm_f64be'];
 
-const mp4Video = [
-  'h264',
-  'hevc',
-  'vvc',
-  'av1',
-  'vp9',
-  'mpeg4',
-  'mpeg2video',
-  'mpeg1video',
-  'mjpeg',
-  'vc1',
-  'ffv1',
-  'jpeg2000',
-  'evc',
-  'avs3',
-];
-const mp4Audio = [
-  'aac',
-  'mp3',
-  'mp2',
-  'ac3',
-  'eac3',
-  'dts',
-  'truehd',
-  'alac',
-  'flac',
-  'opus',
-  'vorbis',
-  'mpegh_3d_audio',
-  'mp4als',
-  'qcelp',
-  'evrc',
-];
+const list = (names: string): string[] => names.trim().split(/\s+/);
 
-const movVideo = [
-  ...([
-    'h264',
-    'hevc',
-    'vvc',
-    'mpeg4',
-    'mpeg2video',
-    'mpeg1video',
-    'mjpeg',
-    'png',
-    'prores',
-    'prores_raw',
-    'dnxhd',
-    'cfhd',
-    'qtrle',
-  ] as const),
-  ...(['vc1', 'ffv1', 'utvideo', 'magicyuv', 'huffyuv', 'rawvideo', 'v210', 'r210', 'v308', 'v408', 'v410', 'jpeg2000', 'hap'] as const),
-  ...([
-    'theora',
-    'h263',
-    'h261',
-    'flv1',
-    'svq3',
-    'msmpeg4v2',
-    'msmpeg4v3',
-    'wmv3',
-    'cinepak',
-    'rpza',
-    'gif',
-    'tiff',
-    'vp6',
-    'vp6f',
-  ] as const),
-];
-const movAudio = [
-  ...[
-    'aac',
-    'mp3',
-    'mp2',
-    'ac3',
-    'eac3',
-    'dts',
-    'alac',
-    'vorbis',
-    'speex',
-    'amr_nb',
-    'amr_wb',
-    'wmav2',
-    'wmapro',
-    'qdm2',
-    'ac4',
-    'mpegh_3d_audio',
-  ],
-  ...[...plainPcm, ...bigPcm, 'pcm_u8', 'pcm_s8', 'pcm_alaw', 'pcm_mulaw'],
-  ...['adpcm_ms', 'adpcm_ima_wav', 'adpcm_ima_qt', 'adpcm_swf', 'gsm', 'gsm_ms', 'nellymoser', 'qcelp', 'evrc', 'mace6'],
-];
+const mp4Video = list('h264 hevc vvc av1 vp9 mpeg4 mpeg2video mpeg1video mjpeg vc1 ffv1 jpeg2000 evc avs3 apv');
+const mp4Audio = list('aac mp3 mp2 ac3 eac3 dts truehd alac flac opus vorbis mpegh_3d_audio mp4als qcelp evrc');
 
-const mkvVideo = [
-  ...[
-    'h264',
-    'hevc',
-    'vvc',
-    'av1',
-    'vp8',
-    'vp9',
-    'mpeg4',
-    'mpeg2video',
-    'mpeg1video',
-    'mjpeg',
-    'png',
-    'prores',
-    'prores_raw',
-    'dnxhd',
-    'cfhd',
-    'qtrle',
-  ],
-  ...[
-    'vc1',
-    'wmv3',
-    'theora',
-    'ffv1',
-    'utvideo',
-    'magicyuv',
-    'huffyuv',
-    'h263',
-    'h261',
-    'flv1',
-    'svq3',
-    'dvvideo',
-    'jpeg2000',
-    'dirac',
-    'evc',
-  ],
-  ...[
-    'msmpeg4v2',
-    'msmpeg4v3',
-    'cinepak',
-    'rpza',
-    'snow',
-    'gif',
-    'tiff',
-    'vp6',
-    'vp6f',
-    'rv40',
-    'hap',
-    'v210',
-    'r210',
-    'v308',
-    'v408',
-    'v410',
-  ],
-  ...['cavs', 'avs2', 'avs3'],
-];
-const mkvAudio = [
-  ...['aac', 'mp3', 'mp2', 'ac3', 'eac3', 'dts', 'truehd', 'mlp', 'opus', 'vorbis', 'flac', 'alac', 'wavpack', 'tta', 'speex'],
-  ...[
-    'wmav2',
-    'wmapro',
-    'amr_nb',
-    'amr_wb',
-    'qdm2',
-    'gsm_ms',
-    'adpcm_swf',
-    'pcm_u8',
-    'pcm_s16be',
-    'pcm_s24be',
-    'pcm_s32be',
-    'pcm_alaw',
-    'pcm_mulaw',
-  ],
-  ...plainPcm,
-];
+const movVideo = list(`
+  h264 hevc vvc mpeg4 mpeg2video mpeg1video mjpeg mjpegb png prores prores_raw dnxhd cfhd dvvideo qtrle vc1 ffv1 apv hap dxv notchlc pixlet
+  sheervideo avui utvideo magicyuv huffyuv rawvideo v210 r210 r10k v308 v408 v410 y41p jpeg2000 tiff theora h263 h261 flv1 svq1 svq3
+  msmpeg4v2 msmpeg4v3 wmv3 cinepak rpza smc 8bps gif vp6 vp6f
+`);
+const movAudio = list(`
+  aac mp3 mp2 ac3 eac3 dts alac vorbis speex amr_nb amr_wb ac4 mpegh_3d_audio wmav2 wmapro qdm2 qdmc mace3 mace6 qcelp evrc
+  gsm gsm_ms adpcm_ima_qt pcm_u8 pcm_s8 pcm_alaw pcm_mulaw
+`);
+
+/** Codecs without a mark of their own are kept as AVI does, which players know as well. */
+const mkvVideo = list(`
+  h264 hevc vvc av1 vp8 vp9 mpeg4 mpeg2video mpeg1video mjpeg mjpegb png prores prores_raw dnxhd cfhd dvvideo qtrle vc1 theora ffv1 ffvhuff
+  apv evc dirac jpeg2000 utvideo magicyuv huffyuv hymt lagarith ljpeg hap dxv notchlc v210 r210 r10k v308 v408 v410 y41p tiff gif
+  wmv1 wmv2 wmv3 msmpeg4v1 msmpeg4v2 msmpeg4v3 msvideo1 msrle indeo2 indeo3 indeo4 indeo5 cinepak rpza smc svq1 svq3 8bps snow
+  h263 h263i h263p h261 flv1 flashsv vp3 vp5 vp6 vp6a vp6f vp7 rv40 rv60 zmbv cscd tscc tscc2 fraps sheervideo cljr cavs avs2 avs3
+`);
+const mkvAudio = list(`
+  aac mp3 mp2 mp1 ac3 eac3 dts truehd mlp opus vorbis flac alac wavpack tta speex wmav1 wmav2 wmapro wmalossless wmavoice amr_nb amr_wb
+  qdm2 atrac1 ra_144 truespeech gsm_ms adpcm_ima_wav adpcm_yamaha adpcm_swf pcm_u8 pcm_s16be pcm_s24be pcm_s32be pcm_s64le pcm_alaw pcm_mulaw
+`);
 const mkvSubtitles = ['subrip', 'ass', 'webvtt', 'hdmv_pgs_subtitle', 'dvd_subtitle', 'dvb_subtitle', 'hdmv_text_subtitle'];
 
 const filmRow = { data: [], soundTracks: Infinity, attachments: false, cover: null, chapters: true };
@@ -210,7 +70,7 @@ export const containers: Record<TargetId, ContainerRow> = {
   mov: {
     ...{ ...filmRow, title: 'QuickTime', muxer: 'mov', extension: 'mov', options: faststart },
     video: movVideo,
-    audio: movAudio,
+    audio: [...movAudio, ...plainPcm, ...bigPcm],
     subtitle: ['mov_text', 'eia_608'],
     data: ['gpmd'],
     cover: 'track',
@@ -218,7 +78,7 @@ export const containers: Record<TargetId, ContainerRow> = {
   mkv: {
     ...{ ...filmRow, title: 'Matroska', muxer: 'matroska', extension: 'mkv', options: {} },
     video: mkvVideo,
-    audio: mkvAudio,
+    audio: [...mkvAudio, ...plainPcm],
     subtitle: mkvSubtitles,
     attachments: true,
     cover: 'attached',
@@ -241,6 +101,7 @@ export const containers: Record<TargetId, ContainerRow> = {
     ...{ ...soundRow, title: 'MP3', muxer: 'mp3', extension: 'mp3', options: { id3v2_version: '3' } },
     audio: ['mp3'],
     cover: 'track',
+    chapters: true,
   },
   flac: { ...soundRow, title: 'FLAC', muxer: 'flac', extension: 'flac', audio: ['flac'], cover: 'track', chapters: true },
   opus: { ...soundRow, title: 'Opus', muxer: 'opus', extension: 'opus', audio: ['opus'], cover: 'attached', chapters: true },
@@ -256,7 +117,7 @@ export const containers: Record<TargetId, ContainerRow> = {
   mka: {
     ...{ ...filmRow, title: 'Matroska sound', muxer: 'matroska', extension: 'mka', options: {} },
     video: [],
-    audio: mkvAudio,
+    audio: [...mkvAudio, ...plainPcm],
     subtitle: mkvSubtitles,
     attachments: true,
     cover: 'attached',
@@ -272,7 +133,7 @@ export const containers: Record<TargetId, ContainerRow> = {
   },
   wav: {
     ...{ ...soundRow, title: 'WAV', muxer: 'wav', extension: 'wav', options: { rf64: 'auto' } },
-    audio: [...plainPcm, 'pcm_u8', 'pcm_alaw', 'pcm_mulaw', 'gsm_ms', 'adpcm_swf'],
+    audio: [...plainPcm, 'pcm_u8', 'pcm_alaw', 'pcm_mulaw', 'gsm_ms', 'adpcm_ms', 'adpcm_ima_wav'],
   },
   srt: { ...textRow, title: 'SubRip', muxer: 'srt', extension: 'srt', subtitle: ['subrip'] },
   ass: { ...textRow, title: 'ASS', muxer: 'ass', extension: 'ass', subtitle: ['ass'] },

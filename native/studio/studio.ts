@@ -146,6 +146,7 @@ export function createStudio({
     startTarget: nothing(sessions.startTarget),
     stopTarget: nothing(sessions.stopTarget),
     retryTarget: nothing(sessions.retryTarget),
+    measureUplink: sessions.measureUplink,
     slateLive: nothing(sessions.slateLive),
     muteLive: nothing(sessions.muteLive),
     recordLive: nothing(sessions.recordLive),

@@ -30,27 +30,27 @@ function askToEnd(): void {
 
 export const liveActions: Action[] = [
   {
-    ...{ id: 'live-go', title: 'Go live', menu: 'Live', icon: icons.Radio, keys: ['Mod+Shift+Enter'] },
+    ...{ id: 'live-go', title: 'Go live', menu: 'Live', icon: icons.Radio, keys: ['Mod+Shift+Enter'], place: 'live' },
     enabled: () => withSession() && phase() !== 'live' && phase() !== 'ending' && !!canGo(),
     run: () => on((id) => call('goLive', { id })),
   },
   {
-    ...{ id: 'live-end', title: 'End the broadcast…', menu: 'Live', icon: icons.CircleStop, keys: ['Mod+Shift+.'] },
+    ...{ id: 'live-end', title: 'End the broadcast…', menu: 'Live', icon: icons.CircleStop, keys: ['Mod+Shift+.'], place: 'live' },
     enabled: isLive,
     run: askToEnd,
   },
   {
-    ...{ id: 'live-preview', title: 'Preview the source', menu: 'Live', icon: icons.Eye, keys: ['P'] },
+    ...{ id: 'live-preview', title: 'Preview the source', menu: 'Live', icon: icons.Eye, keys: ['P'], place: 'live' },
     enabled: () => withSession() && (phase() === 'off' || phase() === 'failed'),
     run: () => on((id) => call('previewLive', { id })),
   },
   {
-    ...{ id: 'live-close', title: 'Stop the preview', menu: 'Live', icon: icons.EyeOff, keys: ['Shift+P'] },
+    ...{ id: 'live-close', title: 'Stop the preview', menu: 'Live', icon: icons.EyeOff, keys: ['Shift+P'], place: 'live' },
     enabled: () => withSession() && (phase() === 'preview' || phase() === 'starting'),
     run: () => on((id) => call('closeLive', { id })),
   },
   {
-    ...{ id: 'live-break', title: 'Break card on or off', menu: 'Live', icon: icons.Coffee, keys: ['B'] },
+    ...{ id: 'live-break', title: 'Break card on or off', menu: 'Live', icon: icons.Coffee, keys: ['B'], place: 'live' },
     enabled: () => withSession() && isRunning(shown().status),
     run: () =>
       on((id) => {
@@ -59,7 +59,7 @@ export const liveActions: Action[] = [
       }),
   },
   {
-    ...{ id: 'live-mute', title: 'Mute or unmute', menu: 'Live', icon: icons.VolumeX, keys: ['M'] },
+    ...{ id: 'live-mute', title: 'Mute or unmute', menu: 'Live', icon: icons.VolumeX, keys: ['M'], place: 'live' },
     enabled: () => withSession() && isRunning(shown().status),
     run: () =>
       on((id) => {
@@ -68,7 +68,7 @@ export const liveActions: Action[] = [
       }),
   },
   {
-    ...{ id: 'live-record', title: 'Start or end the recording', menu: 'Live', icon: icons.Disc, keys: ['Shift+R'] },
+    ...{ id: 'live-record', title: 'Start or end the recording', menu: 'Live', icon: icons.Disc, keys: ['Shift+R'], place: 'live' },
     enabled: () => isLive() && shown().session?.setup.recording !== null,
     run: () =>
       on((id) => {
@@ -77,17 +77,17 @@ export const liveActions: Action[] = [
       }),
   },
   {
-    ...{ id: 'live-target', title: 'Add a target…', menu: 'Live', icon: icons.Plus, keys: ['T'] },
+    ...{ id: 'live-target', title: 'Add a target…', menu: 'Live', icon: icons.Plus, keys: ['T'], place: 'live' },
     enabled: withSession,
     run: () => on((id) => void openDialog({ kind: 'target', session: id, target: null })),
   },
   {
-    ...{ id: 'live-new', title: 'New live session', menu: 'Live', icon: icons.SquarePlus, keys: [] },
+    ...{ id: 'live-new', title: 'New live session', menu: 'Live', icon: icons.SquarePlus, keys: [], place: 'live' },
     enabled: here,
     run: () => createSession({ kind: 'rtmp-listen' }),
   },
   {
-    ...{ id: 'live-remove', title: 'Remove this live session', menu: 'Live', icon: icons.Trash2, keys: [] },
+    ...{ id: 'live-remove', title: 'Remove this live session', menu: 'Live', icon: icons.Trash2, keys: [], place: 'live' },
     enabled: () => withSession() && phase() !== 'live',
     run: () => on((id) => call('removeLive', { id })),
   },

@@ -2,8 +2,8 @@
 import * as icons from 'lucide-react';
 import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
-import { call, useStudio } from '../studio.ts';
-import { select, useUi } from '../ui-state.ts';
+import { useStudio } from '../studio.ts';
+import { useUi } from '../ui-state.ts';
 import { addChapter } from './chapters.ts';
 import {
   addHere,
@@ -24,9 +24,11 @@ import {
 } from './cutting.ts';
 import { canEditAgain, currentId, editAgain, isDraft, isReady, join, losslessIds, selectedIds, submit } from './files.ts';
 import { canRedo, canUndo, edit, isRemoving, orderOf, redo, undo } from './orders.ts';
-import { canPlay, pause, shuttle, toggle } from './playback.ts';
+import { canPlay, pause, play, shuttle, toggle } from './playback.ts';
 
-const isHere = () => useUi.getState().place === 'lossless' && useStudio.getState().connected;
+const isHere = () => useUi.getState().place === 'lossless';
+/** What the studio has to do needs it there; what is changed meanwhile is told when it is back. */
+const isOnline = () => isHere() && useStudio.getState().connected;
 const hasFile = () => isHere() && currentId() !== null;
 const canPlayHere = () => hasFile() && canPlay();
 const canCutHere = () => isHere() && canCut();
@@ -38,46 +40,36 @@ const withCurrent = (run: (id: string) => void) => () => {
   if (id !== null) run(id);
 };
 
-/** Removes files from the list; the next one is selected. */
-function closeFiles(): void {
-  const ids = selectedIds();
-  const list = all();
-  const last = list.findLastIndex((id) => ids.includes(id));
-  const next = list[last + 1] ?? list.slice(0, Math.max(0, last)).findLast((id) => !ids.includes(id));
-  attempt(call('removeJobs', { ids }));
-  select(next ? [next] : []);
-}
-
 const files: Action[] = [
   {
     ...{ id: 'lossless-export', title: 'Export without encoding', menu: 'File', icon: icons.Scissors, keys: ['E', 'Enter', 'Mod+Enter'] },
-    enabled: () => isHere() && selectedIds().some(isReady),
+    enabled: () => isOnline() && selectedIds().some(isReady),
     run: () => attempt(submit(selectedIds())),
   },
   {
     ...{ id: 'lossless-export-all', title: 'Export all open files without encoding', menu: 'File', icon: icons.Layers, keys: ['Shift+E'] },
-    enabled: () => isHere() && all().filter(isReady).length > 1,
+    enabled: () => isOnline() && all().filter(isReady).length > 1,
     run: () => attempt(submit(all())),
   },
   {
     ...{ id: 'lossless-edit', title: 'Change and export again', menu: 'File', icon: icons.PencilLine, keys: ['Shift+Enter'] },
-    enabled: () => isHere() && selectedIds().some(canEditAgain),
+    enabled: () => isOnline() && selectedIds().some(canEditAgain),
     run: () => attempt(editAgain(selectedIds().filter(canEditAgain))),
   },
   {
     ...{ id: 'lossless-join', title: 'Join the selected files', menu: 'File', icon: icons.Combine, keys: ['Mod+J'] },
-    enabled: () => isHere() && selectedIds().length > 1 && selectedIds().every(isDraft),
+    enabled: () => isOnline() && selectedIds().length > 1 && selectedIds().every(isDraft),
     run: () => attempt(join(selectedIds())),
-  },
-  {
-    ...{ id: 'lossless-close', title: 'Remove from the list', menu: 'Edit', icon: icons.Trash2, keys: ['Shift+Delete', 'Shift+Backspace'] },
-    enabled: () => isHere() && useUi.getState().selected.size > 0,
-    run: closeFiles,
   },
 ];
 
 const playing: Action[] = [
   { id: 'play', title: 'Play or pause', menu: 'Playback', icon: icons.Play, keys: ['Space'], enabled: canPlayHere, run: toggle },
+  {
+    ...{ id: 'play-kept', title: 'Play only what is kept', menu: 'Playback', icon: icons.ListVideo, keys: ['P'] },
+    enabled: () => canPlayHere() && count() > 0,
+    run: () => play(1, true),
+  },
   {
     ...{ id: 'shuttle-back', title: 'Play backwards, faster', menu: 'Playback', icon: icons.Rewind, keys: ['J'] },
     enabled: canPlayHere,
@@ -222,4 +214,4 @@ const cutting: Action[] = [
   },
 ];
 
-export const losslessActions: Action[] = [...files, ...playing, ...cutting];
+export const losslessActions = [...files, ...playing, ...cutting].map((action): Action => ({ ...action, place: 'lossless' }));

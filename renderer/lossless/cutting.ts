@@ -113,10 +113,11 @@ export function stepFrames(by: number): void {
   const now = atHand();
   if (!now) return;
   const frame = now.timeline.frame ?? 0.04;
-  const { start } = now.timeline;
-  // From the middle of a picture, so that rounding never leads to its neighbour.
-  const at = Math.floor((now.time - start) / frame + 1e-3) + by;
-  goTo(start + at * frame);
+  // Pictures need not begin when the sound does.
+  const first = now.timeline.keyframes[0] ?? now.timeline.start;
+  // Rounding must not lead to a picture's neighbour.
+  const at = Math.floor((now.time - first) / frame + 1e-3) + by;
+  goTo(first + at * frame);
 }
 
 export const stepSeconds = (by: number) => goTo((atHand()?.time ?? 0) + by);
@@ -145,15 +146,18 @@ export function zoomBy(factor: number): void {
   setView(now.id, next.to - next.from >= whole.to - whole.from ? null : next);
 }
 
-/** Puts one edge of a segment elsewhere, as far as the other edge. */
+/** Puts one edge of a segment elsewhere, as far as its other edge. */
 export function moveEdge(id: string, index: number, edge: 'start' | 'end', to: number, key: string): void {
   const timeline = timelineOf(jobOf(id));
   const { marks } = marksAt(id);
   const mark = marks[index];
   if (!timeline || !mark) return;
   const least = timeline.frame ?? 0.04;
-  const at = edge === 'start' ? Math.min(to, endOf(mark, timeline) - least) : Math.max(to, startOf(mark, timeline) + least);
-  const moved: Segment = { ...mark, [edge]: Math.min(timeline.end, Math.max(timeline.start, at)) };
+  // Parts that are taken out would grow together with those beside them, and could not be told apart again.
+  const [before, after] = isRemoving(id) ? [marks[index - 1], marks[index + 1]] : [];
+  const low = edge === 'end' ? startOf(mark, timeline) + least : before ? endOf(before, timeline) + least : timeline.start;
+  const high = edge === 'start' ? endOf(mark, timeline) - least : after ? startOf(after, timeline) - least : timeline.end;
+  const moved: Segment = { ...mark, [edge]: Math.min(high, Math.max(low, to)) };
   putMarks(id, { marks: [...marks.slice(0, index), moved, ...marks.slice(index + 1)], chosen: index }, key);
 }
 

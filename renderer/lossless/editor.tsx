@@ -8,6 +8,7 @@ import { JoinedFiles } from './joined-files.tsx';
 import { useOrder } from './orders.ts';
 import { Player } from './player.tsx';
 import { SegmentBar } from './segment-bar.tsx';
+import { useSkippedGaps } from './skip-gaps.ts';
 import { SoundCover } from './sound-cover.tsx';
 import { StatusCard } from './status-card.tsx';
 import { Timeline } from './timeline/timeline.tsx';
@@ -19,6 +20,7 @@ export function Editor({ id }: { id: string }): ReactNode {
   const status = useStudio((mirror) => mirror.statuses[id]);
   const order = useOrder(id);
   const known = useTimeline(job);
+  useSkippedGaps(job, order, known?.timeline);
   if (!job || !status || !order) return null;
   const error = status.phase === 'draft' ? status.problem : status.phase === 'failed' ? status.error : null;
   if (!job.media || !known) {

@@ -2,7 +2,7 @@
 import { FolderOutput } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import type { LosslessOrder } from '../../native/contract/lossless.ts';
-import { fileName, shortPath } from '../format.ts';
+import { fileName, plural, shortPath } from '../format.ts';
 import { ActionButton, Button } from '../parts/button.tsx';
 import { Select } from '../parts/select.tsx';
 import { useStudio } from '../studio.ts';
@@ -42,7 +42,8 @@ export function ExportBar(): ReactNode {
   const hasParts = drafts.length > 0 && orders.some(({ segments }) => segments.length > 0);
   const [only] = drafts.length === 1 ? drafts : [];
   const readyCount = ids.filter(isReady).length;
-  const hasMore = readyCount > 1 && readyCount > drafts.filter(isReady).length;
+  const ready = drafts.filter(isReady);
+  const hasMore = readyCount > 1 && readyCount > ready.length;
   return (
     <>
       {shown.length > 0 && (
@@ -87,7 +88,7 @@ export function ExportBar(): ReactNode {
       {drafts.length > 0 || chosen.length < 2 ? (
         <ActionButton
           id="lossless-export"
-          label={drafts.length > 1 ? `Export ${drafts.length.toLocaleString('en')} files` : 'Export'}
+          label={drafts.length > 1 && ready.length > 0 ? `Export ${plural(ready.length, 'file')}` : 'Export'}
           look="primary"
           className="min-w-24"
         />

@@ -4,7 +4,7 @@ import type { LosslessInput } from '../../native/contract/lossless.ts';
 import { fileName, plural } from '../format.ts';
 import { call, jobOf, orderedIds, statusOf, useStudio } from '../studio.ts';
 import { go, notify, select, useUi } from '../ui-state.ts';
-import { edit, flush } from './orders.ts';
+import { edit, flush, orderOf } from './orders.ts';
 
 let last: { all: string[]; ids: string[] } = { all: [], ids: [] };
 
@@ -33,6 +33,14 @@ export const isReady = (id: string) => {
   const status = statusOf(id);
   return status?.phase === 'draft' && status.problem === null && jobOf(id)?.media != null;
 };
+
+/** Work by hand stands in its order, which would be lost with it. */
+export function isMadeUp(id: string): boolean {
+  const order = orderOf(id);
+  if (!order) return false;
+  const { segments, tracks, chapters, tags, files } = order;
+  return segments.length > 0 || files.length > 0 || tracks !== null || chapters !== null || tags !== null;
+}
 
 /** Opens files, and the media files inside folders, as drafts; selects them. */
 export async function openFiles(paths: string[], order: LosslessInput = {}): Promise<void> {

@@ -17,6 +17,8 @@ export interface Playback {
   waiting: boolean;
   /** There is a medium that can be played. */
   ready: boolean;
+  /** Only what is kept is played. */
+  skipping: boolean;
 }
 
 export const usePlayback = create<Playback>(() => ({
@@ -27,6 +29,7 @@ export const usePlayback = create<Playback>(() => ({
   way: 'source',
   waiting: false,
   ready: false,
+  skipping: false,
 }));
 
 /** The medium behind the picture, while there is one. Times in seconds of the source. */
@@ -77,16 +80,16 @@ export function moved(time: number): void {
   usePlayback.setState({ time: clamp(time) });
 }
 
-export function play(rate = 1): void {
+export function play(rate = 1, skipping = false): void {
   if (!canPlay()) return;
   const { time } = usePlayback.getState();
   if (rate > 0 && time >= bounds.end - 0.05) seek(bounds.start);
-  usePlayback.setState({ playing: true, rate });
+  usePlayback.setState({ playing: true, rate, skipping });
   deck?.play(rate);
 }
 
 export function pause(): void {
-  usePlayback.setState({ playing: false, rate: 1 });
+  usePlayback.setState({ playing: false, rate: 1, skipping: false });
   deck?.pause();
 }
 

@@ -44,7 +44,11 @@ export function SegmentBar({ job, order, timeline, problem, disabled }: SegmentB
           disabled={disabled}
           onChange={(value) => setRemoving(job.id, value === 'remove')}
         />
-        {mark ? <Chips id={job.id} marks={marks} chosen={chosen} timeline={timeline} removing={removing} disabled={disabled} /> : <Hint />}
+        {mark ? (
+          <Chips id={job.id} marks={marks} chosen={chosen} timeline={timeline} removing={removing} disabled={disabled} />
+        ) : (
+          <Hint disabled={disabled} />
+        )}
       </div>
       {mark ? (
         <Chosen {...{ job, order, timeline, mark, index: chosen, removing, disabled }} />
@@ -64,9 +68,14 @@ function describeKeyframes({ keyframes, intraOnly, stream, start, end }: Timelin
   return `${plural(keyframes.length, 'keyframe')}, one every ${span((end - start) / keyframes.length)} or so: there a cut costs nothing.`;
 }
 
-const Hint = () => (
+const Hint = ({ disabled }: { disabled: boolean }) => (
   <p className="flex min-w-0 items-center gap-1.5 overflow-hidden text-sm whitespace-nowrap text-muted">
-    Everything is kept. Mark a part with <KeyCaps keys="I" /> and <KeyCaps keys="O" />, or split with <KeyCaps keys="S" />
+    Everything is kept.
+    {!disabled && (
+      <>
+        Mark a part with <KeyCaps keys="I" /> and <KeyCaps keys="O" />, or split with <KeyCaps keys="S" />
+      </>
+    )}
   </p>
 );
 

@@ -99,12 +99,16 @@ export function StatusCard({ job, status }: { job: Job; status: JobStatus }): Re
 
 type Running = Extract<JobStatus, { phase: 'running' }>;
 
+/** Before this nothing can be said of the pace. */
+const leastFraction = 0.02;
+
 /** `1.2 GB of 2.0 GB · 640 MB/s · 2 s left`. */
-function describeProgress({ bytes, plannedBytes, bytesPerSecond, etaSeconds, paused }: Running): string {
+function describeProgress({ bytes, plannedBytes, bytesPerSecond, etaSeconds, paused, fraction }: Running): string {
+  const isPaced = !paused && fraction >= leastFraction;
   const figures = [
     bytes > 0 && `${size(bytes)}${plannedBytes === null ? '' : ` of ${size(Math.max(bytes, plannedBytes))}`}`,
-    !paused && bytesPerSecond > 0 && `${size(bytesPerSecond)}/s`,
-    !paused && etaSeconds !== null && timeLeft(etaSeconds),
+    isPaced && bytesPerSecond > 0 && `${size(bytesPerSecond)}/s`,
+    isPaced && etaSeconds !== null && timeLeft(etaSeconds),
   ];
   return figures.filter(Boolean).join(' · ');
 }

@@ -1,6 +1,7 @@
-/** All keys, from the same table that makes them work. */
+/** The keys of the place at hand, from the same table that makes them work. */
 import type { ReactNode } from 'react';
 import { actions } from '../actions.ts';
+import { useUi } from '../ui-state.ts';
 import { Dialog } from './dialog.tsx';
 import { KeyCaps } from './key-caps.tsx';
 
@@ -11,7 +12,9 @@ const listKeys: [string, string[]][] = [
 ];
 
 export function KeysDialog(): ReactNode {
-  const menus = [...new Set(actions.map((action) => action.menu))];
+  const here = useUi((ui) => ui.place);
+  const shown = actions.filter(({ keys, place }) => keys.length > 0 && (place === undefined || place === here));
+  const menus = [...new Set(shown.map((action) => action.menu))];
   const row = (title: string, keys: string[]) => (
     <div key={title} className="flex min-h-7 items-center justify-between gap-4">
       <dt>{title}</dt>
@@ -28,9 +31,7 @@ export function KeysDialog(): ReactNode {
         {menus.map((menu) => (
           <section key={menu} className="mb-4 break-inside-avoid">
             <h3 className="pb-1 text-sm font-semibold text-muted">{menu}</h3>
-            <dl>
-              {actions.filter((action) => action.menu === menu && action.keys.length > 0).map((action) => row(action.title, action.keys))}
-            </dl>
+            <dl>{shown.filter((action) => action.menu === menu).map((action) => row(action.title, action.keys))}</dl>
           </section>
         ))}
         <section className="mb-4 break-inside-avoid">

@@ -1,4 +1,5 @@
 /** The two sides of every comparison: ways to do the same to the same sources. */
+import { spawnSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { Overrides } from '../../native/contract/preset.ts';
@@ -46,9 +47,13 @@ export interface Side {
 export const outputOf = ({ folder, how }: Task, source: string) =>
   join(folder, 'target' in how ? `${basename(source, extname(source))}.${how.target}` : basename(source));
 
-/** Takes the last run's results away: to empty a large file costs a disk some time, which is no one's work. */
+/**
+ * Takes the last run's results away, and waits until the disk has what the other side has written: neither emptying a large
+ * file nor another's bytes are this run's work.
+ */
 export function clear(task: Task): void {
   for (const source of task.sources) rmSync(outputOf(task, source), { force: true });
+  spawnSync('sync', { stdio: 'ignore' });
 }
 
 /** Bytes of all results. */

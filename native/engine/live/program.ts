@@ -91,6 +91,7 @@ export function createProgram(plan: LivePlan, context: ProgramContext): Program 
     facts(found) {
       facts = found;
     },
+    notice: context.warn,
   });
 
   /** What a source's odd frame does to a filter is said once, and costs that frame. */

@@ -16,7 +16,7 @@ export interface SourceListener {
   /** Known at every `running`, before the first frame; told again when it changes. */
   facts(facts: SourceFacts): void;
   /** Something a person should know that changes no state: a publisher was refused, a file was skipped. */
-  notice?(words: string): void;
+  notice(words: string): void;
 }
 
 export interface RunningSource {

@@ -3,8 +3,11 @@ import { StudioError } from '../../contract/errors.ts';
 import type { CutPlace, Segment } from '../../contract/lossless.ts';
 import type { WorkerCommands } from '../../contract/worker-contract.ts';
 import { type Film, openFilm, type Picture } from './film.ts';
-import { checkRecipe } from './recipe.ts';
+import { checkRecipe, impossible } from './recipe.ts';
 import { lengthOf } from './timeline.ts';
+
+/** Longer stretches are no cut any more but an export, seconds. */
+const mostEncoded = 60;
 
 export async function cutPlaces({ path, segments, cut }: WorkerCommands['cutPlaces']): Promise<CutPlace[]> {
   const film = openFilm(path);
@@ -12,7 +15,11 @@ export async function cutPlaces({ path, segments, cut }: WorkerCommands['cutPlac
   try {
     const smart = cut === 'smart' && !film.intraOnly;
     const places = segments.map((segment) => (smart ? smartPlace(film, segment) : keyframePlace(film, segment)));
-    if (places.some(({ encoded }) => encoded.length > 0)) checkRecipe(film);
+    const stretches = places.flatMap(({ encoded }) => encoded);
+    if (stretches.length > 0) checkRecipe(film);
+    for (const { from, to } of stretches)
+      if (to - from > mostEncoded)
+        throw impossible(`${Math.round(to - from)} s in one piece would have to be encoded again, so far apart are its keyframes`);
     return places;
   } finally {
     film.close();

@@ -14,7 +14,7 @@ import { limited, openFile } from '../chapters.ts';
 import type { Input } from '../input.ts';
 import { readSyncTimes } from '../mp4/sync-samples.ts';
 import { dispositions } from '../output.ts';
-import { framingOf, type NalCodec, nalCodec, nals, nalTypes, parameterSets } from './nal.ts';
+import { framingOf, idr, nalCodec, nals, nalTypes, parameterSets } from './nal.ts';
 import { createPlace, openTimed } from './place.ts';
 
 /** One picture, or one packet of sound, in ticks of its stream. */
@@ -248,7 +248,7 @@ function createLook(stream: Stream) {
       if (key && codec) {
         for (const { type, bytes } of nals(codec, packet.data ?? none, framing)) {
           types.add(type);
-          if (setTypes[codec].includes(type) && !known.has(bytes.toString('base64'))) setsChange = true;
+          if (nalTypes[codec].sets.includes(type) && !known.has(bytes.toString('base64'))) setsChange = true;
         }
       }
       return {
@@ -256,14 +256,10 @@ function createLook(stream: Stream) {
         dts: packet.dts === AV_NOPTS_VALUE ? Number.NaN : Number(packet.dts),
         duration: Number(packet.duration),
         key,
-        clean: key && (codec !== 'h264' || types.has(nalTypes.h264.idr)),
+        clean: key && (codec !== 'h264' || types.has(idr)),
       };
     },
   };
 }
 
 const none = Buffer.alloc(0);
-const setTypes: Record<NalCodec, number[]> = {
-  h264: [nalTypes.h264.sps, nalTypes.h264.pps],
-  hevc: [nalTypes.hevc.vps, nalTypes.hevc.sps, nalTypes.hevc.pps],
-};

@@ -1,6 +1,7 @@
 /** What is changed in the first picture of a piece, so that a decoder takes it for a new beginning. */
 import type { Packet, Stream } from 'node-av/lib';
-import { type Framing, frame, framingOf, type NalCodec, nalCodec, nals, nalTypes, parameterSets } from './nal.ts';
+import { type Framing, frame, framingOf, nalCodec, nals, nalTypes, parameterSets } from './nal.ts';
+import { replaceData } from './replace-data.ts';
 
 export interface Joint {
   /** `follows`: other pictures come before it. `sets`: those had parameter sets of their own, under the same numbers. */
@@ -9,8 +10,6 @@ export interface Joint {
 
 /** Types of HEVC units: a picture from which decoding goes on (CRA), and one from which it begins anew (BLA). */
 const hevc = { cra: 21, bla: 16 };
-/** Marks where a picture begins; nothing may come before it. */
-const delimiters: Record<NalCodec, number> = { h264: 9, hevc: 35 };
 
 export function createJoint({ codecpar }: Stream, muxer: string): Joint {
   const codec = nalCodec(codecpar);
@@ -26,9 +25,12 @@ export function createJoint({ codecpar }: Stream, muxer: string): Joint {
       const lacksSets = (sets || broadcast) && !units.some(({ type }) => type === nalTypes[codec].sps);
       const goesOn = follows && codec === 'hevc' && units.some(({ type }) => type === hevc.cra);
       if (!lacksSets && !goesOn) return;
-      const [head, rest] = [units.filter(({ type }) => type === delimiters[codec]), units.filter(({ type }) => type !== delimiters[codec])];
+      const [head, rest] = [
+        units.filter(({ type }) => type === nalTypes[codec].delimiter),
+        units.filter(({ type }) => type !== nalTypes[codec].delimiter),
+      ];
       const pictures = rest.map(({ type, bytes }) => (goesOn && type === hevc.cra ? asBla(bytes) : bytes));
-      packet.data = frame([...head.map(({ bytes }) => bytes), ...(lacksSets ? own : []), ...pictures], framing);
+      replaceData(packet, frame([...head.map(({ bytes }) => bytes), ...(lacksSets ? own : []), ...pictures], framing));
     },
   };
 }

@@ -3,10 +3,11 @@ import type { Stream } from 'node-av/lib';
 import type { Rational } from '../../contract/media.ts';
 import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Input } from '../input.ts';
+import { type Adapt, hasOtherSets, unframed } from './adapter.ts';
 import { createJoint } from './joints.ts';
 import type { ResultTrack } from './lanes.ts';
 import { type LossWatch, watchLosses } from './losses.ts';
-import { withSets } from './nal.ts';
+import { nalCodec, withSets } from './nal.ts';
 import { OVER, type PacketReader, type ReadTrack } from './packets.ts';
 import { type Fit, openPiece, type PieceReader, streamIn } from './piece.ts';
 import { createPlace, openTimed, type Place } from './place.ts';
@@ -23,6 +24,7 @@ export function openMainReader(plan: RemuxPlan): PacketReader {
     return stream ? { stream, timeBase: plain(stream.timeBase), extradata: null, inBand: false } : null;
   });
   const fits = plan.streams.map((planned, index) => fitOf(plan, planned, tracks[index] ?? null, first));
+  const broadcasts = tracks.map((track) => (track?.inBand && plan.muxer === 'mpegts' ? asBroadcast(track) : null));
   const results = tracks.map((track, index) => track && resultTrack(track.stream, index));
   const watches: LossWatch[] = [];
   let place: Place | null = null;
@@ -60,6 +62,7 @@ export function openMainReader(plan: RemuxPlan): PacketReader {
         if (!piece && !advance()) return OVER;
         const track = piece?.next(packet) ?? OVER;
         if (track !== OVER) {
+          if (track >= 0) broadcasts[track]?.(packet);
           bytes += packet.size;
           return track;
         }
@@ -85,19 +88,39 @@ function fitOf(plan: RemuxPlan, planned: RemuxStream, track: ReadTrack | null, i
   if (!track || planned.kind !== 'video' || planned.action !== 'copy' || planned.disposition.includes('attached_pic')) return null;
   const { stream } = track;
   const joint = createJoint(stream, plan.muxer);
-  if (plan.pieces.every(({ encoded }) => encoded.length === 0)) return { joint, coder: null, sameNumbers: false };
+  const mixed =
+    nalCodec(stream.codecpar) !== null &&
+    followers(plan, planned).some(({ path, index }) => hasOtherSets(path, [{ first: stream, index }]));
+  if (plan.pieces.every(({ encoded }) => encoded.length === 0)) {
+    track.inBand = mixed;
+    return { stream, joint, coder: null, sameNumbers: false, mixed };
+  }
   const recipe = recipeFor(stream);
   const coder = createStretchCoder(stream, recipe, input.name);
   if (recipe.sets === 'header' && stream.codecpar.extradata) track.extradata = withSets(stream.codecpar.extradata, coder.sets);
   track.inBand = recipe.sets === 'packets';
-  return { joint, coder, sameNumbers: recipe.sets === 'packets' };
+  return { stream, joint, coder, sameNumbers: recipe.sets === 'packets', mixed };
 }
 
-/** A mark that a result has to have, and which some players do not know. */
-function warningsOf({ target }: RemuxPlan, tracks: (ReadTrack | null)[]): string[] {
-  if ((target !== 'mp4' && target !== 'mov') || !tracks.some((track) => track?.inBand)) return [];
+/** FFmpeg's own filter for transport streams puts the header's parameter sets before every keyframe, over those in the packet. */
+function asBroadcast(track: ReadTrack): Adapt | null {
+  const made = unframed(track.stream, track.extradata);
+  if (made) track.extradata = made.extradata;
+  return made?.adapt ?? null;
+}
+
+/** The files that follow the first, with the stream of each that goes to a track. */
+const followers = ({ inputs }: RemuxPlan, planned: RemuxStream) =>
+  inputs.flatMap(({ role, path }, input) => (role === 'main' && input > 0 ? [{ path, index: streamIn(planned, input) }] : []));
+
+/** Marks of tracks whose parameters change midway, which some players do not know. */
+const marks: Record<string, string> = { hevc: 'hev1', h264: 'avc3' };
+
+function warningsOf({ target, streams }: RemuxPlan, tracks: (ReadTrack | null)[]): string[] {
+  const mark = marks[streams.find((_, index) => tracks[index]?.inBand)?.codec ?? ''];
+  if ((target !== 'mp4' && target !== 'mov') || !mark) return [];
   return [
-    'The picture is marked hev1, because its parameters change at the cuts. Apple’s players may want hvc1: write MKV, or cut at keyframes.',
+    `The picture is marked ${mark}, because its parameters change midway. Should a player not show it, as some of Apple’s, write MKV instead.`,
   ];
 }
 

@@ -13,10 +13,13 @@ export interface Nal {
   bytes: Buffer;
 }
 
-export const nalTypes = {
-  h264: { slice: 1, idr: 5, sps: 7, pps: 8, vps: -1 },
-  hevc: { slice: 0, idr: 19, sps: 33, pps: 34, vps: 32 },
-} as const;
+/** Their types; a delimiter marks where a picture begins, and nothing may come before it. */
+export const nalTypes: Record<NalCodec, { sps: number; pps: number; delimiter: number; sets: number[] }> = {
+  h264: { sps: 7, pps: 8, delimiter: 9, sets: [7, 8] },
+  hevc: { sps: 33, pps: 34, delimiter: 35, sets: [32, 33, 34] },
+};
+/** H.264's picture that nothing before it is needed for. */
+export const idr = 5;
 
 /** null: the codec has no such units. */
 export const nalCodec = ({ codecId }: CodecParameters): NalCodec | null => {

@@ -1,12 +1,13 @@
 /** Reads one piece of a main input. */
 import { statSync } from 'node:fs';
 import { AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO } from 'node-av/constants';
-import type { Packet } from 'node-av/lib';
+import type { Packet, Stream } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
 import type { Rational } from '../../contract/media.ts';
 import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Input } from '../input.ts';
 import { dispositions } from '../output.ts';
+import { type Adapt, createAdapter } from './adapter.ts';
 import type { Joint } from './joints.ts';
 import { coverLane, type Lane, type MakeLane, pictureLane, type ResultTrack, soundLane, textLane, wholeLane } from './lanes.ts';
 import type { LossWatch } from './losses.ts';
@@ -38,11 +39,15 @@ export interface PieceOrder {
 }
 
 export interface Fit {
+  /** The first file's. */
+  stream: Stream;
   joint: Joint;
   /** null where nothing is encoded. */
   coder: StretchCoder | null;
   /** The encoder's parameter sets have the numbers of the source's. */
   sameNumbers: boolean;
+  /** The parameter sets of files that follow one another differ. */
+  mixed: boolean;
 }
 
 export interface PieceReader {
@@ -57,6 +62,7 @@ interface Route {
   lanes: [Lane, ...Lane[]];
   /** Where the file's clock for this stream is not the first file's. */
   rescale: { from: Rational; to: Rational } | null;
+  adapt: Adapt | null;
 }
 
 export function openPiece({ plan, index, place, watch, at, results, fits }: PieceOrder): PieceReader {
@@ -99,7 +105,10 @@ export function openPiece({ plan, index, place, watch, at, results, fits }: Piec
     const isSame = num === track.timeBase.num && den === track.timeBase.den;
     const route = routes[source];
     if (route) route.lanes.push(lane);
-    else routes[source] = { lanes: [lane], rescale: isSame ? null : { from: { num, den }, to: track.timeBase } };
+    else {
+      const rescale = isSame ? null : { from: { num, den }, to: track.timeBase };
+      routes[source] = { lanes: [lane], rescale, adapt: fit ? createAdapter(fit.stream, stream, fit.mixed) : null };
+    }
   }
   const texts = plan.streams.some((stream) => stream.kind === 'subtitle');
   if (cutOff !== null) place.goTo(cutOff, texts);
@@ -176,6 +185,7 @@ export function openPiece({ plan, index, place, watch, at, results, fits }: Piec
         }
         const route = routes[packet.streamIndex];
         if (route) {
+          route.adapt?.(packet);
           if (route.rescale) packet.rescaleTs(route.rescale.from, route.rescale.to);
           const [lane] = route.lanes;
           if (unseen.size > 0 && isLate(lane, packet)) {

@@ -37,7 +37,7 @@ const rows: Record<string, (stream: Stream) => Fields> = {
     encoder: 'libx265',
     sets: 'packets',
     options: {
-      preset: 'medium',
+      preset: 'fast',
       crf: '15',
       'forced-idr': '1',
       'x265-params': 'bframes=0:keyint=-1:scenecut=0:open-gop=0:info=0:aud=0:log-level=none',

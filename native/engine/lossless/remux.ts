@@ -14,7 +14,7 @@ import { emptyRoom, roomForIndex } from '../mp4/room.ts';
 import { createOutput, type Output } from '../output.ts';
 import { discard, watchSpace } from '../partial-file.ts';
 import { lossWarning } from '../text-track.ts';
-import { finishFile, tagsWithChapters } from '../write-chapters.ts';
+import { finishFile, withChapters } from '../write-chapters.ts';
 import { type BesideFile, openBeside } from './beside.ts';
 import { extract } from './extract.ts';
 import { openMainReader } from './main-reader.ts';
@@ -84,10 +84,7 @@ async function copyAll(plan: RemuxPlan, partial: string, name: string, control: 
   try {
     beside = openBeside(plan);
     const muxerOptions = { ...plan.muxerOptions, ...layoutOptions(plan) };
-    const sink = createOutput(
-      { name, muxer: plan.muxer, muxerOptions, tags: tagsWithChapters(plan.muxer, plan.tags, plan.chapters) },
-      partial,
-    );
+    const sink = createOutput({ name, ...withChapters({ ...plan, muxerOptions }, plan.chapters) }, partial);
     output = sink;
     const job = { plan, name, reader, beside, output: sink, tracks };
     const room = startOutput(job);

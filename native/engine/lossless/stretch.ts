@@ -5,8 +5,9 @@ import type { Frame, Packet, Stream } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
 import { openDecoder } from '../decoder.ts';
 import { createVideoEncoder, type Encoder } from '../encoder.ts';
-import { type Framing, frame as framed, type NalCodec, nals, parameterSets } from './nal.ts';
+import { type Framing, frame as framed, type NalCodec, nals, nalTypes, parameterSets } from './nal.ts';
 import type { Recipe } from './recipe.ts';
+import { replaceData } from './replace-data.ts';
 
 /** Encodes pictures of one film. */
 export interface StretchCoder {
@@ -45,13 +46,8 @@ export function createStretchCoder(stream: Stream, recipe: Recipe, name: string)
         encoder.encode(picture, onPacket);
       };
       const onPacket = (packet: Packet) => {
-        if (codec)
-          packet.data = dressed(
-            packet.data ?? Buffer.alloc(0),
-            codec,
-            framing,
-            packet.isKeyframe && (place === 'packets' || framing === 0) ? sets : [],
-          );
+        const own = packet.isKeyframe && (place === 'packets' || framing === 0) ? sets : [];
+        if (codec) replaceData(packet, dressed(packet.data ?? Buffer.alloc(0), codec, framing, own));
         onPicture(packet, times[encoded++] ?? 0);
       };
       try {
@@ -76,8 +72,6 @@ export function createStretchCoder(stream: Stream, recipe: Recipe, name: string)
 
 /** What an encoder gives out, framed as the source is; its parameter sets only where they are wanted. */
 function dressed(data: Buffer, codec: NalCodec, framing: Framing, sets: Buffer[]): Buffer {
-  const units = [...nals(codec, data, 0)].filter(({ type }) => !setTypes[codec].includes(type)).map(({ bytes }) => bytes);
+  const units = [...nals(codec, data, 0)].filter(({ type }) => !nalTypes[codec].sets.includes(type)).map(({ bytes }) => bytes);
   return framed([...sets, ...units], framing);
 }
-
-const setTypes: Record<NalCodec, number[]> = { h264: [7, 8], hevc: [32, 33, 34] };

@@ -11,8 +11,11 @@ const leastMedia = 16e6;
 /** The largest part of the media that room may take: tables beyond it are those of a small file. */
 const mostShare = 1 / 8;
 
-/** Bytes that tables take for a packet: its size, its place and chunk, its time where times are uneven, its shift and kind for pictures. */
-const tables = { size: 4, chunk: 16, time: 8, picture: 13 };
+/**
+ * Bytes that tables take for a packet: its size, its time where times are uneven, and of a picture its kind and how it is
+ * put in order. For a chunk: its place, and how many packets it holds where that varies.
+ */
+const tables = { size: 4, time: 8, kind: 2, order: 8, place: 4, held: 12 };
 /** Everything of a track but its tables and its codec's own header; everything of a film but its tracks; bytes. */
 const fixed = { track: 2000, film: 4000 };
 /** FFmpeg begins a new chunk after so many bytes at the latest, and wherever another track comes between. */
@@ -38,7 +41,7 @@ export function roomForIndex(plan: RemuxPlan, sources: (Stream | null)[], pictur
   const all = counted.reduce((sum, { packets }) => sum + packets, 0);
   const tracks = counted.reduce((sum, { packets, perPacket, header }) => {
     const chunks = Math.min(packets, all - packets + media / chunkBytes + 1);
-    return sum + packets * perPacket + chunks * tables.chunk + header;
+    return sum + packets * perPacket + chunks * (tables.place + (chunks < packets ? tables.held : 0)) + header;
   }, 0);
   const room = Math.ceil((tracks + fixed.film + textBytes(plan.tags)) * margin + chapterBytes(plan));
   return room > media * mostShare ? 0 : room;
@@ -59,9 +62,16 @@ function countPackets(stream: RemuxStream, source: Stream | null, seconds: numbe
   const length = known ? (Number(source.duration) * num) / den : 0;
   const rate = length > 0 ? Number(source?.nbFrames) / length : usualRate(stream, source);
   // Only an index counts packets, and one that does keeps its times as even as they are.
-  const perPacket =
-    tables.size + (length > 0 && stream.kind === 'audio' ? 0 : tables.time) + (stream.kind === 'video' ? tables.picture : 0);
+  const isEven = length > 0 && (stream.kind === 'audio' || sameRate(source));
+  const picture = stream.kind === 'video' ? tables.kind + (source?.codecpar.videoDelay === 0 ? 0 : tables.order) : 0;
+  const perPacket = tables.size + (isEven ? 0 : tables.time) + picture;
   return { packets: Math.ceil(rate * seconds) + 1, perPacket, header };
+}
+
+/** Whether the mean rate is the one that the single pictures have. */
+function sameRate(source: Stream | null): boolean {
+  const [mean, single] = [source?.avgFrameRate, source?.rFrameRate];
+  return mean !== undefined && single !== undefined && mean.num > 0 && mean.num * single.den === single.num * mean.den;
 }
 
 function usualRate(stream: RemuxStream, source: Stream | null): number {

@@ -22,5 +22,8 @@ function rewriteEntry(moov: Buffer, source: Source, entry: Box, { dolbyVision, p
   const told = children.some(({ type }) => dolbyVisionTypes.includes(type));
   const rest = moov.subarray(children.at(-1)?.end ?? entry.body + fixed, entry.end);
   const added = dolbyVision && !told ? dolbyVisionBox(dolbyVision) : [];
-  return boxOf(entry.type, moov.subarray(entry.body, entry.body + fixed), ...parts, ...added, rest);
+  return boxOf(typeOf(entry, dolbyVision), moov.subarray(entry.body, entry.body + fixed), ...parts, ...added, rest);
 }
+
+/** Profile 5 has no colours that other players could show: its mark keeps them from trying. FFmpeg's QuickTime muxer does not know it. */
+const typeOf = ({ type }: Box, dolbyVision: Buffer | null): string => (type === 'hvc1' && dolbyVision?.[2] === 5 ? 'dvh1' : type);

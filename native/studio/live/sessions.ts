@@ -17,7 +17,8 @@ import { type LiveEngine, startEngine } from './engine.ts';
 import { createHistory } from './history.ts';
 import { fitEncode, makeLivePlan, planTarget, uplinkBudget } from './plan.ts';
 import { recordingPath } from './recording.ts';
-import { services } from './services.ts';
+import { findService, services } from './services.ts';
+import { measureUplink, testKey } from './uplink.ts';
 
 export interface Sessions {
   saveLive(input: Commands['saveLive']): Promise<{ id: string }>;
@@ -30,6 +31,7 @@ export interface Sessions {
   startTarget(input: Commands['startTarget']): Promise<void>;
   stopTarget(input: Commands['stopTarget']): Promise<void>;
   retryTarget(input: Commands['retryTarget']): Promise<void>;
+  measureUplink(input: Commands['measureUplink'], signal: AbortSignal): Promise<{ kbps: number }>;
   slateLive(input: Commands['slateLive']): Promise<void>;
   muteLive(input: Commands['muteLive']): Promise<void>;
   recordLive(input: Commands['recordLive']): Promise<void>;
@@ -269,6 +271,16 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     },
     async retryTarget({ id, target }) {
       await engineOf(id).change({ do: 'retry-target', id: targetOf(id, target).id });
+    },
+    async measureUplink({ id, target }, signal) {
+      if (state.get('live', sessionOf(id).id)?.phase === 'live')
+        throw new StudioError('not-live', 'While the session is live its own sending would be measured. End it first.');
+      const wanted = targetOf(id, target);
+      const service = findService(wanted.service);
+      const plan = planTarget(wanted, (place) => testKey(service, secrets.read(place)));
+      const kbps = await measureUplink(spawn, plan, join(theFolder(), 'certificates.pem'), signal);
+      await this.saveLive({ id, setup: { ...sessionOf(id).setup, uplinkKbps: kbps } });
+      return { kbps };
     },
     async slateLive({ id, on }) {
       await engineOf(id).change({ do: 'slate', on });

@@ -45,7 +45,7 @@ export function chooseTracks(files: MediaInfo[], order: LosslessOrder, target: T
   const tracks = wanted.map((choice): ChosenTrack => {
     const stream = find(choice);
     const ruled = order.tracks === null && choice.file === 0 ? againstRules(stream, order) : null;
-    return { choice, stream, fate: ruled ?? fateOf(stream, target, order.layout) };
+    return { choice, stream, fate: ruled ?? fateOf(stream, target) };
   });
   const unchosen = all.filter((choice) => !names.includes(nameOf(choice)));
   return [
@@ -85,7 +85,7 @@ function againstRules(stream: StreamInfo, { rules }: LosslessOrder): Reason | nu
 /** Pictures that can be attached to Matroska as files; Ogg knows covers alone. */
 const attachable = (target: TargetId) => (containers[target].attachments ? [...coverCodecs, 'gif', 'bmp', 'webp', 'tiff'] : coverCodecs);
 
-function fateOf(stream: StreamInfo, target: TargetId, layout: LosslessOrder['layout']): Fate | Reason {
+function fateOf(stream: StreamInfo, target: TargetId): Fate | Reason {
   const container = containers[target];
   const { codec } = stream;
   const textOnly = container.audio.length === 0;
@@ -98,9 +98,6 @@ function fateOf(stream: StreamInfo, target: TargetId, layout: LosslessOrder['lay
       if (textOnly) return asked(`${container.title} is text`);
       if (stream.cover && container.cover === 'attached')
         return attachable(target).includes(codec) ? { action: 'attach' } : cannot(`${codec} covers`);
-      // A cover is a part of the index, which fragments have to do without at first.
-      if (stream.cover && layout === 'fragmented' && container.options['movflags'])
-        return unheld(`fragmented ${container.title} cannot hold a cover picture`);
       if (stream.cover) return container.cover && coverCodecs.includes(codec) ? copied : cannot('a cover picture');
       if (audioOnly(target)) return asked(`${container.title} is for sound`);
       return container.video.includes(codec) ? copied : cannot(`${codec} pictures`);
@@ -127,14 +124,14 @@ function fateOf(stream: StreamInfo, target: TargetId, layout: LosslessOrder['lay
 /** Files of one sound track, one text or one file take the one that players would choose. */
 function keepOnes(tracks: ChosenTrack[], target: TargetId): ChosenTrack[] {
   const { soundTracks, title, audio, cover, attachments } = containers[target];
-  const kinds: { kind: StreamInfo['kind'][]; why: Reason }[] = [
-    ...(soundTracks === 1 ? [{ kind: ['audio' as const], why: unheld(`${title} is written with one sound track`) }] : []),
-    ...(audio.length === 0 ? [{ kind: ['subtitle' as const], why: unheld('a file of text holds one track') }] : []),
-    ...(cover === 'attached' && !attachments ? [{ kind: ['video' as const], why: unheld(`${title} is written with one cover`) }] : []),
-    ...(target === 'file' ? [{ kind: ['attachment' as const, 'video' as const], why: asked('one file is taken out') }] : []),
+  const rows: { applies: boolean; kinds: StreamInfo['kind'][]; why: Reason }[] = [
+    { applies: soundTracks === 1, kinds: ['audio'], why: unheld(`${title} is written with one sound track`) },
+    { applies: audio.length === 0, kinds: ['subtitle'], why: unheld('a file of text holds one track') },
+    { applies: cover === 'attached' && !attachments, kinds: ['video'], why: unheld(`${title} is written with one cover`) },
+    { applies: target === 'file', kinds: ['attachment', 'video'], why: asked('one file is taken out') },
   ];
-  return kinds.reduce((all, { kind, why }) => {
-    const fitting = all.filter((track) => isTaken(track) && kind.includes(track.stream.kind));
+  return rows.reduce((all, { applies, kinds, why }) => {
+    const fitting = all.filter((track) => applies && isTaken(track) && kinds.includes(track.stream.kind));
     const kept = fitting.find((track) => (track.choice.disposition ?? track.stream.disposition).includes('default')) ?? fitting[0];
     return all.map((track) => (fitting.includes(track) && track !== kept ? { ...track, fate: why } : track));
   }, tracks);

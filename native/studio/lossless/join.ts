@@ -16,8 +16,15 @@ const facts: Fact[] = [
   { what: 'a pixel format', of: (stream) => (stream.kind === 'video' ? stream.pixelFormat : null) },
   { what: 'a rotation', of: (stream) => (stream.kind === 'video' ? `${stream.rotation}°` : null) },
   { what: 'a sample rate', of: (stream) => (stream.kind === 'audio' ? `${stream.sampleRate} Hz` : null) },
+  { what: 'a depth', of: (stream) => (stream.kind === 'audio' && stream.bitDepth > 0 ? `${stream.bitDepth} bits` : null) },
   { what: 'a channel layout', of: (stream) => (stream.kind === 'audio' ? stream.layout : null) },
 ];
+
+/**
+ * Codecs whose headers may differ: H.264 and HEVC take their parameters into the packets, FLAC’s tells the length and a checksum of
+ * what is in the file.
+ */
+const mendedHeaders = ['h264', 'hevc', 'flac'];
 
 /** Why these files cannot follow the first, in a sentence; null where they can. */
 export function joinMismatch(first: MediaInfo, joined: MediaInfo[], taken: TakenTrack[]): string | null {
@@ -37,6 +44,6 @@ function differenceOf(stream: StreamInfo, other: StreamInfo | undefined): string
     const [one, two] = [of(stream), of(other)];
     if (one !== two) return `${name} has ${what} of ${two} instead of ${one}`;
   }
-  const text = stream.kind === 'subtitle' && stream.text;
-  return stream.header === other.header || text ? null : `${name} was encoded with other settings`;
+  const mended = mendedHeaders.includes(stream.codec) || (stream.kind === 'subtitle' && stream.text);
+  return stream.header === other.header || mended ? null : `${name} was encoded with other settings`;
 }

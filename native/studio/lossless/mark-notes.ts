@@ -32,7 +32,7 @@ const flagWords: Record<string, string> = {
 /** Names of handlers that programs write by themselves. */
 const usualHandlers = /^(|.?(Video|Sound|Subtitle|Audio|Data|Text) ?Handler|Core Media .*|ISO Media file.*|.*Media Handler)$/i;
 /** Further tags that are no loss of their own: programs that wrote a track, and what has notes of its own. */
-const told = /^(encoder|handler_name|filename|mimetype|timecode)$/;
+const told = /^(encoder|handler_name|filename|mimetype|timecode|alpha_mode)$/;
 
 /** What of the tracks' words, flags and pictures the target has no place for. */
 export function markNotes(taken: TakenTrack[], target: TargetId): Note[] {

@@ -13,6 +13,8 @@ const facts: PictureFact[] = [
   { mark: 'rotation', say: (_stream, rotation) => (rotation === 0 ? null : `The rotation of the picture (${rotation}°)`) },
   { mark: 'mirror', say: ({ flip }) => (flip ? 'The mirror mark of the picture' : null) },
   { mark: 'sar', say: sayShape },
+  // Of VP8 and VP9 it is a second picture beside each, which only Matroska has room for.
+  { mark: 'alpha', say: ({ tags }) => (tags['alpha_mode'] === '1' ? 'The transparency of the picture' : null) },
   { mark: 'hdr', say: ({ mastering, contentLight }) => (mastering || contentLight ? 'The HDR metadata' : null) },
   { mark: 'dolbyVision', say: ({ dolbyVision }) => (dolbyVision ? 'The Dolby Vision configuration' : null) },
   { mark: 'stereo', say: ({ stereo }) => (stereo ? `The 3D layout (${stereo})` : null) },

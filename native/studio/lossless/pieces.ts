@@ -12,6 +12,9 @@ export interface MainFile {
   end: number | null;
 }
 
+/** Containers whose length is the time of their end, whenever they begin. */
+const countsFromZero = /matroska|flv/;
+
 /** Time begins with the first of the given tracks, or with the film where they are texts. */
 export function mainFile(media: MediaInfo, taken: StreamInfo[]): MainFile {
   const isTimed = ({ kind, ...stream }: StreamInfo) => kind === 'audio' || (kind === 'video' && !('cover' in stream && stream.cover));
@@ -21,7 +24,8 @@ export function mainFile(media: MediaInfo, taken: StreamInfo[]): MainFile {
     isTimed(stream) && stream.duration !== null ? [(stream.start ?? 0) + stream.duration] : [],
   );
   const end = ends.length > 0 ? Math.max(...ends) : null;
-  return { media, start, end: end ?? (media.duration === null ? null : start + media.duration) };
+  const known = media.duration === null ? null : countsFromZero.test(media.format) ? media.duration : start + media.duration;
+  return { media, start, end: end ?? known };
 }
 
 export const piecesOf = (files: MainFile[], places: CutPlace[]): Piece[] =>

@@ -86,11 +86,11 @@ export function makeRemuxPlan(sources: RemuxSources, order: LosslessOrder): { pl
 /** Orders that ask for two things at once. */
 function checkOrder(order: LosslessOrder, target: TargetId): void {
   const { join, files, segments, split } = order;
-  const isTaken = ['srt', 'ass', 'vtt', 'file'].includes(target);
+  const isPart = ['srt', 'ass', 'vtt', 'file'].includes(target);
   const contradiction =
     (join.length > 0 && files.length > 0 && 'Files cannot be joined and have tracks added in one go: join them first.') ||
     (join.length > 0 && segments.length > 0 && 'Files cannot be joined and cut in one go: join them first.') ||
-    (join.length > 0 && isTaken && 'A text or a file inside can only be taken out of one file: join none.') ||
+    (join.length > 0 && isPart && 'A text or a file inside can only be taken out of one file: join none.') ||
     (split && segments.length > 1 && 'Every segment becomes a file of its own: plan them one by one.') ||
     (target === 'file' && segments.length > 0 && 'A file inside the file cannot be cut.');
   if (contradiction) throw new StudioError('bad-input', contradiction);

@@ -102,6 +102,6 @@ export function resultTrack({ choice, stream, fate }: TakenTrack, target: Target
 function codecTag(stream: StreamInfo, target: TargetId, codec: string): string | null {
   const mp4 = ['mp4', 'mov', 'm4a'].includes(target);
   // Its colours mean nothing to players that know no Dolby Vision, and the mark keeps them from trying.
-  if (mp4 && stream.kind === 'video' && codec === 'hevc' && stream.dolbyVision?.profile === 5) return 'dvh1';
+  if (target === 'mp4' && stream.kind === 'video' && codec === 'hevc' && stream.dolbyVision?.profile === 5) return 'dvh1';
   return mp4 && stream.kind === 'data' ? (stream.tag ?? null) : tagFor(target, codec);
 }

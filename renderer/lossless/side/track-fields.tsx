@@ -132,7 +132,7 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
       {row.file === 0 && info.kind !== 'data' && (
         <Button
           icon={FileOutput}
-          className="!h-7 !px-2 text-sm"
+          className="mt-1.5 !h-7 !px-2 text-sm"
           onClick={() => attempt(extract(job, { target, tracks: [{ file: 0, stream: info.index }] }))}
         >
           This track alone{target === 'same' ? '' : `, as ${targetName(target)}`}

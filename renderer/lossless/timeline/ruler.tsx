@@ -1,5 +1,7 @@
 /** Times above the timeline, and a tick for every keyframe. */
+import { Bookmark } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
+import type { Chapter } from '../../../native/contract/media.ts';
 import { exactTime } from '../time.ts';
 import { rulerStep } from '../view.ts';
 import { useScale } from './scale.ts';
@@ -27,6 +29,19 @@ export function Ruler(): ReactNode {
       ))}
     </div>
   );
+}
+
+/** Where chapters begin. */
+export function ChapterFlags({ chapters }: { chapters: Chapter[] }): ReactNode {
+  const { view, x } = useScale();
+  return chapters
+    .filter(({ start }) => start >= view.from && start <= view.to)
+    .map(({ start, title }, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: two chapters may begin at one time
+      <span key={index} aria-hidden title={title} className="absolute top-3.5 z-10 -translate-x-1/2 text-warn" style={{ left: x(start) }}>
+        <Bookmark size={10} fill="currentColor" />
+      </span>
+    ));
 }
 
 /** Where a lossless cut can fall. Ticks that would touch are one band. */

@@ -4,6 +4,7 @@ import type { Job } from '../../../native/contract/contract.ts';
 import type { Timeline as Known, LosslessOrder } from '../../../native/contract/lossless.ts';
 import type { MediaInfo } from '../../../native/contract/media.ts';
 import { filmOf } from '../../format.ts';
+import { chaptersOf } from '../chapters.ts';
 import { marksAt } from '../cutting.ts';
 import { endOf, startOf } from '../marks.ts';
 import { pause, seek, usePlayback } from '../playback.ts';
@@ -11,7 +12,7 @@ import { setChosen, setView, useLossless } from '../state.ts';
 import { scroll, type View, zoom } from '../view.ts';
 import { Overview } from './overview.tsx';
 import { Playhead } from './playhead.tsx';
-import { KeyframeTicks, Ruler } from './ruler.tsx';
+import { ChapterFlags, KeyframeTicks, Ruler } from './ruler.tsx';
 import { type Scale, ScaleProvider } from './scale.ts';
 import { Spans } from './spans.tsx';
 import { Strip } from './strip.tsx';
@@ -60,6 +61,7 @@ export function Timeline({ job, media, order, timeline, disabled }: TimelineProp
       <div className={`flex shrink-0 flex-col gap-1 px-3 pt-1 pb-2 ${film ? '' : 'min-h-0 flex-1'}`}>
         <div ref={box} {...handlers} className={`relative flex touch-none flex-col overflow-x-clip ${film ? '' : 'min-h-0 flex-1'}`}>
           <Ruler />
+          <ChapterFlags chapters={chaptersOf(order, media)} />
           <div className="relative flex min-h-0 flex-1 flex-col overflow-hidden rounded-md">
             {film && <Strip film={film} />}
             {hasSound && <Waveform height={film ? 40 : '100%'} />}

@@ -48,7 +48,7 @@ export function capture(listener: SourceListener, picture: () => Promise<InputOr
       try {
         await playDevice(await microphoneOrder(id));
       } catch (error) {
-        if (!signal.aborted) heard.notice?.(`There is no sound: ${inWords(error)}`);
+        if (!signal.aborted) heard.notice(`There is no sound: ${inWords(error)}`);
       }
     }
 

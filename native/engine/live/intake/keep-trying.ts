@@ -32,7 +32,7 @@ export function keepTrying(
     video: (frame, seconds, timeBase) => void (signal.aborted || listener.video(frame, seconds, timeBase)),
     audio: (frame, seconds, timeBase) => void (signal.aborted || listener.audio(frame, seconds, timeBase)),
     facts: (facts) => void (signal.aborted || listener.facts(facts)),
-    notice: (words) => void (signal.aborted || listener.notice?.(words)),
+    notice: (words) => void (signal.aborted || listener.notice(words)),
     state(state, words) {
       if (signal.aborted) return;
       if (state === 'running') fails = 0;
@@ -52,7 +52,7 @@ export function keepTrying(
     while (!signal.aborted) {
       heard.state(before.state, before.words);
       const ending = await once();
-      if (ending.next === 'never') return heard.state('off', ending.words);
+      if (ending.next === 'never') return heard.state('ended', ending.words);
       heard.state('lost', ending.words);
       if (ending.next === 'now') continue;
       const seconds = pauses[Math.min(fails++, pauses.length - 1)] ?? 0;

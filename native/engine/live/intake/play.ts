@@ -82,7 +82,7 @@ export async function play(input: LiveInput, choice: Choice, playing: Playing): 
     return laneOf(index);
   }
 
-  const catchUp = pacing ? () => {} : createCatchUp(presenter);
+  const catchUp = pacing ? () => {} : createCatchUp(presenter, choice.kinds);
 
   async function next(packet: Packet): Promise<'ended' | 'used' | 'kept'> {
     const began = performance.now();
@@ -113,14 +113,14 @@ const newsMs = 8;
 const longestBacklogMs = 3000;
 
 /** What piled up while the input was examined is decoded and not shown: the show begins with what is new. */
-function createCatchUp(presenter: Presenter): (readMs: number) => void {
+function createCatchUp(presenter: Presenter, shown: Kind[]): (readMs: number) => void {
   const began = performance.now();
   let behind = true;
-  presenter.quiet(true);
+  presenter.quiet(shown, true);
   return (readMs) => {
     if (!behind || (readMs < newsMs && performance.now() - began < longestBacklogMs)) return;
     behind = false;
-    presenter.quiet(false);
+    presenter.quiet(shown, false);
   };
 }
 

@@ -27,14 +27,11 @@ export interface Presenter {
   /** Decodes this stream from now on, instead of the one before of its kind, which is played out first. */
   show(kind: Kind, stream: ShownStream): void;
   packet(kind: Kind, packet: Packet): void;
-  /** While it is quiet it decodes, and hands nothing on. */
-  quiet(on: boolean): void;
+  /** What is quiet is decoded and not handed on. */
+  quiet(kinds: Kind[], on: boolean): void;
   /** Hands on what the decoders still hold, and ends them. */
   drain(): void;
-  /** Whether frames were handed on. */
-  running(): boolean;
-  /** Packets and frames that were damaged so far. */
-  damaged(): number;
+  /** Ends the decoders, and tells how much was damaged. */
   close(): void;
 }
 
@@ -70,13 +67,13 @@ const tooManyFailures = 200;
 export function createPresenter({ listener, name, words, kinds }: PresenterOrder): Presenter {
   const tracks = new Map<Kind, Track>();
   const facts: SourceFacts = { width: 0, height: 0, fps: null, videoCodec: null, audioCodec: null, sampleRate: null, channels: null };
+  const silent = new Set<Kind>();
   const last = { video: -Infinity, audio: -Infinity };
   /** Where the source's clock stood when it began to run, seconds. */
   let base: number | null = null;
   let firstSound: number | null = null;
   let toldFacts = '';
-  let damagedBefore = 0;
-  let isQuiet = false;
+  let damaged = 0;
 
   /** It begins with a picture; with sound only where there is no picture, or none for too long. */
   function begins(kind: Kind, at: number): boolean {
@@ -95,7 +92,7 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
   }
 
   function present(kind: Kind, track: Track, frame: Frame): void {
-    if (isQuiet || frame.bestEffortTimestamp === AV_NOPTS_VALUE) return;
+    if (silent.has(kind) || frame.bestEffortTimestamp === AV_NOPTS_VALUE) return;
     const at = (Number(frame.bestEffortTimestamp) * track.timeBase.num) / track.timeBase.den;
     const starts = base === null && begins(kind, at);
     if (starts) base = at;
@@ -129,9 +126,13 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
 
   function end(kind: Kind, track: Track): void {
     decode(kind, track, null);
-    damagedBefore += track.decoder.damaged() + track.failures;
-    track.decoder.close();
+    close(track);
     tracks.delete(kind);
+  }
+
+  function close({ decoder, failures }: Track): void {
+    damaged += decoder.damaged() + failures;
+    decoder.close();
   }
 
   return {
@@ -152,17 +153,17 @@ export function createPresenter({ listener, name, words, kinds }: PresenterOrder
       track.waitsForKey = false;
       decode(kind, track, packet);
     },
-    quiet(on) {
-      isQuiet = on;
+    quiet(which, on) {
+      for (const kind of which) on ? silent.add(kind) : silent.delete(kind);
     },
     drain() {
       for (const [kind, track] of tracks) end(kind, track);
     },
-    running: () => base !== null,
-    damaged: () => [...tracks.values()].reduce((sum, track) => sum + track.decoder.damaged() + track.failures, damagedBefore),
     close() {
-      for (const track of tracks.values()) track.decoder.close();
+      for (const track of tracks.values()) close(track);
       tracks.clear();
+      if (damaged > 0) listener.notice(`${name} sent ${damaged} damaged pictures or pieces of sound.`);
+      damaged = 0;
     },
   };
 }

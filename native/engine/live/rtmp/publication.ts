@@ -47,7 +47,7 @@ export function createPublication({ listener, address, after, failed, givenUp }:
     const now = performance.now();
     if (now - toldDropped < noticePause) return;
     toldDropped = now;
-    listener.notice?.(`This machine does not keep up with what ${address} sends: pictures were left out.`);
+    listener.notice(`This machine does not keep up with what ${address} sends: pictures were left out.`);
   }
 
   async function run(bytes: Feed): Promise<void> {
@@ -73,7 +73,7 @@ export function createPublication({ listener, address, after, failed, givenUp }:
     playing = playing
       .then(() => run(next))
       .catch((error: unknown) => {
-        if (!abort.signal.aborted && !isStalled) failed(error);
+        if (feed === next && !abort.signal.aborted) failed(error);
       });
     return next;
   }

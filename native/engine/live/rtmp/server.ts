@@ -29,6 +29,8 @@ export interface Server {
 const introductionMs = 5000;
 /** Who has not introduced itself yet: the oldest makes room for the next. */
 const mostStrangers = 32;
+/** Bytes of answers that a client may leave unread. */
+const mostUnread = 256 * 1024;
 /** Milliseconds for a refusal to reach the client, and for one that has finished to close. */
 const farewellMs = 1000;
 
@@ -38,7 +40,10 @@ export async function openServer(port: number, host: string | undefined, events:
   const strangers = new Set<Socket>();
 
   function greet(socket: Socket): void {
-    const publisher: Publisher = { address: socket.remoteAddress ?? 'somewhere', destroy: () => socket.destroy() };
+    const publisher: Publisher = {
+      address: (socket.remoteAddress ?? 'somewhere').replace(/^::ffff:/, ''),
+      destroy: () => socket.destroy(),
+    };
     let letIn = false;
     /** Cuts it off unless it has what it is waited for by then. */
     let deadline = setTimeout(() => socket.destroy(), introductionMs);
@@ -52,7 +57,10 @@ export async function openServer(port: number, host: string | undefined, events:
     };
 
     const peer = createPeer({
-      send: (bytes) => void socket.write(bytes),
+      send(bytes) {
+        socket.write(bytes);
+        if (socket.writableLength > mostUnread) socket.destroy();
+      },
       admit(app, name) {
         const refusal = events.admit(publisher, app, name);
         letIn = refusal === null;

@@ -22,7 +22,7 @@ export function createStage(listener: SourceListener, isAllowed: (app: string, n
     const now = performance.now();
     if (now - toldRefusal < noticePause) return;
     toldRefusal = now;
-    listener.notice?.(`A publisher at ${address} was refused: ${why}.`);
+    listener.notice(`A publisher at ${address} was refused: ${why}.`);
   }
 
   function leave(): void {
@@ -40,7 +40,7 @@ export function createStage(listener: SourceListener, isAllowed: (app: string, n
       after: ended,
       givenUp: destroy,
       failed(error) {
-        listener.notice?.(inWords(error));
+        listener.notice(inWords(error));
         destroy();
       },
     });

@@ -26,7 +26,7 @@ async function playList({ paths, loop }: Files, listener: SourceListener, signal
   const stop = () => pacer.close();
   signal.addEventListener('abort', stop);
 
-  const skip = (path: string, error: unknown) => listener.notice?.(`${basename(path)} was skipped: ${inWords(error)}`);
+  const skip = (path: string, error: unknown) => listener.notice(`${basename(path)} was skipped: ${inWords(error)}`);
 
   /** The file's packets still go out while the next one is being opened. */
   async function playFile(path: string): Promise<boolean> {

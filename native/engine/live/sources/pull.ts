@@ -11,27 +11,32 @@ interface Scheme {
   protocols: string;
   /** Seconds of lateness that are caught up with, where packets come in bursts; null where they come in real time. */
   tolerance: number | null;
+  /** Seconds without a packet after which it is lost. */
+  silence: number;
 }
 
 /** Microseconds without a byte after which FFmpeg gives up by itself. */
-const silence = '8000000';
+const noBytes = '8000000';
+/** Seconds: a playlist's next segment may be long in coming; what comes in real time may not. */
+const silence = { segments: 20, realTime: 3 };
 const web = 'http,https,httpproxy,tcp,tls,crypto';
 
 const http: Scheme = {
-  options: { rw_timeout: silence, user_agent: 'Muxwell' },
+  options: { rw_timeout: noBytes, user_agent: 'Muxwell' },
   protocols: web,
   tolerance: 0.25,
+  silence: silence.segments,
 };
-const rtsp: Scheme = { options: { timeout: silence, rtsp_transport: 'tcp' }, protocols: 'rtsp,rtsps,rtp,srtp,tcp,tls', tolerance: null };
-const rtmp: Scheme = { options: { rw_timeout: silence }, protocols: 'rtmp,rtmps,rtmpt,rtmpts,tcp,tls,http,https', tolerance: null };
-const srt: Scheme = { options: { timeout: silence }, protocols: 'srt,udp', tolerance: null };
+const realTime = { tolerance: null, silence: silence.realTime };
+const rtsp: Scheme = { ...realTime, options: { timeout: noBytes, rtsp_transport: 'tcp' }, protocols: 'rtsp,rtsps,rtp,srtp,tcp,tls' };
+const rtmp: Scheme = { ...realTime, options: { rw_timeout: noBytes }, protocols: 'rtmp,rtmps,rtmpt,rtmpts,tcp,tls,http,https' };
+const srt: Scheme = { ...realTime, options: { timeout: noBytes }, protocols: 'srt,udp' };
 
 const schemes: Record<string, Scheme> = { http, https: http, rtsp, rtsps: rtsp, rtmp, rtmps: rtmp, rtmpt: rtmp, srt };
 
 const formats = 'flv,live_flv,mpegts,hls,rtsp,mov,mp4,matroska,webm,ogg,mp3,aac,flac,wav';
 
-/** Seconds: a playlist's next segment may be long in coming. */
-const patience = { open: 15, packet: 20 };
+const openSeconds = 15;
 
 /** Scheme and host: paths and queries of such addresses have keys in them. */
 const shown = (url: URL) => `${url.protocol}//${url.host}`;
@@ -42,13 +47,9 @@ export const openPull: Opener<'pull'> = (source, _secrets, listener) => {
   return keepTrying(listener, { state: 'connecting', words: `Connecting to ${name}.` }, async (signal, heard) => {
     const scheme = schemes[url.protocol.slice(0, -1)];
     if (!scheme) throw new StudioError('bad-input', `Muxwell fetches from ${Object.keys(schemes).join(', ')}, not from ${url.protocol}//.`);
-    const { options, protocols, tolerance } = scheme;
-    const order = {
-      from: source.url,
-      name,
-      patience,
-      options: { ...options, analyzeduration: examineMicros, protocol_whitelist: protocols, format_whitelist: formats },
-    };
+    const { protocols, tolerance } = scheme;
+    const options = { ...scheme.options, analyzeduration: examineMicros, protocol_whitelist: protocols, format_whitelist: formats };
+    const order = { from: source.url, name, options, patience: { open: openSeconds, packet: scheme.silence } };
     await runInput(await openLiveInput(order, signal), { listener: heard, words: `${name} is playing.`, tolerance }, signal);
     return { words: `${name} ended.`, next: 'later' };
   });
