@@ -8,8 +8,11 @@ import { createServer as createTlsServer } from 'node:tls';
 import { AV_LOG_QUIET, AVERROR_EXTERNAL } from 'node-av/constants';
 import { CodecContext, Log } from 'node-av/lib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { LiveReport } from '../native/contract/live-plan.ts';
 import type { VideoStream } from '../native/contract/media.ts';
+import { connect as connectWire } from '../native/contract/wire.ts';
 import { probe } from '../native/engine/probe.ts';
+import { childWorkers } from '../native/hosts/child-worker.ts';
 import { ordinaryClip } from './fixtures/clips.ts';
 import { certificate, key } from './fixtures/live-certificate.ts';
 import {
@@ -28,6 +31,7 @@ import {
   viewer,
 } from './fixtures/live-kit.ts';
 import { measure } from './fixtures/measure.ts';
+import { eventually, isAlive, until } from './fixtures/wait.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -422,5 +426,55 @@ describe('the slate', () => {
         'none.mp3 is not there any more. The slate is silent.',
       ]),
     );
+  });
+});
+
+describe('in its own process', () => {
+  /** A worker as the studio starts it, live with a recording and one target. */
+  async function worker(name: string) {
+    const server = await rtmpServer();
+    const path = at(name);
+    const child = childWorkers()();
+    const connection = connectWire(child.port);
+    const reports: LiveReport[] = [];
+    const listeners = new Set<() => void>();
+    connection.onPush('live', (report) => {
+      reports.push(report as LiveReport);
+      for (const listener of listeners) listener();
+    });
+    const abort = new AbortController();
+    const plan = livePlan([target('one', server.url('one'))], { recording: { path, container: 'mp4' } });
+    const ended = connection.call('live', { plan }, abort.signal);
+    ended.catch(() => {});
+    // At once: it waits until the engine is loaded.
+    await connection.call('changeLive', { change: { do: 'go-live' } });
+    await until(
+      (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      () => reports.some((report) => 'health' in report && report.health.targets[0]?.state === 'live'),
+      'it is live',
+    );
+    return { child, path, ended, abort };
+  }
+
+  test('it ends properly when it is asked to, and answers', async () => {
+    const { child, path, ended, abort } = await worker('asked.mp4');
+    abort.abort();
+    expect(await ended).toBeNull();
+    child.kill();
+    expect(probe(path).durationIsExact).toBe(true);
+    expect(probe(path).duration).toBeGreaterThan(2);
+  });
+
+  test('it ends properly and leaves no process when the studio is gone', async () => {
+    const { child, path } = await worker('orphan.mp4');
+    const { pid = 0 } = child;
+    child.port.close();
+    await eventually(() => !isAlive(pid), 'it has ended');
+    const { duration } = probe(path);
+    expect(duration).toBeGreaterThan(2);
+    expect(measure(path).frames.length).toBeGreaterThan(60);
   });
 });
