@@ -238,6 +238,32 @@ test('without an end a segment goes on to the end, without a start it begins the
   expectSmart(all, places, result);
 });
 
+test('what lies outside the film is no part of it', async () => {
+  const source = clip('pyramid', 'matroska');
+  const places = (segments: Segment[], cut: 'keyframe' | 'smart') => cutPlaces({ path: source, segments, cut });
+  const { end } = (await places([{ start: null, end: null }], 'keyframe'))[0] ?? { end: null };
+  const last = end ?? 0;
+  for (const cut of ['keyframe', 'smart'] as const) {
+    // Taking away the start leaves this, and the end that.
+    const left = await places(
+      [
+        { start: null, end: 0 },
+        { start: 1, end: 2 },
+        { start: last, end: null },
+        { start: last + 90, end: null },
+      ],
+      cut,
+    );
+    expect(left.map(({ asked }) => asked)).toEqual([{ start: 1, end: 2 }]);
+    await expect(places([{ start: last + 10, end: last + 20 }], cut)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/^Nothing lies in the parts that are to be kept: the file runs from 0\.\d\d s to /),
+    });
+  }
+  const [tiny] = await places([{ start: 0, end: 0.04 }], 'keyframe');
+  expect(tiny?.end).toBeLessThan(1);
+});
+
 test('sound alone is cut between its packets', async () => {
   const source = makeClip(at('sound.m4a'), { muxer: 'mp4', streams: [beep(6)] });
   expect(await timeline(source)).toMatchObject({ stream: null, intraOnly: true });

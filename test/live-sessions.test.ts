@@ -173,6 +173,24 @@ describe('stream keys', () => {
     if (process.platform !== 'win32') expect(statSync(join(folder, 'data', 'key')).mode & 0o777).toBe(0o600);
   });
 
+  test('an address with a login or a key in it is kept whole in the store, and shown without', async () => {
+    const studio = open();
+    const address = 'rtsp://admin:hunter22@camera.local/stream?token=hunter22';
+    const { id } = await studio.call('saveLive', { setup: setupOf({ source: { kind: 'pull', url: address } }) });
+    const source = () => studio.state.get('sessions', id)?.setup.source;
+    expect(source()).toMatchObject({ url: 'rtsp://camera.local/stream?••••' });
+    await studio.call('saveLive', { id, setup: { ...setupOf(), source: source() as never, name: 'Renamed' } });
+    await studio.call('goLive', { id });
+    await running(studio, id, ({ health }) => health !== null, 'it runs');
+    expect(Object.values(plans()[0]?.secrets ?? {})).toEqual([address]);
+    expect(JSON.stringify(studio.state.all('sessions'))).not.toContain('hunter22');
+    await studio.call('endLive', { id });
+    await studio.call('saveLive', { id, setup: setupOf({ source: { kind: 'pull', url: 'rtmp://host/app/hunter23' } }) });
+    expect(source()).toMatchObject({ url: 'rtmp://host/app' });
+    await studio.call('saveLive', { id, setup: setupOf({ source: { kind: 'pull', url: 'http://host/list.m3u8' } }) });
+    expect(source()).toEqual({ kind: 'pull', url: 'http://host/list.m3u8', address: null });
+  });
+
   test('they outlive the studio, and are forgotten with the target that had them', async () => {
     const first = open();
     const { place } = await first.call('keepKey', { key });
@@ -250,12 +268,15 @@ describe('while it runs', () => {
 
   test('an engine that refuses is told once, in its own words, and another try is possible', async () => {
     const studio = open();
-    const { id } = await studio.call('saveLive', { setup: setupOf({ targets: [target('one', { name: 'refuses' })] }) });
+    const { place } = await studio.call('keepKey', { key });
+    const { id } = await studio.call('saveLive', { setup: setupOf({ targets: [target('one', { name: 'refuses', key: place })] }) });
     await studio.call('goLive', { id }).catch(() => {});
     await untilState(studio, () => status(studio, id)?.phase === 'failed', 'it has failed');
-    expect(status(studio, id)).toMatchObject({
-      phase: 'failed',
-      error: { code: 'encoder-failed', message: 'No encoder could be opened.' },
+    const { error } = status(studio, id) as Extract<LiveStatus, { phase: 'failed' }>;
+    expect(error).toEqual({
+      code: 'encoder-failed',
+      message: 'No encoder could be opened.',
+      detail: 'as for rtmp://127.0.0.1:1/live/••••',
     });
     await studio.call('saveLive', { id, setup: setupOf() });
     await studio.call('goLive', { id });

@@ -105,7 +105,7 @@ describe.each(ffmpegs.filter((program) => has(program, '-version')))('%s', (prog
   ])('serves %s, which is fetched', async (_name, format, address) => {
     const url = address(await freePort());
     start(program, [...picture, ...h264, '-listen', '1', '-f', format, url]);
-    const heard = hear({ kind: 'pull', url });
+    const heard = hear({ kind: 'pull', url, address: null });
     await twoSeconds(heard);
     expectGood(heard);
   });
@@ -113,7 +113,7 @@ describe.each(ffmpegs.filter((program) => has(program, '-version')))('%s', (prog
   test('that stops answering is told, though its connection stands', async () => {
     const url = `rtmp://127.0.0.1:${await freePort()}/live/x`;
     const child = start(program, [...picture, ...h264, '-listen', '1', '-f', 'flv', url]);
-    const heard = hear({ kind: 'pull', url });
+    const heard = hear({ kind: 'pull', url, address: null });
     await heard.until('pictures', () => heard.video.length > 30);
     child.kill('SIGSTOP');
     await heard.until(

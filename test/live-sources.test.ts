@@ -412,7 +412,7 @@ describe('a stream fetched from elsewhere', () => {
       `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://${join(folder, 'list1.ts')}\n#EXT-X-ENDLIST\n`,
     );
     writeFileSync(join(folder, 'text.txt'), 'Nothing to see here.\n'.repeat(500));
-    const heard = hear({ kind: 'pull', url: address() });
+    const heard = hear({ kind: 'pull', url: address(), address: null });
     await heard.reaches('lost');
     expect(heard.states.at(-1)?.words).toMatch(new RegExp(words));
     expect(heard.video).toEqual([]);
@@ -502,7 +502,7 @@ describe('every source', () => {
   const sources: [states: number, Parameters<typeof hear>[0]][] = [
     [2, { kind: 'rtmp-listen', port: 0 }],
     [1, { kind: 'srt', mode: 'listener', port: 19 }],
-    [2, { kind: 'pull', url: 'rtmp://127.0.0.1:9/live' }],
+    [2, { kind: 'pull', url: 'rtmp://127.0.0.1:9/live', address: null }],
     [2, { kind: 'files', paths: ['set below'] }],
     [2, { kind: 'test-card' }],
     [2, { kind: 'screen' }],

@@ -134,6 +134,16 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await drop(app, ...place(app, clip, ...names));
     for (const name of names) await see(file(name)).toContainText(/Keeps|Converts|Leaves/);
   };
+  /** Every picture and the waveform of the file at hand are there. */
+  const drawn = () =>
+    page.waitForFunction(
+      () =>
+        document.querySelector('[data-strip] img') &&
+        document.querySelector('[data-waveform] path')?.getAttribute('d') &&
+        [...document.images].every((image) => image.complete),
+    );
+  /** The small pictures in the list are there. */
+  const listed = () => page.waitForFunction(() => [...document.images].every((image) => image.complete));
   const add = (sources: string[], more: Partial<CommandInputs['addLossless']> = {}) =>
     ask(page, 'addLossless', { sources, draft: true, ...more });
 
@@ -353,6 +363,21 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     ]);
   });
 
+  test('tracks and segments are dragged to another place', async () => {
+    await open(film, 'film.mkv');
+    await tracks().nth(3).dragTo(tracks().nth(1));
+    await see.poll(async () => (await orderOf('film.mkv'))?.tracks?.map(({ stream }) => stream)).toEqual([0, 3, 1, 2]);
+    await see(tracks().nth(1)).toContainText('SRT');
+    await go('4');
+    await press('s');
+    await go('7');
+    await press('s');
+    await segments().nth(2).getByRole('button').dragTo(segments().nth(0).getByRole('button'));
+    await see.poll(async () => (await orderOf('film.mkv'))?.segments.map(({ start }) => start)).toEqual([7, null, 4]);
+    await press('Control+z');
+    await see.poll(async () => (await orderOf('film.mkv'))?.segments.map(({ start }) => start)).toEqual([null, 4, 7]);
+  });
+
   test('one track is taken out alone, as a draft of its own', async () => {
     await open(film, 'film.mkv');
     await page.getByRole('button', { name: /French/ }).click();
@@ -444,6 +469,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
 
   test('files are joined in the order of the list; a mismatch is named', async () => {
     await open(plain, 'a.mp4', 'b.mp4');
+    await listed();
     await press('Control+a', 'Control+j');
     await see(page.getByRole('option')).toHaveCount(1);
     await see(page.getByRole('heading', { name: '2 files, one after the other' })).toBeVisible();
@@ -452,6 +478,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     expect((await ask(page, 'probe', { path: join(app.home, 'Videos', 'a joined.mp4') })).duration).toBeCloseTo(6, 1);
     await add([...place(app, plain, 'c.mp4'), ...place(app, wide, 'wide.mp4')]);
     await file('c.mp4').click();
+    await drawn();
     await file('wide.mp4').click({ modifiers: ['Shift'] });
     await press('Control+j');
     await see(page.getByRole('alert')).toContainText('wide.mp4 cannot follow c.mp4');
@@ -465,7 +492,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await see(exportButton()).toBeDisabled();
     await choose('Container', /^Matroska \(MKV\)/);
     await see(bar().getByText('Keeps everything')).toBeVisible();
-    await page.waitForLoadState('networkidle'); // a picture of a file that has gone is none
+    await drawn(); // a picture of a file that has gone is none
     rmSync(join(app.home, 'Videos', 'plain.mp4'));
     await exportButton().click();
     await see(page.getByRole('region', { name: 'Error' })).toBeVisible();
@@ -545,7 +572,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await open(plain, 'a.mp4', 'b.mp4');
     await file('a.mp4').click();
     await playhead().focus();
-    await page.waitForLoadState('networkidle'); // a picture of a file that has gone is none
+    await drawn(); // a picture of a file that has gone is none
     await press('Delete');
     await see(page.getByRole('option')).toHaveCount(2);
     await page.getByRole('listbox', { name: 'Open files' }).focus();

@@ -411,6 +411,8 @@ describe('what is refused', () => {
     ['tracks added in one go', { join: ['/b'], files: ['/c'] }],
     ['can only be taken out of one file', { join: ['/b'], target: 'srt' }],
     ['cannot be cut', { target: 'file', segments: [{ start: 0, end: 1 }] }],
+    ['“yesterday” is no time of creation', { tags: { creation_time: 'yesterday' } }],
+    ['Files inside make no Matroska of their own', { target: 'mkv', tracks: [{ stream: 6 }, { stream: 7 }] }],
   ])('%s', (sentence, order) => {
     expect(refusal(() => make(rich, order))).toContain(sentence);
   });

@@ -117,8 +117,8 @@ describe.skipIf(missing)(withReason('axe finds nothing in either theme'), () => 
   });
 
   test('Lossless, with every tab, a cut, a problem, a result, a failure and several files', async () => {
-    const paths = place(app, short, 'cut.mp4', 'none.mp4', 'made.mp4', 'lost.mp4');
-    const [, none = '', made = '', lost = ''] = paths;
+    const paths = place(app, short, 'cut.mp4', 'none.mp4', 'made.mp4', 'refused.mp4');
+    const [, none = '', made = '', refused = ''] = paths;
     const order = {
       segments: [
         { start: 0.2, end: 0.6 },
@@ -130,7 +130,7 @@ describe.skipIf(missing)(withReason('axe finds nothing in either theme'), () => 
     await ask(page, 'changeSettings', { parallel: 2 }); // one place is taken by what is paused
     await ask(page, 'startQueue', {});
     await ask(page, 'addLossless', { sources: [made], order: { target: 'mkv' } });
-    await ask(page, 'addLossless', { sources: [lost], order: { target: 'webm' } });
+    await ask(page, 'addLossless', { sources: [refused], order: { target: 'webm' } });
     await goTo(app, 'lossless');
     const file = (name: string) => page.getByRole('option').filter({ hasText: name });
     await see(file('made.mp4')).toContainText('Done');
@@ -153,7 +153,7 @@ describe.skipIf(missing)(withReason('axe finds nothing in either theme'), () => 
     for (const [name, sign] of [
       ['none.mp4', page.getByRole('alert')],
       ['made.mp4', page.getByRole('region', { name: 'Result' })],
-      ['lost.mp4', page.getByRole('region', { name: 'Error' })],
+      ['refused.mp4', page.getByRole('region', { name: 'Error' })],
     ] as const) {
       await file(name).click();
       await see(sign).toBeVisible();

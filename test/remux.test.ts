@@ -141,6 +141,60 @@ describe('tracks', () => {
     }
   });
 
+  test('what an editor hid before the start stays hidden in MP4; elsewhere it is shown and told, and chapters come later', async () => {
+    const source = once('hidden.mp4', (path) =>
+      makeClip(path, {
+        muxer: 'mp4',
+        streams: [
+          { ...flash(6), delay: -1.5 },
+          { ...beep(6), delay: -1.5 },
+        ],
+      }),
+    );
+    const chapters = [
+      { start: 0, end: 2, title: 'One' },
+      { start: 2, end: 4.5, title: 'Two' },
+    ];
+    const mp4 = await run(source, 'mp4', { more: { chapters } });
+    expect(mp4.result.warnings).toEqual([]);
+    expect(mp4.result.proof.duration).toBeCloseTo(4.5, 1);
+    const mkv = await run(source, 'mkv', { more: { chapters } });
+    expect(mkv.result.warnings).toEqual([expect.stringContaining('hides its first 1.0 s')]);
+    expect(mkv.result.proof.duration).toBeCloseTo(5.5, 1);
+    expect(mkv.info.chapters.map(({ start }) => start)).toEqual([0, expect.closeTo(3, 1)]);
+    const { flashes, beeps } = measure(mkv.out);
+    expect(flashes.at(-1)).toBeCloseTo(beeps.at(-1) ?? 0, 1);
+    const ts = await run(source, 'ts');
+    expect(ts.result.proof.duration).toBeCloseTo(5.5, 0);
+  });
+
+  test('packets that follow one another in less than a millisecond are not spread in Matroska', async () => {
+    const source = once('short-packets.mkv', (path) =>
+      makeClip(path, {
+        muxer: 'matroska',
+        streams: [testPicture(3), { ...tone(3), encoder: 'truehd', sampleFormat: 's16p', options: { strict: 'experimental' } }],
+      }),
+    );
+    const { out } = await run(source, 'mkv');
+    expect(timesOf(out, 1).map(({ pts }) => pts)).toEqual(timesOf(source, 1).map(({ pts }) => pts));
+    // Nor lost where a cut looks at each.
+    const cut = await run(source, 'mkv', { places: [{ asked: { start: 0, end: 2 }, start: 0, end: 2, encoded: [] }] });
+    expect(timesOf(cut.out, 1)).toHaveLength(2 * 1200);
+  });
+
+  test('a time that MP4 tells in two places and two spellings is one time', async () => {
+    const created = '2024-05-06T07:08:09Z';
+    const source = once('two-times.mov', (path) =>
+      makeClip(path, {
+        muxer: 'mov',
+        muxerOptions: { movflags: 'use_metadata_tags' },
+        tags: { creation_time: created },
+        streams: [tone(1)],
+      }),
+    );
+    expect(probe(source).tags['creation_time']).toBe('2024-05-06T07:08:09.000000Z');
+  });
+
   test('a rotation is told, not made', async () => {
     for (const target of ['mp4', 'mkv'] as const) {
       const turned = await run(rich(), target, { track: (stream) => (stream.kind === 'video' ? { ...stream, rotation: 90 } : null) });
@@ -165,6 +219,12 @@ describe('tracks', () => {
       expect(Math.min(...flashes, ...beeps)).toBeGreaterThanOrEqual(0);
     }
   });
+});
+
+test('a track that was moved out of the film is named', async () => {
+  const moved = (stream: RemuxStream, index: number) => (index === 2 ? { ...stream, shift: -100 } : stream);
+  const { result } = await run(rich(), 'mkv', { track: moved });
+  expect(result.warnings).toEqual(['Nothing of sound track 2 of rich.mkv is in the result.']);
 });
 
 describe('subtitles', () => {

@@ -15,6 +15,12 @@ export function splitKey(address: string): { url: string; key: string | null } {
   return key === '' ? { url: address.trim(), key: null } : { url: `${base}/${path.slice(0, at)}`, key };
 }
 
+/** What may be shown of an address that something is fetched from: no login, no query, no key of RTMP. */
+export function shownSource(address: string): string {
+  const [base = '', query] = splitKey(address).url.split('?');
+  return `${base.replace(/^(\w+:\/\/)[^/@]*@/, '$1')}${query === undefined ? '' : '?••••'}`;
+}
+
 /** An address without what only its owner should see: passwords, keys in the query. */
 export function shownAddress(address: string): string {
   const [base = '', query] = address.split('?');

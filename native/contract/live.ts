@@ -44,8 +44,11 @@ export const liveSourceSchema = z.discriminatedUnion('kind', [
     /** Milliseconds of buffer against lost packets. */
     latency: z.number().int().min(20).max(8000).default(120),
   }),
-  /** RTSP, HLS, HTTP or RTMP from elsewhere. */
-  z.object({ kind: z.literal('pull'), url }),
+  /**
+   * RTSP, HLS, HTTP or RTMP from elsewhere. An address with a login, a key or a query in it is kept whole as a secret when it is
+   * saved, and `url` is what may be shown of it.
+   */
+  z.object({ kind: z.literal('pull'), url, address: secret.nullable().default(null) }),
   z.object({
     kind: z.literal('screen'),
     /** As the device list names it; null is the first. */

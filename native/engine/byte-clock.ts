@@ -4,6 +4,8 @@ import type { Progress } from '../contract/worker-contract.ts';
 const reportMs = 400;
 /** Weight of the newest measurement in the smoothed rate. */
 const smoothing = 0.25;
+/** Opening files takes time and moves nothing: before this share of the work nothing is said of the rest. */
+const settled = 0.01;
 
 export interface ByteClock {
   stage(stage: Progress['stage']): void;
@@ -63,7 +65,7 @@ export function createByteClock(
       const seconds = (at - mark.at) / 1000;
       if (seconds > 0.1) {
         const current = (done - mark.done) / seconds;
-        rate = mark.at === 0 ? current : rate + (current - rate) * smoothing;
+        rate = highest < settled ? current : rate + (current - rate) * smoothing;
         mark = { at, done };
       }
       const total = planned === null ? null : Math.max(planned, read()) + left;
@@ -77,7 +79,7 @@ export function createByteClock(
         planned: duration,
         fps: 0,
         speed,
-        etaSeconds: total === null || mean === 0 ? null : Math.max(0, total - done) / ((mean + rate) / 2),
+        etaSeconds: total === null || highest < settled ? null : Math.max(0, total - done) / ((mean + rate) / 2),
         bytes: written() + moved,
         plannedBytes: total,
         bytesPerSecond: rate,

@@ -16,6 +16,7 @@ import {
   type AVDisposition,
   AVFMT_FLAG_AUTO_BSF,
   AVFMT_NOFILE,
+  AVFMT_TS_NONSTRICT,
   AVIO_FLAG_WRITE,
 } from 'node-av/constants';
 import { Dictionary, FormatContext, IOContext, type Packet, type Stream } from 'node-av/lib';
@@ -84,7 +85,8 @@ export interface OutputStream {
   packets: number;
   /** Packets that made no sense to the container and are left out; null where that is an error instead. */
   refused: number | null;
-  /** Last DTS written, the latest PTS and the latest end, in `to`. */
+  /** The earliest PTS written, last DTS, the latest PTS and the latest end, in `to`. */
+  firstPts: bigint;
   lastDts: bigint;
   lastPts: bigint;
   end: bigint;
@@ -108,6 +110,8 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
   const metadata = Dictionary.fromObject(tags);
   context.metadata = metadata;
   const covers: Buffer[] = [];
+  // In Matroska's milliseconds TrueHD's packets are not a tick apart each: to keep them so would stretch the sound.
+  const step = context.oformat?.hasFlags(AVFMT_TS_NONSTRICT) ? 0n : 1n;
   let io: IOContext | null = null;
   let written = 0;
 
@@ -144,13 +148,15 @@ export function createOutput({ name, muxer, muxerOptions, tags }: OutputOptions,
       const { dts } = packet;
       let { pts } = packet;
       if (dts !== AV_NOPTS_VALUE) {
-        // Two times that fall on the same tick of a coarse clock: containers want them strictly rising.
-        const due = dts <= stream.lastDts ? stream.lastDts + 1n : dts;
+        // Two times that fall on the same tick of a coarse clock: most containers want them strictly rising.
+        const first = stream.lastDts + step;
+        const due = dts < first ? first : dts;
         if (due !== dts) packet.dts = due;
         if (pts !== AV_NOPTS_VALUE && pts < due) packet.pts = pts = due;
         stream.lastDts = due;
       }
       stream.packets++;
+      if (pts < stream.firstPts && pts !== AV_NOPTS_VALUE) stream.firstPts = pts;
       if (pts > stream.lastPts) stream.lastPts = pts;
       const end = pts + packet.duration;
       if (end > stream.end) stream.end = end;
@@ -195,7 +201,7 @@ export function outputStream(stream: Stream, from: { num: number; den: number },
   const rescales = from.num !== num || from.den !== den;
   const refused = copied ? 0 : null;
   const isCover = stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC);
-  const times = { lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
+  const times = { firstPts: 2n ** 62n, lastDts: -(2n ** 62n), lastPts: 0n, end: 0n };
   return { index: stream.index, from, to: { num, den }, rescales, isCover, packets: 0, refused, ...times };
 }
 

@@ -96,9 +96,12 @@ const longest = (streams: StreamInfo[]) =>
 
 /** MP4 files may say a thing in two places, which FFmpeg puts together: "one;one". */
 const twice = /^(.+);\1$/s;
+/** A time in two spellings, which no muxer would take. */
+const twoTimes = /^(\d{4}-\d\d-\d\dT[^;]+);.*$/s;
 
 function tagsOf(metadata: Dictionary | null): Record<string, string> {
-  return Object.fromEntries(Object.entries(metadata?.getAll() ?? {}).map(([key, value]) => [key, value.replace(twice, '$1')]));
+  const once = ([key, value]: [string, string]) => [key, value.replace(twice, '$1').replace(twoTimes, '$1')];
+  return Object.fromEntries(Object.entries(metadata?.getAll() ?? {}).map(once));
 }
 
 function seconds(ticks: bigint, base: Rational): number | null {

@@ -19,6 +19,9 @@ export interface Finishing {
   extras?: Extras | undefined;
 }
 
+/** Whether a track can have packets before its start that are not shown. */
+export const hasEditLists = (muxer: string): boolean => mp4Muxers.includes(muxer);
+
 const faststart = /\+?faststart/;
 
 export const wantsFaststart = (muxerOptions: Record<string, string>): boolean => faststart.test(muxerOptions['movflags'] ?? '');

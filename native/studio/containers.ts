@@ -115,7 +115,7 @@ export const containers: Record<TargetId, ContainerRow> = {
     chapters: false,
   },
   mka: {
-    ...{ ...filmRow, title: 'Matroska sound', muxer: 'matroska', extension: 'mka', options: {} },
+    ...{ ...filmRow, title: 'MKA', muxer: 'matroska', extension: 'mka', options: {} },
     video: [],
     audio: [...mkvAudio, ...plainPcm],
     subtitle: mkvSubtitles,

@@ -220,7 +220,7 @@ function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, for
           ? 'There is no folder in here.'
           : 'There is no film or sound in here.');
   return (
-    <div ref={scroller} className="min-w-0 flex-1 overflow-y-auto">
+    <div ref={scroller} tabIndex={0} className="min-w-0 flex-1 overflow-y-auto">
       {entries.length === 0 && (
         <p role="status" className={`p-6 text-center ${error ? 'text-bad' : 'text-muted'}`}>
           {why}

@@ -20,7 +20,7 @@ export function ManyFiles({ ids }: { ids: string[] }): ReactNode {
   const jobs = useStudio((mirror) => mirror.jobs);
   const presets = useStudio((mirror) => mirror.presets);
   const statuses = useStudio((mirror) => mirror.statuses);
-  const open = useMemo(() => (statuses ? changeable(ids).filter((id) => !jobs[id]?.lossless) : []), [ids, statuses, jobs]);
+  const open = useMemo(() => (statuses ? changeable(ids) : []), [ids, statuses]);
   const facts = useMemo(() => {
     const all = ids.flatMap((id) => jobs[id] ?? []);
     return {

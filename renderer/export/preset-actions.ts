@@ -2,14 +2,14 @@
 import { Film } from 'lucide-react';
 import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
-import { call, statusOf, useStudio } from '../studio.ts';
+import { call, jobOf, statusOf, useStudio } from '../studio.ts';
 import { useUi } from '../ui-state.ts';
 
-/** Jobs whose settings may still be changed; what is finished is exported again only when that is asked for. */
+/** Jobs whose settings may still be changed; what is finished is exported again only when that is asked for. Lossless work has no preset. */
 export const changeable = (ids: Iterable<string>) =>
   [...ids].filter((id) => {
     const phase = statusOf(id)?.phase;
-    return phase !== 'running' && phase !== 'done';
+    return phase !== 'running' && phase !== 'done' && !jobOf(id)?.lossless;
   });
 
 /** Gives the selected files a preset; without a selection, new files. */
@@ -19,14 +19,15 @@ export function applyPreset(ids: string[], preset: string): void {
 
 export function presetActions(): Action[] {
   const { presets, connected } = useStudio.getState();
-  const ids = changeable(useUi.getState().selected);
+  const { place, selected } = useUi.getState();
+  const ids = changeable(selected);
   return Object.values(presets).map((preset) => ({
     id: `preset-${preset.id}`,
     title: `Preset: ${preset.name}`,
     menu: 'File',
     icon: Film,
     keys: [],
-    enabled: () => connected,
+    enabled: () => connected && place !== 'lossless',
     run: () => applyPreset(ids, preset.id),
   }));
 }

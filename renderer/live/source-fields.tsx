@@ -26,7 +26,7 @@ const beginnings: Record<LiveSource['kind'], LiveSource> = {
   screen: { kind: 'screen', screen: null, region: null, microphone: null },
   camera: { kind: 'camera', camera: null, microphone: null },
   files: { kind: 'files', paths: [''], loop: true },
-  pull: { kind: 'pull', url: 'rtsp://' },
+  pull: { kind: 'pull', url: 'rtsp://', address: null },
   srt: { kind: 'srt', mode: 'listener', host: '', port: 9000, passphrase: null, streamId: '', latency: 120 },
   'test-card': { kind: 'test-card' },
 };
@@ -258,7 +258,7 @@ function PullFields({ source, disabled, onChange }: Fields<'pull'>): ReactNode {
         placeholder="rtsp://camera/stream"
         disabled={disabled}
         value={source.url}
-        onCommit={(url) => /^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(url.trim()) && onChange({ url: url.trim() })}
+        onCommit={(url) => /^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(url.trim()) && onChange({ url: url.trim(), address: null })}
       />
     </Field>
   );

@@ -30,6 +30,7 @@ export function LosslessPage(): ReactNode {
   const selected = useUi((ui) => ui.selected);
   const inspector = useUi((ui) => ui.inspector);
   const current = useCurrentId();
+  const isRead = useStudio((mirror) => mirror.jobs[current ?? '']?.media != null);
   const chosen = useMemo(() => ids.filter((id) => selected.has(id)), [ids, selected]);
   const [first] = ids;
   // Whoever comes here wants to see a file.
@@ -59,7 +60,7 @@ export function LosslessPage(): ReactNode {
               Select a file at the left to cut it, or several to change them together or to join them.
             </Message>
           )}
-          {inspector && current !== null && (
+          {inspector && isRead && current !== null && (
             <aside
               aria-label="Inspector"
               className="flex w-84 shrink-0 flex-col border-l border-line bg-panel max-[1000px]:absolute max-[1000px]:inset-y-0 max-[1000px]:right-0 max-[1000px]:z-30 max-[1000px]:shadow-float 2xl:w-100"

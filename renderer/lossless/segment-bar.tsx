@@ -70,10 +70,14 @@ function describeKeyframes({ keyframes, intraOnly, stream, start, end }: Timelin
 
 const Hint = ({ disabled }: { disabled: boolean }) => (
   <p className="flex min-w-0 items-center gap-1.5 overflow-hidden text-sm whitespace-nowrap text-muted">
-    Everything is kept.
+    <span>Everything is kept.</span>
     {!disabled && (
       <>
-        Mark a part with <KeyCaps keys="I" /> and <KeyCaps keys="O" />, or split with <KeyCaps keys="S" />
+        <span>Mark a part with</span>
+        <KeyCaps keys="I" />
+        <KeyCaps keys="O" />
+        <span>or split with</span>
+        <KeyCaps keys="S" />
       </>
     )}
   </p>

@@ -14,7 +14,9 @@ export async function cutPlaces({ path, segments, cut }: WorkerCommands['cutPlac
   if (!film) throw new StudioError('not-media', 'There is neither a picture nor sound in this file to be cut.');
   try {
     const smart = cut === 'smart' && !film.intraOnly;
-    const places = segments.map((segment) => (smart ? smartPlace(film, segment) : keyframePlace(film, segment)));
+    const within = segments.filter((segment) => isWithin(film, segment, smart));
+    if (within.length === 0) throw nothingWithin(film);
+    const places = within.map((segment) => (smart ? smartPlace(film, segment) : keyframePlace(film, segment)));
     const stretches = places.flatMap(({ encoded }) => encoded);
     if (stretches.length > 0) checkRecipe(film);
     for (const { from, to } of stretches)
@@ -24,6 +26,29 @@ export async function cutPlaces({ path, segments, cut }: WorkerCommands['cutPlac
   } finally {
     film.close();
   }
+}
+
+/** Sound that goes on for less than this after the last picture is no part of its own, seconds. */
+const shortestTail = 0.5;
+/** Pictures at the end that are not worth going back to a keyframe for: they are left by rounding. */
+const fewest = 2;
+
+/** Whether there is anything of the film in it: what is left of one when its start or end is taken away may be before or after all. */
+function isWithin(film: Film, asked: Segment, smart: boolean): boolean {
+  const { start, end } = lengthOf(film);
+  const picture = film.usual * film.tick;
+  if (asked.end !== null && asked.end < start + picture / 2) return false;
+  if (asked.start === null || end <= start || asked.start < end - shortestTail) return true;
+  const ticks = asTicks(film, asked.start) + film.usual * (smart || film.intraOnly ? 0.5 : fewest);
+  return film.around(ticks).some(({ pts, duration }) => pts + (duration || film.usual) > ticks);
+}
+
+function nothingWithin(film: Film): StudioError {
+  const { start, end } = lengthOf(film);
+  return new StudioError(
+    'bad-input',
+    `Nothing lies in the parts that are to be kept: the file runs from ${start.toFixed(2)} s to ${end.toFixed(2)} s.`,
+  );
 }
 
 const asTicks = (film: Film, seconds: number) => Math.round(seconds / film.tick);
@@ -40,8 +65,8 @@ function keyframePlace(film: Film, asked: Segment): CutPlace {
   }
   if (asked.end !== null && asked.end < end) {
     const ticks = asTicks(film, asked.end);
-    const clean = cleanPlaces(film.around(ticks)).find((at) => at >= ticks - film.usual / 2);
-    if (clean !== undefined && asSeconds(film, clean) > place.start) place.end = Math.min(end, asSeconds(film, clean));
+    const clean = cleanPlaces(film.around(ticks)).find((at) => at >= ticks - film.usual / 2 && asSeconds(film, at) > place.start);
+    if (clean !== undefined) place.end = Math.min(end, asSeconds(film, clean));
   }
   return place;
 }

@@ -7,7 +7,7 @@ import type { RemuxPlan } from '../../contract/remux-plan.ts';
 import type { Control } from '../control.ts';
 import { createDecoder, type Decoder } from '../decoder.ts';
 import { type Input, openInput } from '../input.ts';
-import type { Written } from './prove.ts';
+import type { Written } from './written.ts';
 
 /** Packets of a track after which its first picture has come, if one comes at all: the longest wait for a keyframe. */
 const patience = 300;

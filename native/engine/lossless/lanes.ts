@@ -111,7 +111,7 @@ export const soundLane: MakeLane = (track, { from, to, delta }) => {
         if (at + duration / 2 < due) return false;
         shift = Math.abs(due - at) <= duration / 2 ? due - at : 0;
       }
-      if (at + shift <= track.lastDts) return false;
+      if (at + shift < track.lastDts) return false;
       setTimes(track, packet, at + shift, at + shift, duration);
       return true;
     },

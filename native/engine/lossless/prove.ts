@@ -8,19 +8,11 @@ import type { Proof } from '../../contract/plan.ts';
 import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Control } from '../control.ts';
 import { type Input, openInput } from '../input.ts';
-import { type Extent, extentOf, type OutputStream } from '../output.ts';
 import { describe } from '../probe.ts';
 import { parseSubtitleFile } from '../subtitles/files.ts';
 import { writesChapters } from '../write-chapters.ts';
 import { firstPictures } from './first-pictures.ts';
-
-/** What was written of one track. */
-export interface Written extends Extent {
-  packets: number;
-}
-
-export const writtenOf = (target: OutputStream | null): Written =>
-  target ? { ...extentOf(target), packets: target.packets } : { last: 0, end: 0, packets: 0 };
+import type { Written } from './written.ts';
 
 export interface ToProve {
   path: string;

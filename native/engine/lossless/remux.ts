@@ -21,8 +21,9 @@ import { openMainReader } from './main-reader.ts';
 import { createMerger } from './merger.ts';
 import { NOT_YET, OVER, type PacketReader } from './packets.ts';
 import { readPictures } from './pictures.ts';
-import { proveRemux, type Written, writtenOf } from './prove.ts';
+import { proveRemux } from './prove.ts';
 import { openTrack, type Track } from './tracks.ts';
+import { type Written, writtenOf } from './written.ts';
 
 type Order = WorkerCommands['remux'];
 type Tell = (progress: Progress) => void;
@@ -46,7 +47,13 @@ async function run({ plan, partial }: Order, control: Control, tell: Tell): Prom
   const copy = await copyAll(plan, partial, name, control, tell);
   const { clock } = copy;
   clock.stage('finishing');
-  const { muxer, chapters, layout } = plan;
+  const { muxer, layout } = plan;
+  const { hidden } = copy;
+  const chapters = plan.chapters.map((one, index) => ({
+    ...one,
+    start: index === 0 ? one.start : one.start + hidden,
+    end: one.end + hidden,
+  }));
   await finishFile(partial, { muxer, chapters, faststart: layout === 'faststart', extras: copy.extras }, name, async (done, total) => {
     clock.moved(done, total);
     await control.turn();
@@ -61,6 +68,8 @@ interface Copied {
   clock: ByteClock;
   /** By the plan's streams. */
   written: Written[];
+  /** The result begins so many seconds before what the source shows. */
+  hidden: number;
   warnings: string[];
   extras: Extras | undefined;
 }
@@ -95,11 +104,14 @@ async function copyAll(plan: RemuxPlan, partial: string, name: string, control: 
     await copyPackets(job, control, checkSpace);
     clock.copied(plan.layout === 'faststart' && room === 0 ? sink.bytes() : 0);
     await control.during(sink.finish());
-    const written = tracks.map((track) => writtenOf(track.target()));
+    const { written, hidden } = writtenOf(
+      tracks.map((track) => track.target()),
+      plan.muxer,
+    );
     const losses = [...tracks.flatMap((track) => track.losses?.() ?? []), ...beside.flatMap((file) => file.losses())];
     await lastWords(); // some of them say what could not be read
-    const warnings = [...judgeReading(job, written), ...new Set(losses.map(lossWarning))];
-    return { clock, written, warnings, extras: sink.extras() };
+    const warnings = [...judgeReading(job, written), ...shownNow(name, hidden), ...new Set(losses.map(lossWarning))];
+    return { clock, written, hidden, warnings, extras: sink.extras() };
   } finally {
     for (const track of tracks) track.close?.();
     output?.close();
@@ -159,8 +171,24 @@ function judgeReading(job: Job, written: Written[]): string[] {
   const { plan, name, reader } = job;
   if (written.every((one) => one.packets === 0) && plan.streams.some(({ kind }) => kind !== 'attachment'))
     throw new StudioError('source-damaged', `Nothing of ${name} could be read.`);
-  return [...reader.losses(), ...judgeRefused(job), ...reader.warnings()];
+  return [...reader.losses(), ...judgeRefused(job), ...nameEmpty(job, written), ...reader.warnings()];
 }
+
+/** Tracks that begin too late for what is kept, were moved out of it, or never had anything. */
+function nameEmpty({ plan, tracks, name }: Job, written: Written[]): string[] {
+  return plan.streams.flatMap(({ kind, from: [head] }, index) => {
+    const isEmpty = (kind === 'audio' || kind === 'video') && tracks[index]?.target() && written[index]?.packets === 0;
+    const what = kind === 'video' ? 'picture' : 'sound track';
+    return isEmpty && head
+      ? [`Nothing of ${what} ${head.stream} of ${basename(plan.inputs[head.input]?.path ?? name)} is in the result.`]
+      : [];
+  });
+}
+
+const shownNow = (name: string, hidden: number): string[] =>
+  hidden > 0
+    ? [`${name} hides its first ${hidden.toFixed(1)} s, as an editor cut it. Only MP4 and QuickTime can do that: the result shows them.`]
+    : [];
 
 /** Packets that the container could make nothing of. Where they are nearly all of a track, nothing is rescued. */
 function judgeRefused({ name, tracks, plan }: Job): string[] {

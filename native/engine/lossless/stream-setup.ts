@@ -15,11 +15,14 @@ import { avChannelLayoutDefault, type Stream } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
 import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Output } from '../output.ts';
+import { hasEditLists } from '../write-chapters.ts';
 import type { ReadTrack } from './packets.ts';
 
 /** MP4's marks of tracks whose packets bring parameter sets of their own. */
 const inBandTags: Record<string, string> = { hevc: 'hev1', h264: 'avc3' };
 const mp4Muxers = ['mp4', 'mov'];
+/** Of sound, seconds: what is hidden beyond that is no encoder's priming but was cut off by an editor. */
+export const longestPriming = 0.2;
 
 /** Adds a stream that is as its source. */
 export function addCopy(
@@ -35,6 +38,8 @@ export function addCopy(
   if (plan.codec !== 'rawvideo')
     codecpar.codecTag = (inBand && mp4Muxers.includes(muxer) && inBandTags[plan.codec]) || (plan.codecTag ?? 0);
   if (extradata) codecpar.extradata = extradata;
+  // Matroska would hide it of the sound by a delay that few players know of such length, and show the pictures beside it.
+  if (codecpar.initialPadding > longestPriming * codecpar.sampleRate && !hasEditLists(muxer)) codecpar.initialPadding = 0;
   // Matroska does not say which channel is which, where MP4 has to.
   if (plan.kind === 'audio' && codecpar.channelLayout.order === AV_CHANNEL_ORDER_UNSPEC)
     codecpar.channelLayout = avChannelLayoutDefault(codecpar.channels);

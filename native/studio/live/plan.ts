@@ -1,6 +1,6 @@
 /** What a live session sends: (setup, services, ways to encode) → a plan within every service's limits, with notes in words. */
 import { StudioError } from '../../contract/errors.ts';
-import type { LiveEncode, LiveSetup, LiveTarget } from '../../contract/live.ts';
+import type { LiveEncode, LiveSetup, LiveSource, LiveTarget } from '../../contract/live.ts';
 import type { LivePlan, LiveVideo, TargetPlan } from '../../contract/live-plan.ts';
 import { shownAddress } from '../../contract/live-url.ts';
 import type { Note } from '../../contract/plan.ts';
@@ -76,9 +76,7 @@ export function makeLivePlan({ setup, rungs, secret, recordingPath, preview, cer
   const { encode, profile, bFrames, notes } = fitEncode(setup);
   const budget = uplinkBudget(setup, encode);
   const { source } = setup;
-  const places = [source.kind === 'rtmp-listen' ? source.key : null, source.kind === 'srt' ? source.passphrase : null].filter(
-    (place) => place !== null,
-  );
+  const places = [secretOf(source)].filter((place) => place !== null);
   const plan: LivePlan = {
     source,
     secrets: Object.fromEntries(places.map((place) => [place, secret(place)])),
@@ -91,6 +89,20 @@ export function makeLivePlan({ setup, rungs, secret, recordingPath, preview, cer
     certificates,
   };
   return { plan, notes: [...notes, ...budget.notes] };
+}
+
+/** The secret that a source names; null where it has none. */
+export function secretOf(source: LiveSource): string | null {
+  switch (source.kind) {
+    case 'rtmp-listen':
+      return source.key;
+    case 'srt':
+      return source.passphrase;
+    case 'pull':
+      return source.address;
+    default:
+      return null;
+  }
 }
 
 function videoOf(encode: LiveEncode, profile: 'main' | 'high', bFrames: number, rungs: Rung[]): LiveVideo {

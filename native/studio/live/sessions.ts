@@ -8,6 +8,7 @@ import type { Commands, State } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { LiveEvent, LiveSession, LiveSetup, LiveStatus } from '../../contract/live.ts';
 import type { LiveReport } from '../../contract/live-plan.ts';
+import { shownSource } from '../../contract/live-url.ts';
 import type { StateOwner } from '../../contract/state.ts';
 import type { Hardware } from '../hardware.ts';
 import type { SpawnWorker } from '../pool.ts';
@@ -15,7 +16,7 @@ import type { Secrets } from '../secrets.ts';
 import type { Storage } from '../storage.ts';
 import { type LiveEngine, startEngine } from './engine.ts';
 import { createHistory } from './history.ts';
-import { fitEncode, makeLivePlan, planTarget, uplinkBudget } from './plan.ts';
+import { fitEncode, makeLivePlan, planTarget, secretOf, uplinkBudget } from './plan.ts';
 import { recordingPath } from './recording.ts';
 import { findService, services } from './services.ts';
 import { measureUplink, testKey } from './uplink.ts';
@@ -133,6 +134,13 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     if (phase === 'live') history.figures(id, report.health);
   }
 
+  /** What FFmpeg or a dying process says may have an address in it. */
+  function withoutKeys(id: string, error: StudioError): { message: string; detail?: string } {
+    const keys = placesOf(sessionOf(id).setup).map((place) => secrets.read(place));
+    const hide = (text: string) => keys.reduce((hidden, key) => hidden.replaceAll(key, '••••'), text);
+    return { message: hide(error.message), ...(error.detail && { detail: hide(error.detail) }) };
+  }
+
   async function start(id: string): Promise<void> {
     if (engines.has(id)) return;
     planOf(id); // a missing key or an impossible address is told before anything starts
@@ -161,11 +169,9 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
         },
         failed(error) {
           engines.delete(id);
-          note(id, 'error', error.message);
-          state.put('live', id, {
-            phase: 'failed',
-            error: { code: error.code, message: error.message, ...(error.detail && { detail: error.detail }) },
-          });
+          const { message, detail } = withoutKeys(id, error);
+          note(id, 'error', message);
+          state.put('live', id, { phase: 'failed', error: { code: error.code, message, ...(detail && { detail }) } });
         },
       },
     );
@@ -187,6 +193,15 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     await engine.end();
     if (folder) rmSync(join(folder, `${id}.jpg`), { force: true });
     state.put('live', id, off);
+  }
+
+  /** An address to fetch from may have a login or a key in it: then it goes to the store, and what may be shown stays. */
+  function withoutSecrets(setup: LiveSetup): LiveSetup {
+    const { source } = setup;
+    if (source.kind !== 'pull' || shownSource(source.url) === source.url) return setup;
+    // As it was shown, and so as it was saved.
+    if (source.address !== null && source.url.endsWith('?••••')) return setup;
+    return { ...setup, source: { ...source, url: shownSource(source.url), address: secrets.keep(source.url) } };
   }
 
   const forgetUnused = () => secrets.keepOnly(new Set([...unsaved, ...[...storage.all<LiveSetup>('live').values()].flatMap(placesOf)]));
@@ -213,7 +228,8 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
   }
 
   return {
-    async saveLive({ id = randomUUID(), setup }) {
+    async saveLive({ id = randomUUID(), setup: given }) {
+      const setup = withoutSecrets(given);
       const before = state.get('sessions', id)?.setup;
       const status = state.get('live', id);
       if (before && status?.phase === 'live') await applyWhileLive(id, before, setup);
@@ -310,8 +326,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
 
 /** Every secret a setup names. */
 function placesOf({ source, targets }: LiveSetup): string[] {
-  const own = source.kind === 'rtmp-listen' ? source.key : source.kind === 'srt' ? source.passphrase : null;
-  return [own, ...targets.map((target) => target.key)].filter((place) => place !== null);
+  return [secretOf(source), ...targets.map((target) => target.key)].filter((place) => place !== null);
 }
 
 function prepareFolder(): string {

@@ -9,6 +9,9 @@ import { sameLanguage } from './languages.ts';
 /** How a track goes over: `copy` its packets, `convert` its text, `attach` a cover as a file inside the file. */
 export type Fate = { action: 'copy' | 'attach' } | { action: 'convert'; to: string };
 
+/** Why those are left out that a choice by hand does not name. */
+export const notChosen = 'it was not chosen';
+
 /** Why a track is left out. */
 export interface Reason {
   /** What stands behind "is left out: "; empty where nobody would miss it. */
@@ -50,7 +53,7 @@ export function chooseTracks(files: MediaInfo[], order: LosslessOrder, target: T
   const unchosen = all.filter((choice) => !names.includes(nameOf(choice)));
   return [
     ...keepOnes(tracks, target),
-    ...unchosen.map((choice): ChosenTrack => ({ choice, stream: find(choice), fate: { text: 'it was not chosen', asked: true } })),
+    ...unchosen.map((choice): ChosenTrack => ({ choice, stream: find(choice), fate: { text: notChosen, asked: true } })),
   ];
 }
 

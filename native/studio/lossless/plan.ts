@@ -7,7 +7,7 @@ import type { RemuxInput, RemuxPlan } from '../../contract/remux-plan.ts';
 import { containers } from '../containers.ts';
 import { describeTrack } from '../plan-words.ts';
 import { conversionNote, subtitleTitle } from '../text-subtitles.ts';
-import { type ChosenTrack, chooseTracks, isTaken, ofFile, type TakenTrack } from './choose-tracks.ts';
+import { type ChosenTrack, chooseTracks, isTaken, notChosen, ofFile, type TakenTrack } from './choose-tracks.ts';
 import { fileTags } from './file-tags.ts';
 import { joinMismatch } from './join.ts';
 import { leftOut, list, markNotes } from './mark-notes.ts';
@@ -83,33 +83,49 @@ export function makeRemuxPlan(sources: RemuxSources, order: LosslessOrder): { pl
   return { plan, outline: { target, extension, duration, tracks: tracks.map(outcomeOf), cuts: places } };
 }
 
-/** Orders that ask for two things at once. */
+/** Muxers leave out what they cannot read. */
+const isTime = /^\s*\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?\s*$/;
+
+/** Orders that ask for two things at once, or for what cannot be written. */
 function checkOrder(order: LosslessOrder, target: TargetId): void {
   const { join, files, segments, split } = order;
   const isPart = ['srt', 'ass', 'vtt', 'file'].includes(target);
+  const created = order.tags?.['creation_time'];
   const contradiction =
     (join.length > 0 && files.length > 0 && 'Files cannot be joined and have tracks added in one go: join them first.') ||
     (join.length > 0 && segments.length > 0 && 'Files cannot be joined and cut in one go: join them first.') ||
     (join.length > 0 && isPart && 'A text or a file inside can only be taken out of one file: join none.') ||
     (split && segments.length > 1 && 'Every segment becomes a file of its own: plan them one by one.') ||
-    (target === 'file' && segments.length > 0 && 'A file inside the file cannot be cut.');
+    (target === 'file' && segments.length > 0 && 'A file inside the file cannot be cut.') ||
+    (created !== undefined && !isTime.test(created) && `“${created}” is no time of creation. Write it like 2024-05-31T18:30:00Z.`);
   if (contradiction) throw new StudioError('bad-input', contradiction);
 }
 
 const isPlayed = ({ stream }: ChosenTrack) => stream.kind === 'audio' || (stream.kind === 'video' && !stream.cover);
 
+/** Fonts, pictures and the like, which no file is made of. */
+const isInside = ({ stream }: ChosenTrack) => stream.kind === 'attachment' || (stream.kind === 'video' && stream.cover);
+const isLost = (track: ChosenTrack) => isPlayed(track) && 'text' in track.fate && !track.fate.asked;
+
 /** A film without the picture and sound that nobody wanted to lose is none, and sound files need sound. */
 function isWorthIt(tracks: ChosenTrack[], target: TargetId): boolean {
   const taken = tracks.filter(isTaken);
   if (taken.some(isPlayed)) return true;
-  const lost = tracks.some((track) => isPlayed(track) && 'text' in track.fate && !track.fate.asked);
-  return taken.length > 0 && !lost && containers[target].soundTracks !== 1 && target !== 'm4a';
+  const isMade = target === 'file' ? taken.length > 0 : !taken.every(isInside);
+  return isMade && !tracks.some(isLost) && containers[target].soundTracks !== 1 && target !== 'm4a';
 }
 
 function nothingFits(tracks: ChosenTrack[], target: TargetId): StudioError {
   const { title } = containers[target];
-  const reasons = tracks.flatMap(({ fate, stream }) => ('text' in fate && fate.text ? [`${describeTrack(stream)}: ${fate.text}.`] : []));
-  const what = target === 'file' ? 'There is no file inside this one.' : `Nothing of this file can go into ${title} as it is.`;
+  const reasons = tracks.flatMap(({ fate, stream }) =>
+    'text' in fate && fate.text && fate.text !== notChosen ? [`${describeTrack(stream)}: ${fate.text}.`] : [],
+  );
+  const what =
+    target === 'file'
+      ? 'There is no file inside this one.'
+      : tracks.some(isTaken) && !tracks.some(isLost)
+        ? `Files inside make no ${title} of their own. Take one out as a file, or keep a track as well.`
+        : `Nothing of this file can go into ${title} as it is.`;
   return new StudioError('nothing-to-export', `${what} ${reasons.slice(0, 3).join(' ')}`.trim());
 }
 
@@ -129,7 +145,6 @@ function trackNote({ stream, fate, choice }: ChosenTrack): Note[] {
   if (fate.text === '' || fate.text === notChosen) return [];
   return [{ kind: fate.asked ? 'info' : 'loss', text: `${describeTrack(stream)}${ofFile(choice)} is left out: ${fate.text}.` }];
 }
-const notChosen = 'it was not chosen';
 
 function outcomeOf({ choice, stream, fate }: ChosenTrack): TrackOutcome {
   const { file } = choice;

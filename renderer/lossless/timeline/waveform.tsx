@@ -28,7 +28,7 @@ export function Waveform({ height }: { height: number | '100%' }): ReactNode {
     return drawn;
   }, [waves, job, from, to, width]);
   return (
-    <div aria-hidden className="relative bg-panel" style={{ height }}>
+    <div aria-hidden data-waveform className="relative bg-panel" style={{ height }}>
       <svg
         aria-hidden
         viewBox={`0 0 ${Math.max(1, width)} 100`}

@@ -41,15 +41,16 @@ const openSeconds = 15;
 /** Scheme and host: paths and queries of such addresses have keys in them. */
 const shown = (url: URL) => `${url.protocol}//${url.host}`;
 
-export const openPull: Opener<'pull'> = (source, _secrets, listener) => {
-  const url = new URL(source.url);
+export const openPull: Opener<'pull'> = (source, secrets, listener) => {
+  const address = (source.address && secrets[source.address]) || source.url;
+  const url = new URL(address);
   const name = shown(url);
   return keepTrying(listener, { state: 'connecting', words: `Connecting to ${name}.` }, async (signal, heard) => {
     const scheme = schemes[url.protocol.slice(0, -1)];
     if (!scheme) throw new StudioError('bad-input', `Muxwell fetches from ${Object.keys(schemes).join(', ')}, not from ${url.protocol}//.`);
     const { protocols, tolerance } = scheme;
     const options = { ...scheme.options, analyzeduration: examineMicros, protocol_whitelist: protocols, format_whitelist: formats };
-    const order = { from: source.url, name, options, patience: { open: openSeconds, packet: scheme.silence } };
+    const order = { from: address, name, options, patience: { open: openSeconds, packet: scheme.silence } };
     await runInput(await openLiveInput(order, signal), { listener: heard, words: `${name} is playing.`, tolerance }, signal);
     return { words: `${name} ended.`, next: 'later' };
   });
