@@ -13,6 +13,8 @@ import type { VideoStream } from '../native/contract/media.ts';
 import { connect as connectWire } from '../native/contract/wire.ts';
 import { probe } from '../native/engine/probe.ts';
 import { childWorkers } from '../native/hosts/child-worker.ts';
+import type { SpawnWorker } from '../native/studio/pool.ts';
+import { createStudio } from '../native/studio/studio.ts';
 import { ordinaryClip } from './fixtures/clips.ts';
 import { certificate, key } from './fixtures/live-certificate.ts';
 import {
@@ -31,7 +33,7 @@ import {
   viewer,
 } from './fixtures/live-kit.ts';
 import { measure } from './fixtures/measure.ts';
-import { eventually, isAlive, until } from './fixtures/wait.ts';
+import { eventually, isAlive, until, untilState } from './fixtures/wait.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -476,5 +478,42 @@ describe('in its own process', () => {
     const { duration } = probe(path);
     expect(duration).toBeGreaterThan(2);
     expect(measure(path).frames.length).toBeGreaterThan(60);
+  });
+
+  test('the studio has it on the air again within three seconds of a crash', async () => {
+    const server = await rtmpServer();
+    const start = childWorkers();
+    let engine = 0;
+    const spawn: SpawnWorker = () => {
+      const child = start();
+      const send: typeof child.port.send = (frame) => {
+        if (frame.type === 'call' && frame.method === 'live') engine = child.pid ?? 0;
+        child.port.send(frame);
+      };
+      return { ...child, port: { ...child.port, send } };
+    };
+    const studio = createStudio({ spawn, storage: ':memory:' });
+    try {
+      const setup = {
+        source: { kind: 'test-card' as const },
+        encode: { height: 180, speed: 'ultrafast' as const, videoKbps: 500 },
+        targets: [{ id: 'one', name: 'one', service: 'custom', url: server.url('one') }],
+      };
+      const { id } = await studio.call('saveLive', { setup });
+      await studio.call('goLive', { id });
+      const isLive = () => {
+        const status = studio.state.get('live', id);
+        return status?.phase === 'live' && status.health?.targets[0]?.state === 'live';
+      };
+      await untilState(studio, isLive, 'it is live');
+      expect(server.published).toEqual(['one']);
+      process.kill(engine, 'SIGKILL');
+      const killed = performance.now();
+      await eventually(() => server.published.length === 2, 'it is published again', 10_000);
+      expect(performance.now() - killed).toBeLessThan(3000);
+      await untilState(studio, isLive, 'it is live again');
+    } finally {
+      await studio.close();
+    }
   });
 });
