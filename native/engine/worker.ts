@@ -124,9 +124,14 @@ const server = serve(port, {
 });
 const tellMemory = () => server.push('memory', process.memoryUsage.rss());
 
+/** A broadcast whose studio is gone says goodbye and closes its recording, within this time, ms. */
+const goodbyeMs = 5000;
+
 // An orphan must not go on writing: the studio that comes back would start the same job again.
-port.onClose(() => {
+port.onClose(async () => {
   if (partial) rmSync(partial, { force: true });
+  const goodbye = live?.then((session) => session.ended).catch(() => {});
+  await Promise.race([goodbye, new Promise((resolve) => setTimeout(resolve, goodbye ? goodbyeMs : 0))]);
   process.exit();
 });
 // Ctrl-C in a terminal reaches every process of the group: ending the jobs in order is the host's.

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Case, cases } from './cases.ts';
+import { type LiveFigure, liveTable, measureLive } from './live.ts';
 import { checkBuild } from './muxwell-sides.ts';
 import { measurePage, type PageFigure, pageTable } from './page.ts';
 import { type Ffmpeg, findFfmpeg } from './program.ts';
@@ -25,7 +26,7 @@ const quickRounds = 1;
 const options = new Command('bench')
   .description('Measures Muxwell against the ffmpeg that FFMPEG names or PATH has. Ratios are Muxwell over ffmpeg.')
   .option('--rounds <number>', `pairs per case (default: ${usualRounds}, with --quick ${quickRounds})`, wholeNumber)
-  .option('--only <name>', `one case: ${[...cases.map((row) => row.name), 'page'].join(', ')}`, caseName)
+  .option('--only <name>', `one case: ${[...cases.map((row) => row.name), 'live', 'page'].join(', ')}`, caseName)
   .option('--quick', 'short films and one pair: only shows that it works', false)
   .option('--json [file]', 'the figures as JSON too, to a file or to standard output')
   .parse()
@@ -57,12 +58,26 @@ for (const row of cases.filter(({ name }) => !options.only || name === options.o
   results.push(result);
   say(`\n${tableOf(result)}`);
 }
+let live: LiveFigure | null = null;
+if (!options.only || options.only === 'live') {
+  live = await measureLive(folder, ffmpeg, options.quick);
+  say(`\n${liveTable(live)}`);
+}
 let page: PageFigure[] = [];
 if (!options.only || options.only === 'page') {
   page = await measurePage(folder, rounds);
   say(`\n${pageTable(page)}`);
 }
-const report = { ffmpeg: ffmpeg?.version ?? null, node: process.version, processors, rounds, quick: options.quick, cases: results, page };
+const report = {
+  ffmpeg: ffmpeg?.version ?? null,
+  node: process.version,
+  processors,
+  rounds,
+  quick: options.quick,
+  cases: results,
+  live,
+  page,
+};
 const json = `${JSON.stringify(report, null, 2)}\n`;
 if (options.json === true) process.stdout.write(json);
 else if (options.json) writeFileSync(options.json, json);
@@ -98,6 +113,7 @@ function wholeNumber(text: string): number {
 }
 
 function caseName(text: string): string {
-  if (text !== 'page' && !cases.some(({ name }) => name === text)) throw new InvalidArgumentError('There is no such case.');
+  if (text !== 'page' && text !== 'live' && !cases.some(({ name }) => name === text))
+    throw new InvalidArgumentError('There is no such case.');
   return text;
 }

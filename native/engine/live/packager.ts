@@ -117,8 +117,8 @@ export function createPackager(format: TargetPlan['format'], tracks: Tracks, onU
   };
 }
 
-/** One of each kind is kept, and replaced when the encoder changes. */
-const beginningKey = ({ type }: Unit) => String(type);
+/** One of each kind is kept, and replaced when the encoder changes: enhanced FLV tells codec and colours apart in its first byte. */
+const beginningKey = ({ type, bytes: [first = 0] }: Unit) => `${type} ${type === 9 ? first : ''}`;
 
 const setDataFrame = Buffer.from('\x02\x00\x0d@setDataFrame', 'latin1');
 const fileHeader = 13;

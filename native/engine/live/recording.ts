@@ -1,5 +1,5 @@
 /** A recording beside the broadcast, written so that even a killed process leaves a film that lacks its last half second at most. */
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { AVFMT_FLAG_FLUSH_PACKETS, AVIO_FLAG_WRITE } from 'node-av/constants';
 import { Dictionary, type FormatContext, IOContext, type Packet } from 'node-av/lib';
@@ -32,6 +32,8 @@ export async function createRecording(plan: RecordingPlan, tracks: Tracks, onFai
   const name = basename(plan.path);
   const { muxer, options } = formats[plan.container];
   await assertSpace(plan.path);
+  const there = await stat(plan.path).catch(() => null);
+  if (there && there.size > 0) throw new StudioError('output-exists', `There is a file ${name} already.`);
   const context: FormatContext = openMuxer(muxer, plan.path, tracks);
   const io = new IOContext();
   const bases = [tracks.video.timeBase, tracks.audio.timeBase];

@@ -56,7 +56,7 @@ interface Open {
 }
 
 /** Pictures that may wait for the encoder, seconds of them: the machine may be busy for a moment. Beyond that it is too slow, and they are dropped. */
-const mostWaiting = 0.5;
+const mostWaiting = 1;
 /** An encoder that sits on one picture for so long has hung, ms. */
 const hungMs = 4000;
 

@@ -56,10 +56,10 @@ export async function publishRtmp(url: string, certificates: string, codecs: str
 class Refusal extends Trouble {
   readonly description: string;
 
-  constructor(what: string, info: AmfValue, stream: string) {
+  constructor(what: string, info: AmfValue, secrets: string[]) {
     const { code, description } = (typeof info === 'object' && info !== null ? info : {}) as { code?: AmfValue; description?: AmfValue };
     const said = [code, description].filter((one): one is string => typeof one === 'string' && one !== '').join(': ');
-    const words = stream === '' ? said : said.replaceAll(stream, '…');
+    const words = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), said);
     super('refused', `The server ${what}${words ? `: ${words.slice(0, 300)}` : ''}.`.replace(/\.\.$/, '.'));
     this.description = said;
   }
@@ -67,6 +67,8 @@ class Refusal extends Trouble {
 
 function open(address: RtmpAddress, certificates: string, codecs: string[], signal: AbortSignal): Promise<RtmpConnection> {
   const { host, port, secure, app, stream, tcUrl } = address;
+  // Some addresses have the key in the application's place; servers like to repeat what they were told.
+  const secrets = [stream, ...stream.split('?'), ...app.split('/').slice(1)].filter((part) => part.length > 3);
   return new Promise((resolve, reject) => {
     const socket: Socket = secure
       ? connectTls({ host, port, ca: readFileSync(certificates), ...(/^[\d.]+$|:/.test(host) ? {} : { servername: host }) })
@@ -114,7 +116,7 @@ function open(address: RtmpAddress, certificates: string, codecs: string[], sign
       control(types.chunkSize, sendChunkSize);
       const modern = codecs.length > 0 ? { fourCcList: codecs } : {};
       const about = { app, type: 'nonprivate', flashVer: 'FMLE/3.0 (compatible; Muxwell)', swfUrl: tcUrl, tcUrl, ...modern };
-      call('connect', [about], `does not take publishers for ${app}`, () => {
+      call('connect', [about], 'does not take publishers at this address', () => {
         control(types.windowSize, ackWindow);
         // Old servers want to be told beforehand; the others do not mind, nor do we what they answer.
         say(0, 'releaseStream', ++lastCall, null, stream);
@@ -136,7 +138,7 @@ function open(address: RtmpAddress, certificates: string, codecs: string[], sign
         return;
       }
       const fatal = level === 'error' || code === 'NetConnection.Connect.Closed' || code === 'NetStream.Unpublish.Success';
-      if (fatal) end(new Refusal(ready ? 'ended the stream' : 'does not take the stream', info, stream));
+      if (fatal) end(new Refusal(ready ? 'ended the stream' : 'does not take the stream', info, secrets));
     }
 
     function onCommand([name, id, ...values]: AmfValue[]): void {
@@ -146,7 +148,7 @@ function open(address: RtmpAddress, certificates: string, codecs: string[], sign
       if (!known || (name !== '_result' && name !== '_error')) return;
       calls.delete(id as number);
       if (name === '_result') known.result(values);
-      else end(new Refusal(known.what, values[1] ?? values[0], stream));
+      else end(new Refusal(known.what, values[1] ?? values[0], secrets));
     }
 
     function onMessage({ type, body }: Message): void {
