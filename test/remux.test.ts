@@ -14,7 +14,7 @@ import { proveRemux } from '../native/engine/lossless/prove.ts';
 import { placeText, spansOf } from '../native/engine/lossless/spans.ts';
 import { probe } from '../native/engine/probe.ts';
 import { beep, flash, makeClip, ordinaryClip, testPicture, tone } from './fixtures/clips.ts';
-import { picturesOf, timesOf } from './fixtures/cut-files.ts';
+import { picturesOf, planOf, timesOf } from './fixtures/cut-files.ts';
 import { measure } from './fixtures/measure.ts';
 import { attachmentOf, makePicture, packetHash, remuxPlan, runRemux, tracksOf, type Wanted } from './fixtures/remux-files.ts';
 import { readTrack } from './fixtures/subtitle-tracks.ts';
@@ -166,6 +166,15 @@ describe('tracks', () => {
     expect(flashes.at(-1)).toBeCloseTo(beeps.at(-1) ?? 0, 1);
     const ts = await run(source, 'ts');
     expect(ts.result.proof.duration).toBeCloseTo(5.5, 0);
+    const fragmented = await run(source, 'mp4', { more: { layout: 'fragmented' } });
+    expect(fragmented.result.warnings).toEqual([]);
+    // Behind another film its hidden keyframe would be missing.
+    const joined = planOf([source, source], [], 'matroska');
+    await expect(runRemux(joined, at('joined.mkv'))).rejects.toMatchObject({
+      code: 'join-mismatch',
+      message: expect.stringContaining('an editor hid its first pictures'),
+    });
+    expect(existsSync(at('joined.mkv'))).toBe(false);
   });
 
   test('packets that follow one another in less than a millisecond are not spread in Matroska', async () => {
@@ -574,7 +583,7 @@ describe('what goes wrong', () => {
     const { out, plan } = await run(rich(), 'mkv');
     const control = createControl(new AbortController().signal);
     const written = plan.streams.map(({ kind }) =>
-      kind === 'attachment' ? { last: 0, end: 0, packets: 0 } : { last: 3.9, end: 4, packets: 5 },
+      kind === 'attachment' ? { last: 0, end: 0, packets: 0, early: 0 } : { last: 3.9, end: 4, packets: 5, early: 0 },
     );
     const order = { path: out, plan, written, name: 'rich.mkv', control };
     await expect(proveRemux(order)).resolves.toMatchObject({ warnings: [] });
@@ -585,7 +594,7 @@ describe('what goes wrong', () => {
     const chapters = [{ start: 0, end: 1, title: 'x' }];
     await expect(proveRemux({ ...order, plan: { ...plan, chapters } })).rejects.toMatchObject(refusal('0 chapters instead of 1'));
     const mp4 = await run(rich(), 'mp4', { track: only('video', 'audio') });
-    const fewer = mp4.plan.streams.map(() => ({ last: 3.9, end: 4, packets: 7 }));
+    const fewer = mp4.plan.streams.map(() => ({ last: 3.9, end: 4, packets: 7, early: 0 }));
     await expect(proveRemux({ ...order, path: mp4.out, plan: mp4.plan, written: fewer })).rejects.toMatchObject(
       refusal('packets instead of 7'),
     );

@@ -1,7 +1,7 @@
 /** Reads the parameter sets of H.264 bit by bit, as far as a cut has to know them. */
 
 /** The bits of a unit, without the bytes that keep start codes from appearing in it. */
-export function bitReader(unit: Buffer) {
+function bitReader(unit: Buffer) {
   const bytes: number[] = [];
   for (let index = 0; index < unit.length; index++)
     if (!(unit[index] === 3 && unit[index - 1] === 0 && unit[index - 2] === 0)) bytes.push(unit[index] ?? 0);

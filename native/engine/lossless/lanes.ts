@@ -43,8 +43,8 @@ export interface Lane {
   close?(): void;
 }
 
-/** `begin` sees the first picture of the piece. */
-export type MakeLane = (track: ResultTrack, stretch: Stretch, begin?: (packet: Packet) => void) => Lane;
+/** `begin` sees the first picture of the piece, and hears whether a keyframe before it was left out. */
+export type MakeLane = (track: ResultTrack, stretch: Stretch, begin?: (packet: Packet, leftKeyframe: boolean) => void) => Lane;
 
 /** A whole file and nothing else: packets only move. */
 export const wholeLane: MakeLane = (track, { delta }) => {
@@ -70,6 +70,7 @@ export const wholeLane: MakeLane = (track, { delta }) => {
 export const pictureLane: MakeLane = (track, { from, to, delta }, begin) => {
   const meter = createMeter(track.timeBase);
   let begun = false;
+  let leftKeyframe = false;
   return {
     track,
     take(packet) {
@@ -78,8 +79,11 @@ export const pictureLane: MakeLane = (track, { from, to, delta }, begin) => {
       const pts = packet.pts === AV_NOPTS_VALUE ? dts : Number(packet.pts);
       const duration = Number(packet.duration) || track.usualDuration;
       if (hasDts) meter.meet(dts);
-      if (pts < from || pts >= to) return false;
-      if (!begun) begin?.(packet);
+      if (pts < from || pts >= to) {
+        if (!begun) leftKeyframe ||= packet.isKeyframe;
+        return false;
+      }
+      if (!begun) begin?.(packet, leftKeyframe);
       begun = true;
       setTimes(track, packet, pts + delta, dueDts(track, hasDts ? dts + delta : -Infinity, pts + delta, duration), duration);
       return true;

@@ -92,7 +92,10 @@ export function openPiece({ plan, index, place, watch, at, results, fits }: Piec
     const stretch = { from: ticks(from), to: ticks(to), delta: ticks(at) - ticks(start) };
     const fit = fits[number];
     const follows = index > 0;
-    const begin = (packet: Packet) => fit?.joint.begin(packet, follows, false);
+    const begin = (packet: Packet, leftKeyframe: boolean) => {
+      if (cutOff === null && leftKeyframe && !packet.isKeyframe) throw hiddenStart(place.input());
+      fit?.joint.begin(packet, follows, false);
+    };
     const encoded = piece.encoded.map((one) => ({ from: ticks(one.from), to: ticks(one.to) }));
     const give = (packet: Packet) => waiting.push({ packet, track: number });
     const isSmart = encoded.length > 0 && fit?.coder;
@@ -209,6 +212,13 @@ export function openPiece({ plan, index, place, watch, at, results, fits }: Piec
 
 /** The stream of an input that a track of the result is made from; -1 for none. */
 export const streamIn = ({ from }: RemuxStream, input: number): number => from.find((one) => one.input === input)?.stream ?? -1;
+
+/** Behind another film there is no room to hide them in. */
+const hiddenStart = ({ name }: Input) =>
+  new StudioError(
+    'join-mismatch',
+    `${name} cannot follow another file: an editor hid its first pictures, and those after them cannot be shown without. Write it as MKV first, or cut it smartly at its start.`,
+  );
 
 const changed = (input: Input) =>
   new StudioError('source-vanished', `${input.name} has changed since it was added. Retry to read it anew.`);

@@ -135,7 +135,7 @@ function startOutput({ plan, name, reader, beside, output, tracks }: Job): numbe
 }
 
 /** A picture that comes earlier would have to begin before the start: everything else comes later instead. */
-export const liftOf = ({ streams }: Pick<RemuxPlan, 'streams'>): number =>
+const liftOf = ({ streams }: Pick<RemuxPlan, 'streams'>): number =>
   Math.max(0, ...streams.map(({ kind, shift }) => (kind === 'video' ? -shift : 0)));
 
 /** The loop. What it does for every packet is all that a lossless job costs beside reading and writing. */

@@ -64,7 +64,7 @@ function turn(degrees: number): Buffer {
 }
 
 /** Pictures as files, by FFmpeg's names of their codecs. */
-export const pictureFiles: Record<string, { extension: string; type: string; codec: AVCodecID }> = {
+const pictureFiles: Record<string, { extension: string; type: string; codec: AVCodecID }> = {
   mjpeg: { extension: 'jpg', type: 'image/jpeg', codec: AV_CODEC_ID_MJPEG },
   png: { extension: 'png', type: 'image/png', codec: AV_CODEC_ID_PNG },
   gif: { extension: 'gif', type: 'image/gif', codec: AV_CODEC_ID_GIF },

@@ -6,6 +6,8 @@ import { longestPriming } from './stream-setup.ts';
 /** What was written of one track. */
 export interface Written extends Extent {
   packets: number;
+  /** Seconds of it before the start, hidden by an edit list: of fragments, FFmpeg counts them all the same. */
+  early: number;
 }
 
 /**
@@ -13,13 +15,13 @@ export interface Written extends Extent {
  * with an edit list, stays hidden in MP4 and QuickTime alone. Other muxers begin with it, and let everything else come later.
  */
 export function writtenOf(targets: (OutputStream | null)[], muxer: string): { written: Written[]; hidden: number } {
-  const firsts = targets.flatMap((target) => (target && target.packets > 0 ? [seconds(target, target.firstPts)] : []));
-  const early = hasEditLists(muxer) ? 0 : Math.max(0, -Math.min(0, ...firsts));
-  const hidden = early > longestPriming ? early : 0;
-  const written = targets.map((target): Written => {
-    if (!target) return { last: 0, end: 0, packets: 0 };
+  const earlies = targets.map((target) => (target && target.packets > 0 ? Math.max(0, -seconds(target, target.firstPts)) : 0));
+  const earliest = hasEditLists(muxer) ? 0 : Math.max(0, ...earlies);
+  const hidden = earliest > longestPriming ? earliest : 0;
+  const written = targets.map((target, index): Written => {
+    if (!target) return { last: 0, end: 0, packets: 0, early: 0 };
     const { last, end } = extentOf(target);
-    return { last: last + hidden, end: end + hidden, packets: target.packets };
+    return { last: last + hidden, end: end + hidden, packets: target.packets, early: earlies[index] ?? 0 };
   });
   return { written, hidden };
 }

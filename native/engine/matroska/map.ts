@@ -56,7 +56,7 @@ function findSegment(source: Source, from: number): Element | null {
 }
 
 /** What an index says of other elements: their marks, and their places in the file. */
-export function seekEntries(source: Source, segment: Element, seekHead: Element): { id: number; at: number }[] {
+function seekEntries(source: Source, segment: Element, seekHead: Element): { id: number; at: number }[] {
   const entries = [...elements(source, seekHead.body, Math.min(seekHead.end, seekHead.body + mostBytesOfSeekHead))];
   return entries.flatMap((seek) => {
     if (seek.id !== ids.seek) return [];

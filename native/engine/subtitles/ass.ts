@@ -81,7 +81,7 @@ function overrideTags(written: string): string[] {
 const token = /\{[^{}]*\}|\\[Nnh{}\u2060]/g;
 const escapes: Record<string, string> = { N: '\n', n: ' ', h: '\u00a0', '\u2060': '\\' };
 
-export function readAssText(text: string, base: AssStyle, styles: AssStyles, lose: Lose): StyledText {
+function readAssText(text: string, base: AssStyle, styles: AssStyles, lose: Lose): StyledText {
   const overrides = createOverrideReader(base, lose, styles);
   const out = createTextBuilder(lose);
   const add = (piece: string) => {

@@ -2,11 +2,11 @@
 import type { Cue, Lose, StyledText } from './text.ts';
 
 /** A text without an end stays until the next comes, and at most so long, milliseconds. */
-export const untimedLength = 10_000;
+const untimedLength = 10_000;
 /** Longer than a day is a length that was not known to whoever wrote it. */
 export const longestCue = 24 * 3600_000;
 /** A subtitle so late belongs to no film, milliseconds. */
-export const latestStart = 1000 * 3600_000;
+const latestStart = 1000 * 3600_000;
 
 /** More texts without an end at the same time are not waited for. */
 const mostHeld = 100;

@@ -32,7 +32,7 @@ export interface Cue {
 const longestText = 65_535;
 
 /** What a conversion cannot keep, in words that end with "of the ASS subtitles". */
-export const lossWords = {
+const lossWords = {
   fonts: 'fonts and sizes',
   colors: 'colours that the new format does not know',
   positions: 'positions on the picture',

@@ -16,7 +16,7 @@ const mostCharacters = 4000;
  * Samples and the gaps between them are cut at this length, milliseconds: FFmpeg's mov muxer refuses lengths over 2^31 ticks,
  * and after a longer gap puts the next text right behind the one before.
  */
-export const longestSample = 4 * 3600_000;
+const longestSample = 4 * 3600_000;
 
 export interface Timeline {
   /** Takes cues by rising start. Gives out what they leave decided. */
