@@ -9,7 +9,8 @@ import { livePresets } from '../native/contract/live-presets.ts';
 import { shownAddress, splitKey } from '../native/contract/live-url.ts';
 import { childWorkers } from '../native/hosts/child-worker.ts';
 import { keyFileSeal } from '../native/studio/key-file.ts';
-import { fitEncode, makeLivePlan, planTarget, uplinkBudget } from '../native/studio/live/plan.ts';
+import { fitEncode, uplinkBudget } from '../native/studio/live/fit.ts';
+import { makeLivePlan, planTarget } from '../native/studio/live/plan.ts';
 import { findService, mostKbps, services } from '../native/studio/live/services.ts';
 import { createStudio, type Studio } from '../native/studio/studio.ts';
 import type { Noted } from './fixtures/live-worker.ts';
@@ -114,6 +115,62 @@ describe('what a session sends', () => {
     expect(fitEncode(parse(setupOf({ encode: { keyframeSeconds: 4 }, targets: [to('twitch')] }))).encode.keyframeSeconds).toBe(2);
   });
 
+  test('with a second encode those that take the wanted picture get it, the others share one that all of them take', () => {
+    const encode = { height: 1080, fps: 60, videoKbps: 9000, second: true };
+    const named = (service: string, more = {}) => to(service, { name: findService(service)?.name ?? service, ...more });
+    const sentTo = (targets: ReturnType<typeof to>[], wanted: LiveSetupInput['encode'] = encode) =>
+      fitEncode(parse(setupOf({ encode: wanted, targets })));
+    const text = ({ notes }: ReturnType<typeof fitEncode>) => notes.map((note) => note.text);
+
+    const two = sentTo([named('twitch'), named('youtube')]);
+    expect(two).toMatchObject({ encode: { videoKbps: 9000 }, profile: 'high', second: { encode: { videoKbps: 6000 }, profile: 'main' } });
+    expect(text(two)).toEqual(['Twitch gets a second encode at 6000 kb/s; YouTube gets 9000 kb/s.']);
+    const four = sentTo([named('twitch'), named('youtube'), named('kick'), named('facebook', { enabled: false }), target('own')]);
+    expect(text(four)).toEqual(['Twitch and Kick get a second encode at 6000 kb/s; YouTube and own get 9000 kb/s.']);
+
+    // None takes what is wanted: the most that one takes.
+    const none = sentTo([named('kick'), named('twitch')], { ...encode, videoKbps: 20_000 });
+    expect([none.encode.videoKbps, none.second?.encode.videoKbps]).toEqual([8000, 6000]);
+    const large = sentTo([named('youtube'), named('twitch')], { ...encode, height: 1440, fps: 120, videoKbps: 6000, codec: 'av1' });
+    expect(large.encode).toMatchObject({ height: 1440, fps: 60, codec: 'av1' });
+    expect(large.second?.encode).toMatchObject({ height: 1080, fps: 60, videoKbps: 6000, codec: 'h264' });
+    expect(text(large)[0]).toBe(
+      'Twitch gets a second encode at 1080 lines, 6000 kb/s in H.264; YouTube gets 1440 lines, 6000 kb/s in AV1.',
+    );
+
+    // No need, not wanted, or only the sound: one.
+    expect(sentTo([named('twitch'), named('kick')], { ...encode, videoKbps: 6000 }).second).toBeNull();
+    expect(sentTo([named('twitch'), named('youtube')], { ...encode, second: false })).toMatchObject({
+      encode: { videoKbps: 6000 },
+      second: null,
+    });
+    expect(sentTo([named('x'), named('youtube')], { ...encode, audioKbps: 320 })).toMatchObject({
+      encode: { audioKbps: 128 },
+      second: null,
+    });
+  });
+
+  test('the upload is summed with what each target gets, and every target of the plan says which that is', () => {
+    const setup = parse(
+      setupOf({
+        encode: { height: 1080, fps: 60, videoKbps: 9000, second: true },
+        targets: [to('youtube'), to('twitch'), to('kick')],
+      }),
+    );
+    expect(uplinkBudget(setup, fitEncode(setup)).kbps).toBe(Math.round((9000 + 2 * 6000 + 3 * 128) * 1.03));
+    const row = { name: 'libx264', always: {}, speed: (preset: string) => ({ preset }), pixelFormats: { 8: 'yuv420p' } };
+    const rungs = () => [{ row, device: null, decodeOnDevice: false, why: '' }] as never;
+    const { plan } = makeLivePlan({ setup, rungs, secret: () => '', recordingPath: null, preview: null, certificates: '' });
+    expect(plan.targets.map(({ id, encode }) => [id, encode])).toEqual([
+      ['youtube', 'first'],
+      ['twitch', 'second'],
+      ['kick', 'second'],
+    ]);
+    expect(plan.video.kbps).toBe(9000);
+    expect(plan.second).toMatchObject({ audioKbps: 128, video: { kbps: 6000, floorKbps: 1800, width: 1920, gop: 120 } });
+    expect(plan.second?.video.encoders[0]?.options).toMatchObject({ b: '6000000', profile: 'main' });
+  });
+
   test('every live preset is within what every service takes', () => {
     for (const { encode } of livePresets)
       expect(fitEncode(parse(setupOf({ encode, targets: services.map(({ id }) => to(id)) }))).notes).toEqual([]);
@@ -122,13 +179,13 @@ describe('what a session sends', () => {
   test('the upload is summed over targets and warned of above 75 %; targets on this machine need none', () => {
     const far = (id: string) => target(id, { url: 'rtmp://example.org/live' });
     const setup = (uplinkKbps: number | null, targets = [far('a'), far('b'), target('local')]) => parse(setupOf({ uplinkKbps, targets }));
-    const need = uplinkBudget(setup(null), setup(null).encode).kbps;
+    const need = uplinkBudget(setup(null), fitEncode(setup(null))).kbps;
     expect(need).toBe(Math.round(2 * 3128 * 1.03));
-    expect(uplinkBudget(setup(10_000), setup(null).encode).notes).toEqual([]);
-    const [note] = uplinkBudget(setup(8000), setup(null).encode).notes;
+    expect(uplinkBudget(setup(10_000), fitEncode(setup(null))).notes).toEqual([]);
+    const [note] = uplinkBudget(setup(8000), fitEncode(setup(null))).notes;
     expect(note?.text).toMatch(/^2 targets take 81 % of the upload/);
     const lower = Number(/lower the picture to (\d+) kb/.exec(note?.text ?? '')?.[1]);
-    expect(uplinkBudget(setup(8000), { ...setup(null).encode, videoKbps: lower }).notes).toEqual([]);
+    expect(uplinkBudget(setup(8000), { encode: { ...setup(null).encode, videoKbps: lower }, second: null }).notes).toEqual([]);
   });
 
   test('the key stands behind the application, before its query; SRT calls it the stream id; what is shown has none', () => {
@@ -147,8 +204,14 @@ describe('what a session sends', () => {
     const row = { name: 'libx264', always: {}, speed: (preset: string) => ({ preset }), pixelFormats: { 8: 'yuv420p' } };
     const rungs = [{ row, device: null, decodeOnDevice: false, why: '' }] as never;
     const plan = (encode: LiveSetupInput['encode']) =>
-      makeLivePlan({ setup: parse(setupOf({ encode })), rungs, secret: () => '', recordingPath: null, preview: null, certificates: '' })
-        .plan.video;
+      makeLivePlan({
+        setup: parse(setupOf({ encode })),
+        rungs: () => rungs,
+        secret: () => '',
+        recordingPath: null,
+        preview: null,
+        certificates: '',
+      }).plan.video;
     expect(plan({ fps: 29.97 })).toMatchObject({ fps: { num: 30_000, den: 1001 }, gop: 60, width: 1280, height: 720 });
     expect(plan({}).encoders[0]?.options).toMatchObject({ b: '3000000', maxrate: '3000000', bufsize: '3000000', bf: '2' });
     expect(plan({ latency: 'low' }).encoders[0]?.options).toMatchObject({ bf: '0', tune: 'zerolatency' });
@@ -354,6 +417,28 @@ describe('while it runs', () => {
     await expect(studio.call('startTarget', { id, target: 'none' })).rejects.toMatchObject({ code: 'bad-input' });
     await expect(studio.call('removeLive', { id })).rejects.toMatchObject({ code: 'not-live' });
     await expect(studio.call('endLive', { id: 'none' })).rejects.toMatchObject({ code: 'not-live' });
+  });
+
+  test('a target that is started while live gets the encode of those at work that its service takes', async () => {
+    const studio = open();
+    const at = (service: string, more = {}) => target(service, { service, ...more });
+    const encode = { height: 1080, fps: 60, videoKbps: 9000, second: true };
+    const targets = [at('youtube'), at('twitch'), at('kick', { enabled: false }), at('facebook', { enabled: false })];
+    const id = await live(studio, setupOf({ encode, targets }));
+    const started = () => changes().flatMap((one) => (one.do === 'start-target' ? [[one.target.id, one.target.encode]] : []));
+    await studio.call('stopTarget', { id, target: 'youtube' });
+    for (const one of ['kick', 'facebook', 'twitch']) await studio.call('startTarget', { id, target: one });
+    expect(started()).toEqual([
+      ['kick', 'second'],
+      ['facebook', 'first'],
+      ['twitch', 'second'],
+    ]);
+    await studio.call('endLive', { id });
+    const one = setupOf({ encode, targets: [at('twitch'), at('youtube', { enabled: false })] });
+    await studio.call('saveLive', { id, setup: one });
+    await studio.call('goLive', { id });
+    await studio.call('startTarget', { id, target: 'youtube' });
+    expect(started().at(-1)).toEqual(['youtube', 'first']);
   });
 
   test('the upload is measured at a target, by a key that nobody sees, and becomes the session’s figure', async () => {

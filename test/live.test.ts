@@ -154,6 +154,58 @@ describe('what viewers receive', () => {
     expect(server.published).toEqual(['one']);
   });
 
+  test('a second encode of the same programme, smaller, slower and at its own rate, goes to the targets that take less', async () => {
+    const [large, small] = await Promise.all([rtmpServer(), rtmpServer()]);
+    const plan = livePlan(
+      [target('small', small.url('small'), { encode: 'second' }), target('large', large.url('large'))],
+      {},
+      { kbps: 900 },
+    );
+    const video = { ...plan.video, width: 160, height: 90, fps: { num: 15, den: 1 }, gop: 30, kbps: 300, floorKbps: 100 };
+    const live = await show({ ...plan, second: { video, audioKbps: 64 } }, cardSource());
+    await live.until(() => large.published.length > 0 && small.published.length > 0, 'both are published');
+    const views = [
+      { seen: viewer(large.url('large')), kbps: 900, fps: 30 },
+      { seen: viewer(small.url('small')), kbps: 300, fps: 15 },
+    ];
+    for (const { seen, kbps, fps } of views) {
+      await seen.until(() => flashes(seen.seen).length >= 2 && beeps(seen.seen).length >= 2, 'two flashes and beeps');
+      const keysOf = () => seen.video().filter((one) => one.key);
+      await seen.until(() => keysOf().length >= 3, 'three keyframes');
+      const pictures = seen.video();
+      const keys = keysOf().map((one) => one.pts);
+      const missing = gaps(pictures).reduce((sum, gap) => sum + Math.round(gap * fps) - 1, 0);
+      expect(missing).toBeLessThanOrEqual(live.health()?.encoderDropped ?? 0);
+      expect(seen.seen.filter((one) => one.failed)).toEqual([]);
+      for (const apart of keys.slice(1).map((one, n) => one - (keys[n] ?? 0))) expect(apart).toBeCloseTo(2, 2);
+      for (const flash of flashes(seen.seen)) {
+        const beep = beeps(seen.seen).find((one) => Math.abs(one - flash) < 0.5);
+        if (beep !== undefined) expect(Math.abs(beep - flash)).toBeLessThan(1 / fps);
+      }
+      const [from = 0, to = 0] = [keys[0], keys.at(-1)];
+      const whole = pictures.filter((one) => one.pts >= from && one.pts < to);
+      const measured = (whole.reduce((sum, one) => sum + one.bytes, 0) * 8) / 1000 / (to - from);
+      expect(Math.abs(measured / kbps - 1)).toBeLessThan(0.1);
+    }
+    await live.until(() => live.target('large')?.state === 'live' && live.target('small')?.state === 'live', 'both are live');
+    expect(live.health()).toMatchObject({ targetKbps: 900, encoder: 'libx264', targets: [{ id: 'small' }, { id: 'large' }] });
+
+    // What is asked for reaches the right one, and the other does not notice.
+    await live.change({ do: 'stop-target', id: 'small' });
+    await live.until(
+      () =>
+        live
+          .health()
+          ?.targets.map(({ id }) => id)
+          .join() === 'large',
+      'it is gone',
+    );
+    await live.change({ do: 'start-target', target: target('again', small.url('again'), { encode: 'second' }) });
+    await live.until(() => live.target('again')?.state === 'live', 'it is live again');
+    expect(live.target('again')?.kbps).toBeLessThan(600);
+    expect(live.target('large')).toMatchObject({ state: 'live', droppedFrames: 0, reconnects: 0 });
+  });
+
   test('SRT and HEVC in enhanced RTMP arrive as well, from one encode', async () => {
     const server = await rtmpServer();
     const port = await freePort();
@@ -229,6 +281,48 @@ describe('what viewers receive', () => {
       expect(live.target('one')?.reconnects).toBe(0);
       await live.end();
       expect(measure(path).frames.length).toBeGreaterThan(80);
+    } finally {
+      CodecContext.prototype.sendFrame = send;
+    }
+  });
+
+  test('a second encode has a ladder of its own, and where that ends the first goes on without its targets', async () => {
+    const server = await rtmpServer();
+    const plan = livePlan([target('first', server.url('first')), target('second', server.url('second'), { encode: 'second' })]);
+    const [rung] = plan.video.encoders;
+    const video = { ...plan.video, width: 160, height: 90, kbps: 200, encoders: rung ? [rung, rung] : [] };
+    const send = CodecContext.prototype.sendFrame;
+    const broken = new Set<CodecContext>();
+    const all = new Set<CodecContext>();
+    try {
+      CodecContext.prototype.sendFrame = function (picture) {
+        if (this.width === video.width) all.add(this);
+        return broken.has(this) ? Promise.resolve(AVERROR_EXTERNAL) : send.call(this, picture);
+      };
+      const live = await show({ ...plan, second: { video, audioKbps: 64 } }, cardSource());
+      const fails = async (words: string) => {
+        for (const one of all) broken.add(one);
+        await live.until(() => live.events.some((event) => event.text.startsWith(words)), words);
+      };
+      await live.until(() => ['first', 'second'].every((id) => live.target(id)?.state === 'live'), 'both are live');
+      await fails('Second encode: libx264 failed; libx264 has taken over');
+      await live.until(() => all.size === 2, 'the next encodes');
+      expect(server.published.toSorted()).toEqual(['first', 'second']);
+      await fails('The second encode has ended, and its targets with it: ');
+      await live.until(
+        () =>
+          live
+            .health()
+            ?.targets.map(({ id }) => id)
+            .join() === 'first',
+        'its target is gone',
+      );
+      const late = target('late', server.url('late'), { encode: 'second' });
+      await expect(live.change({ do: 'start-target', target: late })).rejects.toMatchObject({ code: 'encoder-failed' });
+      const { frames = 0 } = live.health() ?? {};
+      await live.until(() => (live.health()?.frames ?? 0) > frames + 30, 'the first goes on');
+      expect(live.target('first')).toMatchObject({ state: 'live', droppedFrames: 0, reconnects: 0 });
+      await live.end();
     } finally {
       CodecContext.prototype.sendFrame = send;
     }

@@ -12,6 +12,8 @@ export interface LivePlan {
   secrets: Secrets;
   video: LiveVideo;
   audio: { encoder: string; kbps: number; sampleRate: number; channels: number };
+  /** Another encode of the same programme, for targets that take less; null where one is for all. */
+  second: { video: LiveVideo; audioKbps: number } | null;
   targets: TargetPlan[];
   recording: RecordingPlan | null;
   slate: Slate;
@@ -46,6 +48,8 @@ export interface TargetPlan {
   format: 'flv' | 'mpegts';
   /** The service forbids changes of rate midway (Facebook). */
   steady: boolean;
+  /** Which encode it gets; without a second one all get the first. */
+  encode: 'first' | 'second';
 }
 
 export interface RecordingPlan {

@@ -73,7 +73,7 @@ export const liveSourceSchema = z.discriminatedUnion('kind', [
 ]);
 export type LiveSource = z.output<typeof liveSourceSchema>;
 
-/** One encode for every target. */
+/** What is sent: one encode for every target, or two. */
 export const liveEncodeSchema = z.object({
   codec: z.enum(['h264', 'hevc', 'av1']).default('h264'),
   /** Lines of the picture; the width follows at 16:9 unless the source is upright. Never enlarged. */
@@ -90,6 +90,8 @@ export const liveEncodeSchema = z.object({
   latency: z.enum(['normal', 'low']).default('normal'),
   /** Lower the rate when a target's queue grows, where its service allows. */
   adaptive: z.boolean().default(true),
+  /** Where services' limits differ, those that take less share a second encode; false: one encode that all take. */
+  second: z.boolean().default(false),
 });
 export type LiveEncode = z.output<typeof liveEncodeSchema>;
 

@@ -1,5 +1,5 @@
 /** How large and how good: a preset in one word, the figures one fold deeper. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import type { LiveEncode, LiveSession } from '../../native/contract/live.ts';
 import { livePresets } from '../../native/contract/live-presets.ts';
 import type { Speed } from '../../native/contract/preset.ts';
@@ -18,6 +18,7 @@ export function EncodeFields({ session, disabled }: { session: LiveSession; disa
   const { encode } = session.setup;
   const change = (changed: Partial<LiveEncode>) => changeSetup(session, { encode: { ...encode, ...changed } });
   const preset = presetOf(encode);
+  const secondHint = useId();
   const number = (key: 'videoKbps' | 'audioKbps' | 'fps' | 'height', least: number, most: number) => (text: string) => {
     const value = Number(text);
     if (Number.isFinite(value)) change({ [key]: Math.min(most, Math.max(least, key === 'fps' ? value : Math.round(value))) });
@@ -123,6 +124,20 @@ export function EncodeFields({ session, disabled }: { session: LiveSession; disa
             onChange={(value) => change({ adaptive: value === 'adapt' })}
           />
         </Field>
+        <label className="flex items-center gap-2 pt-1.5">
+          <input
+            type="checkbox"
+            checked={encode.second}
+            disabled={disabled}
+            aria-describedby={secondHint}
+            onChange={(event) => change({ second: event.target.checked })}
+            className="size-4 accent-(--accent)"
+          />
+          Second encode where a service allows less
+        </label>
+        <p id={secondHint} className="pl-6 text-sm text-muted">
+          It costs about as much of the processor again.
+        </p>
       </details>
     </>
   );

@@ -42,11 +42,17 @@ const fitMs = 250;
 /** A disk that does not answer keeps nobody from leaving, ms. */
 const stopRecordingMs = 5000;
 
-/** `frameTime` is when a frame was due on our clock, seconds; `onFailed` is told when nothing encodes any more. */
-export function createBroadcast(
-  plan: LivePlan,
-  { tell, now, frameTime, onFailed }: { tell: Tell; now(): number; frameTime(n: number): number; onFailed(error: StudioError): void },
-): Broadcast {
+export interface BroadcastContext {
+  tell: Tell;
+  /** Our clock, seconds. */
+  now(): number;
+  /** When a frame was due on our clock, seconds. */
+  frameTime(n: number): number;
+  /** Nothing encodes any more. */
+  onFailed(error: StudioError): void;
+}
+
+export function createBroadcast(plan: LivePlan, { tell, now, frameTime, onFailed }: BroadcastContext): Broadcast {
   const { fps } = plan.video;
   /** Keyframes on demand come no closer than a second, in frames: they cost everyone's picture. */
   const keyEvery = fps.num / fps.den;

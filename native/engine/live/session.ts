@@ -6,7 +6,8 @@ import type { LiveChange, LivePlan, LiveReport, TargetPlan } from '../../contrac
 import { listenToLog, withLog } from '../av-error.ts';
 import { pictureOf } from '../picture.ts';
 import { createPreview } from '../preview.ts';
-import { type Broadcast, createBroadcast } from './broadcast.ts';
+import type { Broadcast } from './broadcast.ts';
+import { createBroadcasts } from './broadcasts.ts';
 import { createProgram } from './program.ts';
 import type { OpenSource } from './source.ts';
 import { createTicker } from './ticker.ts';
@@ -87,7 +88,7 @@ export function createLiveSession(
 
   async function goLive(): Promise<void> {
     if (broadcast) return;
-    const made = createBroadcast(plan, {
+    const made = createBroadcasts(plan, {
       tell: say,
       now: ticker.now,
       frameTime: (n) => (n + liveFrom) * frame,

@@ -13,3 +13,11 @@ export function mostKbps({ video, maxVideoKbps }: Service, height: number, fps: 
   const least = fitting.sort((a, b) => a.height - b.height || a.fps - b.fps)[0];
   return least?.kbps ?? maxVideoKbps;
 }
+
+/** The largest picture within this size and rate that a service takes; one without a table takes any. */
+export function mostSize({ video }: Service, height: number, fps: number): { height: number; fps: number } {
+  if (video.length === 0) return { height, fps };
+  const lines = Math.min(height, Math.max(...video.map((row) => row.height)));
+  const rates = video.filter((row) => row.height >= lines).map((row) => row.fps);
+  return { height: lines, fps: Math.min(fps, Math.max(...rates)) };
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import type { Commands, State } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
-import type { LiveEvent, LiveSession, LiveSetup, LiveStatus } from '../../contract/live.ts';
+import type { LiveEncode, LiveEvent, LiveSession, LiveSetup, LiveStatus, LiveTarget } from '../../contract/live.ts';
 import type { LiveReport } from '../../contract/live-plan.ts';
 import { shownSource } from '../../contract/live-url.ts';
 import type { StateOwner } from '../../contract/state.ts';
@@ -15,8 +15,9 @@ import type { SpawnWorker } from '../pool.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Storage } from '../storage.ts';
 import { type LiveEngine, startEngine } from './engine.ts';
+import { encodeFor, fitEncode, type Sent, uplinkBudget } from './fit.ts';
 import { createHistory } from './history.ts';
-import { fitEncode, makeLivePlan, planTarget, secretOf, uplinkBudget } from './plan.ts';
+import { isShownAlike, makeLivePlan, placesOf, planTarget } from './plan.ts';
 import { recordingPath } from './recording.ts';
 import { findService, services } from './services.ts';
 import { measureUplink, testKey } from './uplink.ts';
@@ -61,6 +62,8 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
   const engines = new Map<string, LiveEngine>();
   const history = createHistory(state);
   const note = (id: string, kind: LiveEvent['kind'], text: string) => history.event(id, { at: Date.now(), kind, target: null, text });
+  /** What each engine was made to send. */
+  const sending = new Map<string, Sent>();
   /** Targets that were started or stopped by hand while live: an engine that is started again keeps to it. */
   const byHand = new Map<string, Map<string, boolean>>();
   /** Secrets that are kept for a setup which is not saved yet. */
@@ -88,13 +91,13 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
 
   /** Puts a session into the state, without its secrets. */
   function show(id: string, setup: LiveSetup): void {
-    const { encode, notes } = fitEncode(setup);
-    const budget = uplinkBudget(setup, encode);
+    const sent = fitEncode(setup);
+    const budget = uplinkBudget(setup, sent);
     const places = placesOf(setup);
     const keys = Object.fromEntries(
       places.flatMap((place) => (secrets.masked(place) === null ? [] : [[place, secrets.masked(place) as string]])),
     );
-    state.put('sessions', id, { id, setup, keys, notes: [...notes, ...budget.notes], uplinkNeed: budget.kbps });
+    state.put('sessions', id, { id, setup, keys, notes: [...sent.notes, ...budget.notes], uplinkNeed: budget.kbps });
     if (!state.get('live', id)) state.put('live', id, off);
   }
 
@@ -124,23 +127,29 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     const setup = { ...saved, targets };
     const status = state.get('live', id);
     const isLive = status?.phase === 'live';
-    const { encode } = fitEncode(setup);
-    const video = {
-      codec: encode.codec,
-      rate: { mode: 'bitrate', kbps: encode.videoKbps, passes: 1 },
-      speed: encode.speed,
-      bitDepth: 8,
-    } as const;
     const path = isLive && status.recording !== null && setup.recording ? recordingPath(setup, new Date()) : null;
     if (isLive) update(id, { recording: path });
-    return makeLivePlan({
+    const { plan, sent } = makeLivePlan({
       setup,
-      rungs: hardware.rungs(video as never, null),
+      rungs: rungsOf,
       secret: secrets.read,
       recordingPath: path,
       preview: join(theFolder(), `${id}.jpg`),
       certificates: join(theFolder(), 'certificates.pem'),
-    }).plan;
+    });
+    sending.set(id, sent);
+    return plan;
+  }
+
+  function rungsOf({ codec, videoKbps, speed }: LiveEncode) {
+    const video = { codec, rate: { mode: 'bitrate', kbps: videoKbps, passes: 1 }, speed, bitDepth: 8 } as const;
+    return hardware.rungs(video as never, null);
+  }
+
+  /** A target for the engine that runs: with the encode of its that the target takes. */
+  function planFor(id: string, target: LiveTarget) {
+    const sent = sending.get(id);
+    return planTarget(target, secrets.read, sent && encodeFor(target, sent));
   }
 
   function onReport(id: string, report: LiveReport): void {
@@ -193,6 +202,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
         },
         failed(error) {
           engines.delete(id);
+          sending.delete(id);
           storage.remove(onAir, id);
           state.remove('livePulse', id);
           const { message, detail } = withoutKeys(id, error);
@@ -216,6 +226,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
     if (!engine) return;
     update(id, { phase: 'ending' });
     engines.delete(id);
+    sending.delete(id);
     byHand.delete(id);
     storage.remove(onAir, id);
     await engine.end();
@@ -257,7 +268,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       if (JSON.stringify(now.get(target)) !== JSON.stringify(setup)) await engine.change({ do: 'stop-target', id: target });
     for (const [target, setup] of now)
       if (JSON.stringify(old.get(target)) !== JSON.stringify(setup))
-        await engine.change({ do: 'start-target', target: planTarget(setup, secrets.read) });
+        await engine.change({ do: 'start-target', target: planFor(id, setup) });
   }
 
   return {
@@ -327,7 +338,7 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
         await stop(id);
       }),
     async startTarget({ id, target }) {
-      await engineOf(id).change({ do: 'start-target', target: planTarget(targetOf(id, target), secrets.read) });
+      await engineOf(id).change({ do: 'start-target', target: planFor(id, targetOf(id, target)) });
       byHand.get(id)?.set(target, true);
     },
     async stopTarget({ id, target }) {
@@ -371,17 +382,6 @@ export function createSessions({ state, storage, secrets, spawn, hardware }: Ses
       if (folder) rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A preview need not be made anew for this change. */
-function isShownAlike(before: LiveSetup, after: LiveSetup): boolean {
-  const shown = (setup: LiveSetup) => JSON.stringify([setup.source, setup.slate, fitEncode(setup)]);
-  return shown(before) === shown(after);
-}
-
-/** Every secret a setup names. */
-function placesOf({ source, targets }: LiveSetup): string[] {
-  return [secretOf(source), ...targets.map((target) => target.key)].filter((place) => place !== null);
 }
 
 function prepareFolder(): string {

@@ -80,6 +80,7 @@ function planOf(target: TargetPlan, certificates: string): LivePlan {
       ...{ width: 320, height: 180, fps: { num: 30, den: 1 }, kbps: mostMeasured, floorKbps: mostMeasured, adaptive: false, gop: 60 },
     },
     audio: { encoder: 'aac', kbps: 128, sampleRate: 48_000, channels: 2 },
+    second: null,
     targets: [target],
     recording: null,
     slate: { file: null, text: '', music: null },
