@@ -45,5 +45,6 @@ export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as HTMLElement;
   if (target.closest('input:not([type=checkbox]), textarea, select, [contenteditable]')) return true;
   const presses = (event.key === 'Enter' || event.key === ' ') && !event.ctrlKey && !event.metaKey;
+  if (event.key === ' ' && target.closest('input[type=checkbox]')) return true;
   return presses && target.closest('button, a, summary, [role=combobox], [role=option], [role=switch]') !== null;
 }

@@ -375,4 +375,28 @@ describe.skipIf(missing)('the Live page', () => {
     await see(page.getByText('Saturday show')).toBeVisible();
     expect(app.problems).toEqual([]);
   });
+
+  test('a second encode is one box among the figures, and what each target gets then is said before going live', async () => {
+    const app = await openLive();
+    const { page } = app;
+    const to = (id: string, name: string) => ({ id, name, service: id, url: `rtmp://${id}.invalid/live` });
+    await setUp(app, [], {
+      encode: { height: 1080, fps: 60, videoKbps: 9000 },
+      targets: [to('twitch', 'Twitch'), to('youtube', 'YouTube')],
+    });
+    await see(before(page)).toContainText("The picture's rate is lowered to 6000 kb/s for Twitch.");
+    const figures = page.locator('summary', { hasText: 'Figures' });
+    await figures.focus();
+    await page.keyboard.press('Enter');
+    const box = page.getByRole('checkbox', { name: 'Second encode where a service allows less' });
+    await see(box).not.toBeChecked();
+    await see(box).toHaveAccessibleDescription('It costs about as much of the processor again.');
+    await box.focus();
+    await page.keyboard.press('Space');
+    await see(before(page)).toContainText('Twitch gets a second encode at 6000 kb/s; YouTube gets 9000 kb/s.');
+    await see(box).toBeChecked();
+    await page.keyboard.press('Space');
+    await see(before(page)).not.toContainText('second encode');
+    expect(app.problems).toEqual([]);
+  });
 });
