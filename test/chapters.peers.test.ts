@@ -158,7 +158,7 @@ describe.skipIf(!has('mkvmerge') || !has('mkvextract'))('mkvmerge and mkvextract
     run('mkvmerge', '-q', '-o', at('merged.mkv'), '--chapters', at('chapters.xml'), at('film.mkv'));
     const [first, second, ...more] = readChapters(at('merged.mkv'));
     expect(more).toEqual([]);
-    expect(first).toEqual({ start: 0.25, end: 1, title: 'Käse 🧀', language: 'ger' });
+    expect(first).toEqual({ start: 0.25, end: 1, title: 'Käse 🧀', language: 'ger', simplified: true }); // there is another edition
     expect(second).toMatchObject({ start: 1, title: 'Ende', language: 'ger' });
     expect(second?.end).toBeGreaterThan(1.9);
   });

@@ -9,10 +9,9 @@ const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../engine/worker.ts
 
 /**
  * Every asynchronous read and write of FFmpeg holds one thread of libuv's pool; the usual four are soon gone. Each of those
- * threads would keep memory of its own (glibc's arenas), as would V8 for objects that live for one packet.
+ * threads would keep memory of its own (glibc's arenas).
  */
 const environment = { UV_THREADPOOL_SIZE: '16', MALLOC_ARENA_MAX: '4', SVT_LOG: '1' };
-const nodeOptions = ['--max-semi-space-size=1'];
 
 const keptWords = 4000;
 
@@ -20,7 +19,7 @@ const keptWords = 4000;
 export function childWorkers(program: string = fileURLToPath(workerUrl)): SpawnWorker {
   return () => {
     const child = fork(program, {
-      execArgv: nodeOptions,
+      execArgv: [],
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
