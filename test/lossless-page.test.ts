@@ -530,7 +530,9 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     await see.poll(time).toBeLessThan(4.7);
     await press('k');
     const stopped = await time();
-    await press('l', 'l');
+    await press('l');
+    await see.poll(time).toBeGreaterThan(stopped);
+    await press('l');
     await see(page.getByText('2×')).toBeVisible();
     await see.poll(time).toBeGreaterThan(stopped + 0.3);
     await press('k');
