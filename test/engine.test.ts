@@ -530,7 +530,7 @@ describe('rate', () => {
         });
 
   test.each([0.5, 1, 3])('a file asked to fit %d MB is not a byte larger, and uses most of it', async (megabytes) => {
-    const { info } = await exportFile(noise(), 'discord-10mb', { overrides: { megabytes } });
+    const { info } = await exportFile(noise(), 'discord-10mb', { overrides: { 'video.rate': { mode: 'size', megabytes } } });
     expect(info.bytes).toBeLessThanOrEqual(megabytes * 1e6);
     expect(info.bytes).toBeGreaterThan(megabytes * 0.8e6);
   });

@@ -292,6 +292,10 @@ function hardwareWith(deps: Partial<HardwareDeps> = {}) {
     folder: null,
     template: '{name}',
     overwrite: false,
+    favourites: [],
+    recent: [],
+    language: 'system',
+    welcomed: false,
   };
   state.put('settings', 'studio', settings);
   const own = createHardware({ state, spawn: childWorkers(deviceWorker), file: hardware, version, tries: true, ...deps });
@@ -542,7 +546,7 @@ describe('a device that fails a job', () => {
     const studio = await openWith([[nvidia, h264]], { settings: { hardware: 'device:nvenc' }, trialsWait: true });
     const noise = { ...testPicture(1), source: 'testsrc2=s=640x360:r=30:d=1,noise=alls=60:allf=t,format=yuv420p' };
     const source = makeClip(join(folder, 'noise.mp4'), { muxer: 'mp4', streams: [noise, tone(1)] });
-    const [id = ''] = await add(studio, [source], { overrides: { megabytes: 0.5 } });
+    const [id = ''] = await add(studio, [source], { overrides: { 'video.rate': { mode: 'size', megabytes: 0.5 } } });
     const done = await proved(studio, id);
     expect(done.proof.bytes).toBeLessThanOrEqual(0.5e6);
     expect(rungs()).toEqual(['h264_nvenc', 'libx264']);
@@ -667,7 +671,8 @@ describe('the choice', () => {
     const found = await plan(studio);
     expect(found.chosen).toBe('H.264 by NVIDIA NVENC, which decodes as well (h264_nvenc). It did 300 pictures a second when it was tried.');
     expect(filmOf(found)).toMatchObject({ encoder: 'h264_nvenc', device: nvidia, decodeOnDevice: true, pixelFormat: 'nv12' });
-    const bytes = async (speed: 'fast' | 'slow') => (await plan(studio, { path: long, overrides: { speed } })).estimatedBytes ?? 0;
+    const bytes = async (speed: 'fast' | 'slow') =>
+      (await plan(studio, { path: long, overrides: { 'video.speed': speed } })).estimatedBytes ?? 0;
     const [byDevice, byProcessor] = [await bytes('fast'), await bytes('slow')];
     expect(byDevice / byProcessor).toBeGreaterThan(0.5);
     expect(byDevice / byProcessor).toBeLessThan(2);
@@ -675,7 +680,7 @@ describe('the choice', () => {
 
   test('automatic: small files and promised sizes stay with the processor, and the plan says why', async () => {
     const studio = await openWith(two);
-    expect((await plan(studio, { overrides: { speed: 'slow' } })).chosen).toBe(
+    expect((await plan(studio, { overrides: { 'video.speed': 'slow' } })).chosen).toBe(
       'H.264 by the processor (libx264). This speed is for small files, which the processor makes smaller.',
     );
     expect((await plan(studio, { preset: 'discord-10mb' })).chosen).toBe(
@@ -703,7 +708,7 @@ describe('the choice', () => {
       trialsWait: true,
     });
     expect(filmOf(await plan(studio)).device).toEqual(intel);
-    expect(filmOf(await plan(studio, { overrides: { speed: 'slower' } })).device).toEqual(intel);
+    expect(filmOf(await plan(studio, { overrides: { 'video.speed': 'slower' } })).device).toEqual(intel);
     expect(filmOf(await plan(studio, { preset: 'discord-10mb' })).device).toEqual(intel);
     await proved(studio, (await add(studio, [short]))[0]);
     expect(rungs()).toEqual(['h264_vaapi', 'libx264']); // not NVENC, which was not asked for
@@ -731,7 +736,7 @@ describe('the choice', () => {
   });
 
   test('10 bits of HEVC only where 10 bits passed, and 10 bits of H.264 nowhere', async () => {
-    const hevc = { preset: 'hq-2160p60-hevc', overrides: { speed: 'fast' } } as const;
+    const hevc = { preset: 'hq-2160p60-hevc', overrides: { 'video.speed': 'fast' } } as const;
     const eight = await openWith([[nvidia, { works: { 'encode hevc 8': 300 } }]]);
     expect(filmOf(await plan(eight, hevc)).encoder).toBe('libx265');
     expect((await plan(eight, hevc)).chosen).toBe('HEVC by the processor (libx265). NVIDIA NVENC: It has no such encoder.');

@@ -330,7 +330,10 @@ for (const kind of ['browser', 'electron'] as const) {
       await start(page).click();
       await see(page.getByRole('row').filter({ hasText: 'Done' })).toHaveCount(2);
       const { job, status } = find(await stateOf(page), 'a.mp4');
-      expect(job).toMatchObject({ overrides: { container: 'mkv', maxHeight: 360 }, output: { template: '{name} for mum, {preset}' } });
+      expect(job).toMatchObject({
+        overrides: { container: 'mkv', 'video.maxHeight': 360 },
+        output: { template: '{name} for mum, {preset}' },
+      });
       expect(status).toMatchObject({ output: join(app.home, 'Videos', 'a for mum, Fast 1080p30.mkv') });
       expect(readdirSync(join(app.home, 'Videos')).sort()).toEqual(['a for mum, Fast 1080p30.mkv', 'a.mp4', 'b (2).mp4', 'b.mp4']);
     });

@@ -269,7 +269,7 @@ describe('what is left out is said, with the reason', () => {
   });
 
   test('text that nobody asked for is left out, not converted', () => {
-    const made = plan(file([film(), sound(), subtitle('subrip')]), 'fast-1080p30', { subtitles: 'drop' });
+    const made = plan(file([film(), sound(), subtitle('subrip')]), 'fast-1080p30', { 'subtitles.tracks': 'none' });
     expect(made.streams.map((stream) => stream.kind)).toEqual(['video', 'audio']);
   });
 
@@ -351,10 +351,10 @@ describe('times and overrides', () => {
 
   test('a job may change the basics', () => {
     const made = plan(file([film(), sound()]), 'fast-1080p30', {
-      quality: 18,
-      speed: 'slow',
-      maxHeight: 480,
-      audioKbps: 96,
+      'video.rate': { mode: 'quality', value: 18 },
+      'video.speed': 'slow',
+      'video.maxHeight': 480,
+      'audio.kbps': 96,
       container: 'mkv',
     });
     expect(videoOf(made)).toMatchObject({ height: 480, options: { crf: '18', preset: 'slow' } });

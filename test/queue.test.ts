@@ -411,7 +411,7 @@ describe('names', () => {
   test('a name that somebody takes while the job runs is left to him', async () => {
     const studio = open();
     await studio.call('startQueue', {});
-    const [id = ''] = await add(studio, sources(['film.mp4'], matroska), { overrides: { speed: 'slow' } });
+    const [id = ''] = await add(studio, sources(['film.mp4'], matroska), { overrides: { 'video.speed': 'slow' } });
     await untilState(studio, () => status(studio, id)?.phase === 'running', 'it runs');
     writeFileSync(join(out, 'film.mp4'), 'not ours');
     await reach(studio, [id], 'done');
@@ -587,7 +587,7 @@ describe('what outlives the process', () => {
     const random = seeded(1122);
     const rounds = 8;
     const names = Array.from({ length: 10 }, (_, index) => `clip-${index}.mp4`);
-    const work: Partial<CommandInputs['addJobs']> = { preset: 'very-fast-720p30', overrides: { speed: 'medium' } };
+    const work: Partial<CommandInputs['addJobs']> = { preset: 'very-fast-720p30', overrides: { 'video.speed': 'medium' } };
     let ids: string[] = [];
     let killsAtWork = 0;
     for (let round = 0; round < rounds; round++) {

@@ -58,7 +58,7 @@ const films: Film[] = [
   { name: 'Wedding dance.mkv', look: 'dance', seconds: 3, length: 3, bytes: 0, preset: 'very-fast-720p30', cut: true },
   {
     ...{ name: 'Title sequence.mp4', look: 'fractal', seconds: 10, length: 10, bytes: 0, preset: 'hq-1080p30' },
-    more: { overrides: { speed: 'veryslow' } },
+    more: { overrides: { 'video.speed': 'veryslow' } },
   },
   { name: 'Concert 4K.mp4', look: 'stage', size: '3840:2160', seconds: 0.2, length: 5412, bytes: 48e9, preset: 'hq-2160p60-hevc' },
   {
@@ -69,7 +69,7 @@ const films: Film[] = [
   { name: 'Podcast 12.flac', seconds: 0, length: 2712, bytes: 0, preset: 'audio-mp3' },
   {
     ...{ name: 'Pier at night.mkv', look: 'night', seconds: 0.4, length: 768, bytes: 3.2e9, preset: 'youtube-1080p60' },
-    more: { overrides: { maxHeight: 720, audioKbps: 192 } },
+    more: { overrides: { 'video.maxHeight': 720, 'audio.kbps': 192 } },
   },
 ];
 

@@ -846,6 +846,10 @@ describe('a client', limits, () => {
       folder: null,
       template: '{name}',
       overwrite: false,
+      favourites: [],
+      recent: [],
+      language: 'system' as const,
+      welcomed: false,
     };
     host.state.put('settings', 'studio', standard);
     const client = clientOf(() => whenOpen(host.port));

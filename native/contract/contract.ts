@@ -12,9 +12,10 @@ import {
   liveSessionSchema,
 } from './live.ts';
 import { type LosslessOrder, type LosslessOutline, losslessSchema, type Timeline } from './lossless.ts';
-import type { MediaInfo } from './media.ts';
+import type { Borders, MediaInfo } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset } from './preset.ts';
+import type { QualityFound } from './quality.ts';
 import type { Service as StreamingService } from './services.ts';
 import type { Service } from './wire.ts';
 import type { Progress } from './worker-contract.ts';
@@ -35,6 +36,9 @@ const output = z.object({
   /** true replaces a file that has the name already; false takes the next free name. */
   overwrite: z.boolean().default(false),
 });
+
+/** Languages of the page; `system` goes by the reader's machine. */
+export const languages = ['system', 'en', 'de'] as const;
 
 export const commands = {
   /** A folder of the studio's machine, for choosing files in a page. null: where the last files came from, else the home folder. */
@@ -133,6 +137,9 @@ export const commands = {
       folder: path.nullable(),
       template: output.shape.template,
       overwrite: z.boolean(),
+      favourites: z.array(id).max(1000),
+      language: z.enum(languages),
+      welcomed: z.boolean(),
     })
     .partial(),
 };
@@ -209,8 +216,18 @@ export interface Job {
   device: string | null;
   /** The choice of encoder and its reasons in words; empty until planned. */
   chosen: string;
+  /** What was found out about the film for its settings, so that it is not searched again; absent until it was. */
+  found?: Findings;
   /** ms since 1970. */
   added: number;
+}
+
+/** What a file's settings need to know of its pictures and sound, measured once. */
+export interface Findings {
+  /** Black borders, as `crop` counts them. */
+  crop?: Borders;
+  /** For a target of quality, and the settings it was searched for (any change makes it stale). */
+  quality?: QualityFound & { for: string };
 }
 
 export type JobStatus =
@@ -233,6 +250,13 @@ export interface Settings {
   folder: string | null;
   template: string;
   overwrite: boolean;
+  /** Presets that are shown first, by id, in order. */
+  favourites: string[];
+  /** Presets that jobs were last added with, the newest first; the studio keeps it. */
+  recent: string[];
+  language: (typeof languages)[number];
+  /** The first run's cards were seen or put away. */
+  welcomed: boolean;
 }
 
 /** One folder as a file browser shows it. */

@@ -5,6 +5,8 @@ export const errorCodes = [
   'bad-input', // a command's input does not fit its schema
   'unknown-command',
   'unknown-preset',
+  'preset-built-in', // it came with Muxwell and stays as it is
+  'preset-in-use',
   'unknown-job',
   'cancelled',
   'disconnected', // the other side went away before it answered

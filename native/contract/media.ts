@@ -79,6 +79,14 @@ export interface MasteringDisplay {
   maxLuminance: number;
 }
 
+/** Lines and columns at the edges of a picture as it is shown upright, pixels of the source. */
+export interface Borders {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
 export interface VideoStream extends StreamBase {
   kind: 'video';
   width: number;

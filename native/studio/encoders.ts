@@ -1,8 +1,6 @@
 /** One row per encoder: how a preset's words become its options. Adding an encoder is adding a row. */
-import type { Preset, Speed } from '../contract/preset.ts';
+import type { AudioCodec, Speed, VideoCodec } from '../contract/preset.ts';
 
-type VideoCodec = NonNullable<Preset['video']>['codec'];
-type AudioCodec = NonNullable<Preset['audio']>['codec'];
 type Options = Record<string, string>;
 
 export interface VideoEncoderRow {

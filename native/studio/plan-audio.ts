@@ -1,28 +1,27 @@
 /** What becomes of one sound track. */
 import type { AudioStream } from '../contract/media.ts';
 import type { AudioEncode } from '../contract/plan.ts';
-import type { PresetSettings } from '../contract/preset.ts';
+import type { TrackSettings } from '../contract/preset.ts';
 import { type AudioEncoderRow, layoutNames } from './encoders.ts';
 
-type AudioSettings = NonNullable<PresetSettings['audio']>;
 export type AudioChoice = Omit<AudioEncode, 'action' | 'kind' | 'input' | 'tags' | 'disposition' | 'codecTag'>;
 
-const mixdowns: Record<AudioSettings['mixdown'], number> = { mono: 1, stereo: 2, '5.1': 6, source: 8 };
+const mixdowns: Record<TrackSettings['mixdown'], number> = { mono: 1, stereo: 2, '5.1': 6, '7.1': 8, source: 8 };
 /** MP3's own steps; other encoders take any rate. */
 const mp3Steps = [320, 256, 224, 192, 160, 128, 112, 96, 80, 64, 56, 48, 40, 32];
 
 /** Bits per second that a track gets before any size limit. */
-export function askedBitRate(stream: AudioStream, settings: AudioSettings, row: AudioEncoderRow): number {
+export function askedBitRate(stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow): number {
   if (settings.kbps === null || !row.maxKbpsPerChannel) return 0;
   const channels = channelsOf(stream, settings, row);
   return Math.min((settings.kbps * channels) / 2, row.maxKbpsPerChannel * channels) * 1000;
 }
 
-const channelsOf = (stream: AudioStream, settings: AudioSettings, row: AudioEncoderRow) =>
+const channelsOf = (stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow) =>
   Math.max(1, Math.min(stream.channels, mixdowns[settings.mixdown], row.maxChannels));
 
 /** `limit` is the most a size limit leaves for this track, bits per second. */
-export function planAudio(stream: AudioStream, settings: AudioSettings, row: AudioEncoderRow, limit: number): AudioChoice {
+export function planAudio(stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow, limit: number): AudioChoice {
   const deep =
     row.deepSampleFormat !== undefined &&
     (stream.bitDepth > 16 || /^(s32|flt|dbl|s64)/.test(stream.sampleFormat)) &&

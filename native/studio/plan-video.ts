@@ -2,12 +2,10 @@
 import { StudioError } from '../contract/errors.ts';
 import type { MediaInfo, Rational, VideoStream } from '../contract/media.ts';
 import type { Note, VideoEncode } from '../contract/plan.ts';
-import type { PresetSettings } from '../contract/preset.ts';
+import type { VideoSettings } from '../contract/preset.ts';
 import type { VideoEncoderRow } from './encoders.ts';
 import { fitRate } from './fit-size.ts';
 import type { Rung } from './hardware.ts';
-
-type VideoSettings = NonNullable<PresetSettings['video']>;
 
 /** Everything about a stream's plan but its place and its tags. */
 export type VideoChoice = Omit<VideoEncode, 'action' | 'kind' | 'input' | 'tags' | 'disposition' | 'codecTag'>;

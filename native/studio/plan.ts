@@ -1,6 +1,7 @@
 /** The pure heart of the studio: (what the probe found, preset, overrides, encoders) → a resolved plan with notes in words. */
 import { StudioError } from '../contract/errors.ts';
 import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, SubtitleStream, VideoStream } from '../contract/media.ts';
+import { applyOverrides } from '../contract/overrides.ts';
 import type { Note, Plan, StreamPlan, VideoEncode } from '../contract/plan.ts';
 import type { Overrides, PresetSettings } from '../contract/preset.ts';
 import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
@@ -23,7 +24,7 @@ export interface PlanInput {
 
 /** Throws nothing-to-export, unsupported-codec or size-unreachable, with the reason in words. */
 export function makePlan({ media, settings: preset, overrides = {}, choose = bySoftware }: PlanInput): Plan {
-  const settings = override(preset, overrides);
+  const settings = applyOverrides(preset, overrides);
   const container = containers[settings.container];
   const notes: Note[] = [];
   const pick = <K extends StreamInfo['kind']>(kind: K) =>
@@ -117,29 +118,6 @@ function describeRung({ row, device, decodeOnDevice, why }: Rung): string {
   return [`${what} (${row.name}).`, why].filter(Boolean).join(' ');
 }
 
-/** The preset with a job's own basics put in. */
-function override(settings: PresetSettings, overrides: Overrides): PresetSettings {
-  const { quality, megabytes, speed, maxHeight, audioKbps, container, subtitles } = overrides;
-  const rate =
-    megabytes !== undefined
-      ? { mode: 'size' as const, megabytes }
-      : quality !== undefined
-        ? { mode: 'quality' as const, value: quality }
-        : undefined;
-  return {
-    ...settings,
-    ...(container && { container }),
-    ...(subtitles && { subtitles }),
-    video: settings.video && {
-      ...settings.video,
-      ...(rate && { rate }),
-      ...(speed && { speed }),
-      ...(maxHeight && { maxHeight, maxWidth: null }),
-    },
-    audio: settings.audio && { ...settings.audio, ...(audioKbps && settings.audio.kbps !== null && { kbps: audioKbps }) },
-  };
-}
-
 function usable<T extends VideoStream | AudioStream>(streams: T[], wanted: boolean, what: string, notes: Note[]): T[] {
   if (!wanted) {
     if (streams.length > 0) notes.push({ kind: 'info', text: `The ${what} is left out, as the preset says.` });
@@ -189,13 +167,13 @@ function copies(
   for (const stream of subtitles) {
     const { codec } = stream;
     const to = convertedTo(stream, container);
-    if (settings.subtitles === 'keep' && holds(container.subtitle, codec)) {
+    if (settings.subtitles.tracks !== 'none' && holds(container.subtitle, codec)) {
       out.push({ action: 'copy', kind: 'subtitle', codec, ...common(stream), codecTag: tagFor(settings.container, codec) });
-    } else if (settings.subtitles === 'keep' && to !== null) {
+    } else if (settings.subtitles.tracks !== 'none' && to !== null) {
       out.push({ action: 'convert', kind: 'subtitle', codec, to, ...common(stream), codecTag: tagFor(settings.container, to) });
       notes.push(conversionNote(stream, to));
     } else {
-      const why = settings.subtitles === 'drop' ? 'as the preset says' : `${container.title} cannot hold ${stream.codec} subtitles`;
+      const why = settings.subtitles.tracks === 'none' ? 'as the preset says' : `${container.title} cannot hold ${stream.codec} subtitles`;
       notes.push({ kind: 'loss', text: `${describeTrack(stream)} is left out: ${why}.` });
     }
   }

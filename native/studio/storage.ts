@@ -3,6 +3,7 @@ import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StudioError } from '../contract/errors.ts';
+import { storageSteps } from './storage-steps.ts';
 
 export interface Storage {
   all<T>(kind: string): Map<string, T>;
@@ -15,7 +16,7 @@ export interface Storage {
 }
 
 /** Raised with every change of the tables, together with a step that brings older files here. */
-const version = 1;
+const version = 2;
 
 /** `path` may be `:memory:` for a studio that leaves nothing behind. Throws library-busy when another process has it open. */
 export function openStorage(path: string): Storage {
@@ -42,11 +43,17 @@ export function openStorage(path: string): Storage {
     db.close();
     throw new StudioError('library-busy', 'This queue was made by a newer Muxwell. Update this one.');
   }
-  db.exec(`PRAGMA user_version = ${version}`);
   const select = db.prepare('SELECT id, body FROM record WHERE kind = ?');
   const selectOne = db.prepare('SELECT body FROM record WHERE kind = ? AND id = ?');
   const upsert = db.prepare('INSERT INTO record (kind, id, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body');
   const drop = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
+
+  db.exec('BEGIN IMMEDIATE');
+  for (let from = found || 1; from < version; from++) {
+    for (const { kind, change } of storageSteps[from] ?? [])
+      for (const row of select.all(kind)) upsert.run(kind, String(row['id']), JSON.stringify(change(JSON.parse(String(row['body'])))));
+  }
+  db.exec(`PRAGMA user_version = ${version}; COMMIT`);
 
   return {
     all: <T>(kind: string) => new Map(select.all(kind).map((row) => [String(row['id']), JSON.parse(String(row['body'])) as T])),

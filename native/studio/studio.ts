@@ -86,6 +86,10 @@ export function createStudio({
     folder: null,
     template: '{name}',
     overwrite: false,
+    favourites: [],
+    recent: [],
+    language: 'system',
+    welcomed: false,
   };
   state.put('settings', 'studio', { ...standard, ...storage.get<Settings>('settings', 'studio') });
   state.put('machine', 'studio', describeMachine(version));

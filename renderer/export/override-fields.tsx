@@ -31,17 +31,19 @@ interface Row {
   standard(preset: Preset): string | null;
   choices(preset: Preset): { value: string; label: string }[];
   read(text: string): Overrides[keyof Overrides];
+  /** The choice that an own value is; null for one that another field shows. */
+  write?(value: Overrides[keyof Overrides]): string | null;
 }
 
 const rows: Row[] = [
   {
-    ...{ key: 'maxHeight', label: 'Picture size' },
+    ...{ key: 'video.maxHeight', label: 'Picture size' },
     standard: ({ video }) => video && (video.maxHeight ? `at most ${video.maxHeight}p` : "the source's"),
     choices: () => heights.map((height) => ({ value: String(height), label: `At most ${height}p` })),
     read: Number,
   },
   {
-    ...{ key: 'quality', label: 'Quality' },
+    ...{ key: 'video.rate', label: 'Quality' },
     standard: ({ video }) => (video?.rate.mode === 'quality' ? `CRF ${video.rate.value}` : null),
     choices({ video }) {
       const value = video?.rate.mode === 'quality' ? video.rate.value : 0;
@@ -50,28 +52,29 @@ const rows: Row[] = [
         label: `${label} (CRF ${Math.max(1, value + step)})`,
       }));
     },
-    read: Number,
+    read: (text) => ({ mode: 'quality', value: Number(text) }),
+    write: (rate) => (typeof rate === 'object' && rate && 'value' in rate ? String(rate.value) : null),
   },
   {
-    ...{ key: 'speed', label: 'Speed' },
+    ...{ key: 'video.speed', label: 'Speed' },
     standard: ({ video }) => (video && video.rate.mode !== 'fixed' ? video.speed : null),
     choices: () => speedWords.map(({ speed, label }) => ({ value: speed, label })),
     read: (text) => text as Speed,
   },
   {
-    ...{ key: 'audioKbps', label: 'Sound' },
+    ...{ key: 'audio.kbps', label: 'Sound' },
     standard: ({ audio }) => (audio?.kbps ? `${audio.kbps} kb/s` : null),
     choices: () => audioRates.map((rate) => ({ value: String(rate), label: `${rate} kb/s` })),
     read: Number,
   },
   {
-    ...{ key: 'subtitles', label: 'Subtitles' },
-    standard: ({ video, subtitles }) => (video ? (subtitles === 'keep' ? 'kept' : 'left out') : null),
+    ...{ key: 'subtitles.tracks', label: 'Subtitles' },
+    standard: ({ video, subtitles }) => (video ? (subtitles.tracks === 'none' ? 'left out' : 'kept') : null),
     choices: () => [
-      { value: 'keep', label: 'Keep them' },
-      { value: 'drop', label: 'Leave them out' },
+      { value: 'all', label: 'Keep them' },
+      { value: 'none', label: 'Leave them out' },
     ],
-    read: (text) => text as 'keep' | 'drop',
+    read: (text) => text as 'all' | 'none',
   },
   {
     ...{ key: 'container', label: 'Container' },
@@ -100,23 +103,19 @@ export function OverrideFields({
   };
   return (
     <>
-      {rows.map(({ key, label, standard, choices, read }) => {
+      {rows.map(({ key, label, standard, choices, read, write = String }) => {
         const said = standard(preset);
         if (said === null) return null;
-        const own = value[key];
+        const own = value[key] === undefined ? null : write(value[key]);
         const listed = choices(preset);
-        const known = own === undefined || listed.some((choice) => choice.value === String(own));
+        const known = own === null || listed.some((choice) => choice.value === own);
         return (
           <Field key={key} label={label}>
             <Select
               name={label}
               disabled={disabled}
-              choices={[
-                { value: asPreset, label: `As the preset: ${said}` },
-                ...listed,
-                ...(known ? [] : [{ value: String(own), label: String(own) }]),
-              ]}
-              value={own === undefined ? asPreset : String(own)}
+              choices={[{ value: asPreset, label: `As the preset: ${said}` }, ...listed, ...(known ? [] : [{ value: own, label: own }])]}
+              value={own ?? asPreset}
               onChange={(next) => set(key, next === asPreset ? undefined : read(next))}
             />
           </Field>
@@ -129,11 +128,11 @@ export function OverrideFields({
             inputMode="decimal"
             disabled={disabled}
             placeholder={preset.video.rate.mode === 'size' ? String(preset.video.rate.megabytes) : 'No limit'}
-            value={value.megabytes === undefined ? '' : String(value.megabytes)}
+            value={value['video.rate']?.mode === 'size' ? String(value['video.rate'].megabytes) : ''}
             onCommit={(text) => {
               const megabytes = Number(text.replace(',', '.'));
-              if (text.trim() === '') set('megabytes', undefined);
-              else if (megabytes >= 0.5 && megabytes <= 100_000) set('megabytes', megabytes);
+              if (text.trim() === '') set('video.rate', undefined);
+              else if (megabytes >= 0.5 && megabytes <= 100_000) set('video.rate', { mode: 'size', megabytes });
             }}
           />
         </Field>

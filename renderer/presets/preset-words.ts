@@ -14,7 +14,7 @@ export function describePreset(preset: Preset): Topic[] {
       title: 'File',
       rows: [
         ['Container', containerName(preset.container)],
-        ['Subtitles', preset.subtitles === 'keep' ? 'Kept where the container can hold them' : 'Left out'],
+        ['Subtitles', preset.subtitles.tracks !== 'none' ? 'Kept where the container can hold them' : 'Left out'],
       ],
     },
     ...(video ? [{ title: 'Picture', rows: pictureRows(video) }] : []),
@@ -28,6 +28,7 @@ function pictureRows(video: NonNullable<Preset['video']>): Topic['rows'] {
     quality: () => rate.mode === 'quality' && `The same throughout (CRF ${rate.value})`,
     bitrate: () => rate.mode === 'bitrate' && `${rate.kbps / 1000} Mb/s on average, ${rate.passes === 2 ? 'two passes' : 'one pass'}`,
     size: () => rate.mode === 'size' && `The whole file at most ${rate.megabytes} MB`,
+    target: () => rate.mode === 'target' && `The smallest that measures ${rate.metric.toUpperCase()} ${rate.value}`,
     fixed: () => "The codec's own",
   }[rate.mode]();
   const rates = {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Case, cases } from './cases.ts';
 import { type LiveFigure, liveTable, measureLive } from './live.ts';
+import { measureSoak, type SoakFigure, soakTable } from './live-soak.ts';
 import { checkBuild } from './muxwell-sides.ts';
 import { measurePage, type PageFigure, pageTable } from './page.ts';
 import { type Ffmpeg, findFfmpeg } from './program.ts';
@@ -26,7 +27,7 @@ const quickRounds = 1;
 const options = new Command('bench')
   .description('Measures Muxwell against the ffmpeg that FFMPEG names or PATH has. Ratios are Muxwell over ffmpeg.')
   .option('--rounds <number>', `pairs per case (default: ${usualRounds}, with --quick ${quickRounds})`, wholeNumber)
-  .option('--only <name>', `one case: ${[...cases.map((row) => row.name), 'live', 'page'].join(', ')}`, caseName)
+  .option('--only <name>', `one case: ${[...cases.map((row) => row.name), 'live', 'live-soak', 'page'].join(', ')}`, caseName)
   .option('--quick', 'short films and one pair: only shows that it works', false)
   .option('--json [file]', 'the figures as JSON too, to a file or to standard output')
   .parse()
@@ -63,6 +64,11 @@ if (!options.only || options.only === 'live') {
   live = await measureLive(folder, ffmpeg, options.quick);
   say(`\n${liveTable(live)}`);
 }
+let soak: SoakFigure | null = null;
+if (options.only === 'live-soak') {
+  soak = await measureSoak(folder, options.quick);
+  say(`\n${soakTable(soak)}`);
+}
 let page: PageFigure[] = [];
 if (!options.only || options.only === 'page') {
   page = await measurePage(folder, rounds);
@@ -76,6 +82,7 @@ const report = {
   quick: options.quick,
   cases: results,
   live,
+  soak,
   page,
 };
 const json = `${JSON.stringify(report, null, 2)}\n`;
@@ -113,7 +120,7 @@ function wholeNumber(text: string): number {
 }
 
 function caseName(text: string): string {
-  if (text !== 'page' && text !== 'live' && !cases.some(({ name }) => name === text))
+  if (!['live', 'live-soak', 'page'].includes(text) && !cases.some(({ name }) => name === text))
     throw new InvalidArgumentError('There is no such case.');
   return text;
 }

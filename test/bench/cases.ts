@@ -1,4 +1,5 @@
 /** What is measured: one row per case. */
+import type { Overrides } from '../../native/contract/preset.ts';
 import { commandLineSide, studioSide, warmWorker } from './muxwell-sides.ts';
 import type { Copying, Encoding, Side, Task } from './sides.ts';
 import type { FilmName } from './sources.ts';
@@ -22,6 +23,8 @@ const common = { parallel: 1, watched: false };
 const toMp4: Copying = { target: 'mp4', ffmpegOptions: [] };
 const toMkv: Copying = { target: 'mkv', ffmpegOptions: [] };
 
+const crf23: Overrides = { 'video.rate': { mode: 'quality', value: 23 } };
+
 /** In the order they run. */
 export const cases: Case[] = [
   {
@@ -29,7 +32,7 @@ export const cases: Case[] = [
     name: '480p-ultrafast-warm',
     title: '480p, x264 ultrafast, CRF 23: a warm worker against an ffmpeg process',
     film: '480p',
-    how: { preset, overrides: { speed: 'ultrafast', quality: 23 } },
+    how: { preset, overrides: { 'video.speed': 'ultrafast', ...crf23 } },
     ours: warmWorker,
   },
   {
@@ -37,7 +40,7 @@ export const cases: Case[] = [
     name: '1080p-veryfast-warm',
     title: '1080p, x264 veryfast, CRF 23: a warm worker against an ffmpeg process',
     film: '1080p',
-    how: { preset, overrides: { quality: 23 } },
+    how: { preset, overrides: crf23 },
     ours: warmWorker,
   },
   {
@@ -53,7 +56,7 @@ export const cases: Case[] = [
     name: 'batch-40',
     title: '40 clips of 2 s, 320×240, x264 veryfast, CRF 23, two at a time: a studio against ffmpeg processes',
     film: 'clip-240p',
-    how: { preset, overrides: { quality: 23 } },
+    how: { preset, overrides: crf23 },
     parallel: 2,
     ours: studioSide,
   },

@@ -22,6 +22,7 @@ export interface LiveFigure {
 const size = { width: 1280, height: 720 };
 const kbps = 3000;
 const gop = 60;
+const framesPerSecond = 30;
 const x264 = `filler=1:scenecut=0:keyint=${gop}:min-keyint=${gop}`;
 
 export async function measureLive(folder: string, ffmpeg: Ffmpeg | null, quick: boolean): Promise<LiveFigure> {
@@ -31,7 +32,8 @@ export async function measureLive(folder: string, ffmpeg: Ffmpeg | null, quick: 
   const server = await rtmpServer();
   try {
     const theirs = ffmpeg && (await timed(() => push(ffmpeg, film, server, seconds), onlyChildren)).cpu;
-    return { ...(await broadcast(folder, film, server, seconds)), theirs, seconds };
+    const { cpu, dropped } = await broadcast(join(folder, 'live.mkv'), film, ['one', 'two', 'three'].map(server.url), seconds);
+    return { ours: cpu, theirs, seconds, dropped };
   } finally {
     endAll();
   }
@@ -44,24 +46,30 @@ async function push({ program }: Ffmpeg, film: string, server: RtmpServer, secon
   await runProgram(program, ['-nostdin', '-v', 'error', '-re', '-i', film, '-t', String(seconds), ...video, ...to]);
 }
 
-/** From the start of the process on. */
-async function broadcast(folder: string, film: string, server: RtmpServer, seconds: number) {
+/** One broadcast in a worker of its own: what it cost from the start of the process on, and what was lost. */
+export async function broadcast(
+  recording: string,
+  film: string,
+  urls: string[],
+  seconds: number,
+  watch: (pid: number) => () => void = () => () => {},
+) {
   const worker = childWorkers()();
   const connection = connect(worker.port);
   const abort = new AbortController();
-  let frames = 0;
   let dropped = 0;
+  let avOffsetMs = 0;
   let enough = () => {};
   connection.onPush('live', (data) => {
     const report = data as LiveReport;
     if (!('health' in report)) return;
-    frames = report.health.frames;
     dropped = report.health.encoderDropped + report.health.targets.reduce((sum, { droppedFrames }) => sum + droppedFrames, 0);
-    if (frames >= seconds * 30) enough();
+    avOffsetMs = Math.max(avOffsetMs, Math.abs(report.health.avOffsetMs));
+    if (report.health.frames >= seconds * framesPerSecond) enough();
   });
   const plan = livePlan(
-    ['one', 'two', 'three'].map((id) => target(id, server.url(id))),
-    { source: { kind: 'files', paths: [film], loop: true }, recording: { path: join(folder, 'live.mkv'), container: 'mkv' } },
+    urls.map((url, number) => target(String(number), url)),
+    { source: { kind: 'files', paths: [film], loop: true }, recording: { path: recording, container: 'mkv' } },
     {
       ...size,
       kbps,
@@ -69,19 +77,22 @@ async function broadcast(folder: string, film: string, server: RtmpServer, secon
       encoders: [{ encoder: 'libx264', options: { preset: 'veryfast', bf: '2' }, pixelFormat: 'yuv420p', device: null }],
     },
   );
+  const pid = worker.pid ?? 0;
   const onAir = async () => {
     const reached = new Promise<void>((resolve) => {
       enough = resolve;
     });
     const ended = connection.call('live', { plan }, abort.signal);
     await connection.call('changeLive', { change: { do: 'go-live' } });
+    const stopWatching = watch(pid);
     await Promise.race([reached, ended]);
+    stopWatching();
   };
-  const cost = await timed(onAir, { host: false, living: () => [worker.pid ?? 0] });
+  const cost = await timed(onAir, { host: false, living: () => [pid] });
   abort.abort();
   worker.kill();
   await worker.exited;
-  return { ours: cost.cpu, dropped };
+  return { cpu: cost.cpu, wall: cost.wall, dropped, avOffsetMs };
 }
 
 export function liveTable({ seconds, ours, theirs, dropped }: LiveFigure): string {

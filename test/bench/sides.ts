@@ -87,7 +87,8 @@ export function ffmpegSide(task: Task, program: string): Side {
 
 function encodingOptions({ preset, overrides }: Encoding): string[] {
   const { video, audio } = findPreset(preset);
-  const quality = overrides.quality ?? (video?.rate.mode === 'quality' ? video.rate.value : 0);
-  const picture = ['-c:v', 'libx264', '-preset', overrides.speed ?? video?.speed ?? '', '-crf', String(quality)];
+  const rate = overrides['video.rate'] ?? video?.rate;
+  const quality = rate?.mode === 'quality' ? rate.value : 0;
+  const picture = ['-c:v', 'libx264', '-preset', overrides['video.speed'] ?? video?.speed ?? '', '-crf', String(quality)];
   return [...picture, '-c:a', 'aac', '-b:a', `${audio?.kbps}k`, '-movflags', '+faststart'];
 }
