@@ -441,6 +441,22 @@ describe('while it runs', () => {
     expect(started().at(-1)).toEqual(['youtube', 'first']);
   });
 
+  test('a target started while live that takes less than what is sent gets it, and the log says what to do', async () => {
+    const studio = open();
+    const at = (service: string, more = {}) => target(service, { service, ...more });
+    const id = await live(
+      studio,
+      setupOf({ encode: { height: 1080, fps: 60, videoKbps: 9000 }, targets: [at('youtube'), at('twitch', { enabled: false })] }),
+    );
+    const warnings = () => Object.values(studio.state.all('liveEvents')).filter(({ kind }) => kind === 'warning');
+    await studio.call('startTarget', { id, target: 'youtube' });
+    expect(warnings()).toEqual([]);
+    await studio.call('startTarget', { id, target: 'twitch' });
+    expect(warnings()).toMatchObject([
+      { target: 'twitch', text: expect.stringMatching(/^Twitch takes 6000 kb\/s at most and gets 9000 kb\/s/) },
+    ]);
+  });
+
   test('the upload is measured at a target, by a key that nobody sees, and becomes the session’s figure', async () => {
     const studio = open();
     const { place } = await studio.call('keepKey', { key });

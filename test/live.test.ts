@@ -215,6 +215,24 @@ describe('what viewers receive', () => {
     expect(live.target('large')).toMatchObject({ state: 'live', droppedFrames: 0, reconnects: 0 });
   });
 
+  test('AV1 in enhanced RTMP arrives, every picture of it', async () => {
+    const server = await rtmpServer();
+    const av1 = {
+      encoder: 'libsvtav1',
+      options: { preset: '12', 'svtav1-params': 'pred-struct=1:rc=2' },
+      pixelFormat: 'yuv420p',
+      device: null,
+    };
+    const seen = viewer(server.url('one'));
+    const live = await show(livePlan([target('rtmp', server.url('one'))], {}, { encoders: [av1] }), cardSource());
+    await seen.until(() => flashes(seen.seen).length >= 2, 'two flashes are seen');
+    const video = seen.video();
+    const whole = video.slice(video.findIndex((one) => one.key));
+    expect(whole.filter((one) => one.failed)).toEqual([]);
+    expect(unexplained(whole, live)).toBe(0);
+    expect(live.target('rtmp')).toMatchObject({ state: 'live', droppedFrames: 0, reconnects: 0 });
+  });
+
   test('SRT and HEVC in enhanced RTMP arrive as well, from one encode', async () => {
     const server = await rtmpServer();
     const port = await freePort();

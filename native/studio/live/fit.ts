@@ -45,6 +45,15 @@ export function fitEncode({ encode: wanted, targets }: LiveSetup): Sent {
 export const encodeFor = (target: LiveTarget, { encode, second }: Pick<Sent, 'encode' | 'second'>): TargetPlan['encode'] =>
   second && !takes(target, encode) ? 'second' : 'first';
 
+/** A warning where the encodes at work are more than a target's service takes: for one that is started while live. */
+export function excess(target: LiveTarget, sent: Pick<Sent, 'encode' | 'second'>): string | null {
+  const { encode } = (encodeFor(target, sent) === 'second' && sent.second) || sent;
+  if (takes(target, encode)) return null;
+  const most = lowered(encode, [target]).encode;
+  const name = findService(target.service)?.name ?? target.name;
+  return `${name} takes ${figures(most, encode)} at most and gets ${figures(encode, most)}, because the picture stays as it is while live. End the broadcast and go live again to send less.`;
+}
+
 /** What all enabled targets take of the upload, kb/s, and a warning where that is too much. */
 export function uplinkBudget({ targets, uplinkKbps }: LiveSetup, sent: Pick<Sent, 'encode' | 'second'>): { kbps: number; notes: Note[] } {
   const far = targets.filter((target) => target.enabled && !isLocal(target));

@@ -13,7 +13,7 @@ import type { SpawnWorker } from '../pool.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Storage } from '../storage.ts';
 import { type LiveEngine, startEngine } from './engine.ts';
-import { encodeFor, type Sent } from './fit.ts';
+import { encodeFor, excess, type Sent } from './fit.ts';
 import type { History } from './history.ts';
 import { makeLivePlan, planTarget } from './plan.ts';
 import { recordingPath } from './recording.ts';
@@ -92,10 +92,12 @@ export function createSessionEngines(deps: SessionEnginesDeps): SessionEngines {
     return hardware.rungs(video as never, null);
   }
 
-  /** A target for the engine that runs: with the encode of its that the target takes. */
-  function planFor(id: string, target: LiveTarget) {
+  /** Starts a target of an engine that runs, with the encode of its that the target takes; says so where it takes none of them. */
+  async function startTarget(id: string, target: LiveTarget): Promise<void> {
     const sent = sending.get(id);
-    return planTarget(target, secrets.read, sent && encodeFor(target, sent));
+    await change(id, { do: 'start-target', target: planTarget(target, secrets.read, sent && encodeFor(target, sent)) });
+    const warning = sent && excess(target, sent);
+    if (warning) history.event(id, { at: Date.now(), kind: 'warning', target: target.id, text: warning });
   }
 
   function onReport(id: string, report: LiveReport): void {
@@ -197,7 +199,7 @@ export function createSessionEngines(deps: SessionEnginesDeps): SessionEngines {
     stop,
     change,
     async startTarget(id, target) {
-      await change(id, { do: 'start-target', target: planFor(id, target) });
+      await startTarget(id, target);
       byHand.get(id)?.set(target.id, true);
     },
     async stopTarget(id, target) {
@@ -209,7 +211,7 @@ export function createSessionEngines(deps: SessionEnginesDeps): SessionEngines {
       const [old, now] = [enabled(before), enabled(after)];
       const differs = (target: string) => JSON.stringify(now.get(target)) !== JSON.stringify(old.get(target));
       for (const target of old.keys()) if (differs(target)) await change(id, { do: 'stop-target', id: target });
-      for (const [target, setup] of now) if (differs(target)) await change(id, { do: 'start-target', target: planFor(id, setup) });
+      for (const [target, setup] of now) if (differs(target)) await startTarget(id, setup);
     },
     certificates: () => file(certificates),
     picture: (id) => folder && join(folder, `${id}.jpg`),
