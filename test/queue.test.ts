@@ -390,6 +390,21 @@ describe('while it runs', () => {
     await reach(studio, ids, 'done');
     expect(files()).toEqual(['matroska.mkv']);
   });
+
+  test('what files would weigh by every preset is told before one is chosen, and by which they cannot be exported', async () => {
+    const studio = open();
+    const ids = await add(studio, [matroska, ...sources(['a.mp4'])], { overrides: { container: 'webm' } });
+    await reach(studio, ids, 'waiting', 'failed');
+    await studio.call('changeJobs', { ids, overrides: { 'audio.kbps': 96 } });
+    await reach(studio, ids, 'waiting');
+    const all = await studio.call('estimate', { ids });
+    expect(Object.keys(all)).toEqual(Object.keys(studio.state.all('presets')));
+    const planned = ids.map((id) => studio.state.get('jobs', id)?.estimatedBytes ?? 0);
+    expect(all[quick.preset]).toEqual({ bytes: (planned[0] ?? 0) + (planned[1] ?? 0), refused: null });
+    expect((await studio.call('estimate', { ids: ids.slice(1) }))[quick.preset]?.bytes).toBe(planned[1]);
+    await studio.call('changeJobs', { ids, overrides: { container: 'mp3' } });
+    expect((await studio.call('estimate', { ids }))[quick.preset]).toEqual({ bytes: null, refused: expect.stringContaining('MP3') });
+  });
 });
 
 describe('names', () => {

@@ -58,6 +58,8 @@ export const commands = {
   probe: z.object({ path }),
   /** What would be done to a file, before anything is. */
   plan: z.object({ path, preset: id, overrides: overridesSchema.default({}) }),
+  /** What jobs would weigh by each preset, with their own changes, for the choice between presets. */
+  estimate: z.object({ ids: ids.max(100) }),
   /** Puts files at the end of the queue. Files that cannot be used become failed jobs, never an error of the call. */
   addJobs: z.object({
     sources: z.array(path).min(1).max(10_000),
@@ -157,6 +159,8 @@ export interface Results {
   tryHardware: null;
   probe: MediaInfo;
   plan: Plan;
+  /** By the preset's id. */
+  estimate: Record<string, PresetEstimate>;
   addJobs: { ids: string[] };
   addLossless: { ids: string[] };
   /** The jobs that run now, in place of those that were split. */
@@ -191,6 +195,14 @@ export interface Results {
   recordLive: null;
   liveDevices: LiveDevices;
   changeSettings: null;
+}
+
+/** What all files that were asked for would weigh by one preset. */
+export interface PresetEstimate {
+  /** null where a file does not tell how long it is. */
+  bytes: number | null;
+  /** Why a file cannot be exported by it, in words; null where all can. */
+  refused: string | null;
 }
 
 /** What a job is. What it is doing stands apart in `statuses`, so that progress moves a small record. */

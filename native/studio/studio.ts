@@ -16,6 +16,7 @@ import { type Port, type Service, serve } from '../contract/wire.ts';
 import { createViewer } from './assets/viewer.ts';
 import { type Assets, createAssets } from './assets.ts';
 import { browse, collectFiles, findFiles } from './browse.ts';
+import { estimateSizes } from './estimates.ts';
 import { createHardware } from './hardware.ts';
 import { livePicture } from './live/picture.ts';
 import { createSessions } from './live/sessions.ts';
@@ -121,6 +122,12 @@ export function createStudio({
       const media = await prober.probe(file, signal);
       return makePlan({ media, settings: findPreset(preset), overrides, choose: (video, source) => hardware.rungs(video, source)[0] });
     },
+    estimate: ({ ids }) =>
+      estimateSizes(
+        ids.flatMap((id) => state.get('jobs', id) ?? []),
+        Object.values(state.all('presets')),
+        (video, source) => hardware.rungs(video, source)[0],
+      ),
     addJobs: queue.addJobs,
     addLossless: queue.addLossless,
     submitJobs: queue.submitJobs,
