@@ -13,6 +13,7 @@ import { childWorkers } from './child-worker.ts';
 import { runEncode } from './cli-encode.ts';
 import { type HardwareOptions, runHardware } from './cli-hardware.ts';
 import { type IngestOptions, type LiveOptions, runIngest, runLive } from './cli-live.ts';
+import { addQueueCommands } from './cli-queue.ts';
 import { type RemuxOptions, runRemux } from './cli-remux.ts';
 import { runServe, type ServeOptions } from './cli-serve.ts';
 import { describeStream } from './cli-words.ts';
@@ -116,6 +117,10 @@ export async function main(args: string[]): Promise<number> {
     .action(async (options: ServeOptions) => {
       exitCode = await runServe(options);
     });
+
+  addQueueCommands(program, (code) => {
+    exitCode = code;
+  });
 
   program
     .command('probe')

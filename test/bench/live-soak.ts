@@ -16,8 +16,9 @@ export interface SoakFigure {
   avOffsetMs: number;
   /** Resident memory of the worker in MB once a second, after the first minute. */
   rss: number[];
-  /** How fast that grew, in MB per minute, as a line through all of it. */
+  /** How fast that grew, in MB per minute, as a line through all of it, and through its second half: warming up takes some minutes. */
   slope: number;
+  lateSlope: number;
 }
 
 const warmUp = 60;
@@ -35,7 +36,15 @@ export async function measureSoak(folder: string, quick: boolean): Promise<SoakF
     });
     const rss = samples.slice(warmUp);
     const core = air.cpu === null ? null : air.cpu / air.wall;
-    return { seconds, core, dropped: air.dropped, avOffsetMs: air.avOffsetMs, rss, slope: slopeOf(rss) * 60 };
+    return {
+      seconds,
+      core,
+      dropped: air.dropped,
+      avOffsetMs: air.avOffsetMs,
+      rss,
+      slope: slopeOf(rss) * 60,
+      lateSlope: slopeOf(rss.slice(rss.length / 2)) * 60,
+    };
   } finally {
     endAll();
   }
@@ -55,8 +64,8 @@ function slopeOf(values: number[]): number {
   return along / values.reduce((sum, _, at) => sum + (at - middle) ** 2, 0);
 }
 
-export function soakTable({ seconds, core, dropped, avOffsetMs, rss, slope }: SoakFigure): string {
+export function soakTable({ seconds, core, dropped, avOffsetMs, rss, slope, lateSlope }: SoakFigure): string {
   const cpu = core === null ? 'unknown' : `${(core * 100).toFixed(0)} % of a core (bar: 50)`;
-  const memory = `${rss[0]?.toFixed(0)} MB to ${rss.at(-1)?.toFixed(0)} MB, ${slope.toFixed(2)} MB a minute (bar: 1)`;
+  const memory = `${rss[0]?.toFixed(0)} MB to ${rss.at(-1)?.toFixed(0)} MB, ${slope.toFixed(2)} MB a minute (bar: 1), ${lateSlope.toFixed(2)} in the second half`;
   return `live-soak: 720p30 veryfast to two servers and a recording, ${seconds} s on air\n  ${dropped} pictures dropped, sound and picture at most ${avOffsetMs.toFixed(0)} ms apart (bar: 33), ${cpu}\n  memory after the first minute ${memory}`;
 }
