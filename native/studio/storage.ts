@@ -1,5 +1,5 @@
 /** What outlives the process: records by kind and id in one SQLite file. Every write is on disk when the call returns. */
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StudioError } from '../contract/errors.ts';
@@ -17,6 +17,15 @@ export interface Storage {
 
 /** Raised with every change of the tables, together with a step that brings older files here. */
 const version = 2;
+
+/** A copy of the whole file as it is, which an earlier Muxwell opens; one of an earlier try is replaced. */
+function keepBackup(db: DatabaseSync, copy: string): void {
+  const unfinished = `${copy}.new`;
+  rmSync(unfinished, { force: true });
+  closeSync(openSync(unfinished, 'a', 0o600)); // SQLite fills an empty file and leaves its rights
+  db.prepare('VACUUM INTO ?').run(unfinished);
+  renameSync(unfinished, copy);
+}
 
 /** `path` may be `:memory:` for a studio that leaves nothing behind. Throws library-busy when another process has it open. */
 export function openStorage(path: string): Storage {
@@ -48,12 +57,22 @@ export function openStorage(path: string): Storage {
   const upsert = db.prepare('INSERT INTO record (kind, id, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body');
   const drop = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
 
-  db.exec('BEGIN IMMEDIATE');
-  for (let from = found || 1; from < version; from++) {
-    for (const { kind, change } of storageSteps[from] ?? [])
-      for (const row of select.all(kind)) upsert.run(kind, String(row['id']), JSON.stringify(change(JSON.parse(String(row['body'])))));
+  try {
+    if (found > 0 && found < version && path !== ':memory:') keepBackup(db, `${path}.version-${found}`);
+    db.exec('BEGIN IMMEDIATE');
+    for (let from = found || 1; from < version; from++) {
+      for (const { kind, change } of storageSteps[from] ?? [])
+        for (const row of select.all(kind)) upsert.run(kind, String(row['id']), JSON.stringify(change(JSON.parse(String(row['body'])))));
+    }
+    db.exec(`PRAGMA user_version = ${version}; COMMIT`);
+  } catch (error) {
+    db.close();
+    throw new StudioError(
+      'write-failed',
+      'The queue of an earlier Muxwell could not be brought up to date. It is as it was.',
+      String(error),
+    );
   }
-  db.exec(`PRAGMA user_version = ${version}; COMMIT`);
 
   return {
     all: <T>(kind: string) => new Map(select.all(kind).map((row) => [String(row['id']), JSON.parse(String(row['body'])) as T])),
