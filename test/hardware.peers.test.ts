@@ -98,7 +98,17 @@ function planFor(size: { width: number; height: number }, pixelFormat: string, m
   return {
     ...{ action: 'encode', kind: 'video', input: 0, tags: {}, disposition: [], codecTag: null, encoder: 'h264_vulkan', options: {} },
     ...{ pixelFormat, device: vulkan, decodeOnDevice: true, ...size, sar: { num: 1, den: 1 }, frameRate: { num: 30, den: 1 } },
-    ...{ timing: 'source', rotation: 0, flip: false, deinterlace: false, toneMap: false, mastering: null, contentLight: null },
+    ...{
+      timing: 'source',
+      rotation: 0,
+      flip: false,
+      deinterlace: false,
+      toneMap: false,
+      burn: null,
+      watermark: null,
+      mastering: null,
+      contentLight: null,
+    },
     color: { primaries: 1, transfer: 1, matrix: 1, range: 'tv' },
     ...more,
   };

@@ -1,7 +1,7 @@
 /** A fully resolved export: what a worker does to each stream, in numbers and FFmpeg's names, with nothing left to decide. */
 import type { Device } from './hardware.ts';
 import type { Chapter, ColorInfo, MasteringDisplay, Rational } from './media.ts';
-import type { ContainerId } from './preset.ts';
+import type { ContainerId, WatermarkPlace } from './preset.ts';
 
 export interface Plan {
   source: string;
@@ -71,10 +71,35 @@ export interface VideoEncode extends StreamPlanBase {
   flip: boolean;
   deinterlace: boolean;
   toneMap: boolean;
+  /** Drawn into the finished picture, the watermark above the text; null for nothing. */
+  burn: Burn | null;
+  watermark: Watermark | null;
   /** What the output's stream says of itself. */
   color: ColorInfo;
   mastering: MasteringDisplay | null;
   contentLight: { max: number; average: number } | null;
+}
+
+/** A subtitle of the source that becomes a part of the picture. */
+export interface Burn {
+  /** Stream of the source. */
+  input: number;
+  /** FFmpeg's name of its codec. */
+  codec: string;
+  /** Of subtitles that are pictures, only those that are marked as forced. */
+  forcedOnly: boolean;
+}
+
+export interface Watermark {
+  /** A PNG, JPEG or WebP file. */
+  path: string;
+  position: WatermarkPlace;
+  /** Pixels of the output; its height follows from the file's shape. */
+  width: number;
+  /** Room to the picture's edges, pixels of the output. */
+  margin: number;
+  /** 0 is not seen, 1 is solid. */
+  opacity: number;
 }
 
 export interface AudioEncode extends StreamPlanBase {

@@ -49,6 +49,7 @@ const crop = z.discriminatedUnion('mode', [
 ]);
 
 export const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'center'] as const;
+export type WatermarkPlace = (typeof corners)[number];
 
 const watermark = z.object({
   /** A PNG, JPEG or WebP file; what is transparent in it stays so. */

@@ -75,7 +75,7 @@ function planOf({ encoder, options, bitDepth, what, device }: Order): VideoEncod
     ...{ action: 'encode', kind: 'video', input: 0, tags: {}, disposition: [], codecTag: null, encoder, options, ...size },
     ...{ pixelFormat: format[bitDepth], device: what === 'encode' ? device : null, decodeOnDevice: false },
     ...{ sar: { num: 1, den: 1 }, frameRate: { num: 30, den: 1 }, timing: 'source', rotation: 0, flip: false },
-    ...{ deinterlace: false, toneMap: false, mastering: null, contentLight: null },
+    ...{ deinterlace: false, toneMap: false, burn: null, watermark: null, mastering: null, contentLight: null },
     color: { primaries: 1, transfer: 1, matrix: 1, range: 'tv' },
   };
 }

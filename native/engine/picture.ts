@@ -40,6 +40,8 @@ export function pictureOf(source: PictureSource, width: number): VideoEncode {
     flip: source.flip,
     deinterlace: false,
     toneMap: source.toneMap,
+    burn: null,
+    watermark: null,
     color: { primaries: 1, transfer: 1, matrix: 5, range: 'pc' },
     mastering: null,
     contentLight: null,

@@ -54,6 +54,8 @@ export function planVideo(
     flip: stream.flip,
     deinterlace,
     toneMap,
+    burn: null,
+    watermark: null,
     color: planColor(stream, toneMap, pixelFormat, settings),
     mastering: keepHdr ? stream.mastering : null,
     contentLight: keepHdr ? stream.contentLight : null,

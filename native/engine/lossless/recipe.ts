@@ -75,7 +75,17 @@ export function recipeFor(stream: Stream): Recipe {
       ...{ encoder, options, pixelFormat, device: null, decodeOnDevice: false },
       ...{ width: codecpar.width, height: codecpar.height, sar: { num: sar.num || 1, den: sar.den || 1 } },
       frameRate: avgFrameRate.num > 0 ? { num: avgFrameRate.num, den: avgFrameRate.den } : { num: 25, den: 1 },
-      ...{ timing: 'source', rotation: 0, flip: false, deinterlace: false, toneMap: false, mastering: null, contentLight: null },
+      ...{
+        timing: 'source',
+        rotation: 0,
+        flip: false,
+        deinterlace: false,
+        toneMap: false,
+        burn: null,
+        watermark: null,
+        mastering: null,
+        contentLight: null,
+      },
       color: {
         primaries: codecpar.colorPrimaries,
         transfer: codecpar.colorTrc,
