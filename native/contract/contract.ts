@@ -17,6 +17,7 @@ import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset } from './preset.ts';
 import type { QualityFound } from './quality.ts';
 import type { Service as StreamingService } from './services.ts';
+import { type WatchFolder, watchSchema } from './watch.ts';
 import type { Service } from './wire.ts';
 import type { Progress } from './worker-contract.ts';
 
@@ -131,6 +132,10 @@ export const commands = {
   /** Starts or ends recording while live. */
   recordLive: z.object({ id, on: z.boolean() }),
   liveDevices: z.object({}),
+  /** Makes a watch folder (without an id) or changes one. */
+  saveWatch: z.object({ id: id.optional(), setup: watchSchema }),
+  /** Watches a folder no more. Its jobs and files stay. */
+  removeWatch: z.object({ id }),
   changeSettings: z
     .object({
       hardware: hardwareChoice,
@@ -194,6 +199,8 @@ export interface Results {
   muteLive: null;
   recordLive: null;
   liveDevices: LiveDevices;
+  saveWatch: { id: string };
+  removeWatch: null;
   changeSettings: null;
 }
 
@@ -342,6 +349,7 @@ export type State = {
   hardware: Record<string, DeviceReport>;
   machine: Record<string, Machine>;
   disk: Record<string, Disk>;
+  watches: Record<string, WatchFolder>;
   services: Record<string, StreamingService>;
   sessions: Record<string, LiveSession>;
   live: Record<string, LiveStatus>;

@@ -1,8 +1,9 @@
 /** What commands share that put files in the queue of a studio of their own: they show how it goes and end when it is through. */
 import { statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import type { Job, JobStatus } from '../contract/contract.ts';
+import type { Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
+import type { StateOwner } from '../contract/state.ts';
 import { clock, size } from '../contract/words.ts';
 import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
@@ -24,8 +25,8 @@ export interface RunWords {
   speed(status: Running): string[];
 }
 
-type Running = Extract<JobStatus, { phase: 'running' }>;
-type EndStatus = Extract<JobStatus, { phase: 'done' | 'failed' | 'cancelled' }>;
+export type Running = Extract<JobStatus, { phase: 'running' }>;
+export type EndStatus = Extract<JobStatus, { phase: 'done' | 'failed' | 'cancelled' }>;
 
 /**
  * Runs what `add` puts in the queue. Returns the exit code: 0 when every job was done, else 1. Ctrl-C cancels all that runs
@@ -68,14 +69,14 @@ export function readOut(out: string | undefined, results: number): { folder?: st
   return { file: out, extension };
 }
 
-interface Report {
+export interface Report {
   planned(job: Job): void;
-  progress(job: Job, status: Running, studio: Studio): void;
+  progress(job: Job, status: Running, state: StateOwner<State>): void;
   ended(job: Job, status: EndStatus): void;
   end(done: number, failed: number, seconds: number): void;
 }
 
-const isEnd = (status: JobStatus): status is EndStatus => ['done', 'failed', 'cancelled'].includes(status.phase);
+export const isEnd = (status: JobStatus): status is EndStatus => ['done', 'failed', 'cancelled'].includes(status.phase);
 
 /** Turns state changes into the report's events; resolves with whether all was good when the jobs have ended. */
 function follow(studio: Studio, ids: string[], report: Report): Promise<boolean> {
@@ -92,7 +93,7 @@ function follow(studio: Studio, ids: string[], report: Report): Promise<boolean>
           planned.add(id);
           report.planned(job);
         }
-        if (status.phase === 'running') report.progress(job, status, studio);
+        if (status.phase === 'running') report.progress(job, status, studio.state);
         if (!isEnd(status)) continue;
         ended.set(id, status.phase === 'done');
         report.ended(job, status);
@@ -106,7 +107,7 @@ function follow(studio: Studio, ids: string[], report: Report): Promise<boolean>
   });
 }
 
-function createJsonReport(): Report {
+export function createJsonReport(): Report {
   const tell = (event: Record<string, unknown>) => process.stdout.write(`${JSON.stringify(event)}\n`);
   const who = (job: Job) => ({ id: job.id, source: job.source });
   return {
@@ -129,14 +130,14 @@ function createJsonReport(): Report {
   };
 }
 
-function createTextReport(count: number, words: RunWords): Report {
+export function createTextReport(count: number, words: RunWords): Report {
   const line = createProgressLine(process.stderr);
   return {
     planned(job) {
       for (const text of [...job.notes.map((note) => note.text), ...cutWords(job)]) line.print(`${basename(job.source)}: ${text}`);
     },
-    progress(job, status, studio) {
-      const totals = studio.state.get('queue', 'studio');
+    progress(job, status, state) {
+      const totals = state.get('queue', 'studio');
       if (!totals) return;
       const ended = totals.done + totals.failed;
       line.show(totals.fraction, [

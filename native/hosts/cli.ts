@@ -16,6 +16,7 @@ import { type IngestOptions, type LiveOptions, runIngest, runLive } from './cli-
 import { addQueueCommands } from './cli-queue.ts';
 import { type RemuxOptions, runRemux } from './cli-remux.ts';
 import { runServe, type ServeOptions } from './cli-serve.ts';
+import { runWatch, type WatchOptions } from './cli-watch.ts';
 import { describeStream } from './cli-words.ts';
 
 /** A mistake of the caller's, as against a file that cannot be used. */
@@ -105,6 +106,21 @@ export async function main(args: string[]): Promise<number> {
   ).action(async (options: IngestOptions) => {
     exitCode = await runIngest({ ...options, loop: false }, packageJson.version);
   });
+
+  program
+    .command('watch')
+    .description('Export what is put into a folder, as soon as it is whole, until Ctrl-C. Every file is exported once, also after a crash.')
+    .argument('<folder>', 'the folder that is watched')
+    .option('-p, --preset <name>', 'preset, by name or id', defaultPresetId)
+    .option('-o, --out <folder>', 'where results go (default: a folder Exported in it)')
+    .option('--done <folder>', 'where sources go when their result is proved (default: they stay)')
+    .option('--failed <folder>', 'where sources go that could not be exported (default: they stay)')
+    .option('-r, --subfolders', 'folders inside it, too', false)
+    .option('-j, --jobs <number>', 'files at a time (default: by the number of cores)', jobsNumber)
+    .option('--json', 'tell what happens as one JSON object a line', false)
+    .action(async (folder: string, options: WatchOptions) => {
+      exitCode = await runWatch(folder, options, packageJson.version);
+    });
 
   program
     .command('serve')

@@ -34,6 +34,8 @@ export interface Queue {
   retryJobs(input: Ids): void;
   removeJobs(input: Ids): void;
   moveJobs(input: Commands['moveJobs']): void;
+  /** A job's source lies elsewhere now, as it was. */
+  sourceMoved(id: string, to: string): void;
   /** Tells the totals anew, after the number of places changed. */
   refresh(): void;
   /** Ends running work; those jobs wait for the next start. */
@@ -324,6 +326,10 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
         else [...rest.slice(0, at), ...moved, ...rest.slice(at)].forEach((id, index) => void put(id, index + 1));
       });
       poke();
+    },
+    sourceMoved(id, to) {
+      const job = state.get('jobs', id);
+      if (job) jobs.change({ ...job, source: to, media: job.media && { ...job.media, path: to } });
     },
     refresh: poke,
     async close() {

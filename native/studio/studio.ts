@@ -29,6 +29,7 @@ import { createProber } from './prober.ts';
 import { createQueue } from './queue.ts';
 import { openSecrets, type Seal } from './secrets.ts';
 import { openStorage } from './storage.ts';
+import { createWatchFolders, type WatchPace } from './watch/watch-folders.ts';
 
 export interface StudioOptions {
   spawn: SpawnWorker;
@@ -46,6 +47,8 @@ export interface StudioOptions {
   version?: string;
   /** For tests and small machines: the pool's bounds. */
   pool?: Partial<Omit<PoolOptions, 'spawn' | 'size'>>;
+  /** For tests: how often watch folders are looked at. */
+  watchPace?: WatchPace;
 }
 
 type Handlers = { [K in keyof Commands]: (input: Commands[K], signal: AbortSignal) => Results[K] | Promise<Results[K]> };
@@ -76,6 +79,7 @@ export function createStudio({
   seal = unsealed,
   version = '',
   pool: poolOptions,
+  watchPace,
 }: StudioOptions): Studio {
   const storage = openStorage(path);
   const state = createState(emptyState);
@@ -103,6 +107,7 @@ export function createStudio({
   const hardware = createHardware({ state, spawn, file: hardwareFile ?? null, version, tries: tryHardware });
   const queue = createQueue({ state, storage, pool, prober, parallel: places, assets, hardware });
   const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
+  const watches = createWatchFolders({ state, storage, queue, findPreset, ...(watchPace && { pace: watchPace }) });
   const recent = () => recentFolders(state);
   const unwatchDisk = watchDisk(state, () => state.get('settings', 'studio')?.folder ?? recent()[0] ?? homedir());
   const nothing =
@@ -161,6 +166,8 @@ export function createStudio({
     slateLive: nothing(sessions.slateLive),
     muteLive: nothing(sessions.muteLive),
     recordLive: nothing(sessions.recordLive),
+    saveWatch: watches.saveWatch,
+    removeWatch: nothing(watches.removeWatch),
     liveDevices: (_input, signal) => prober.liveDevices(signal),
     changeSettings: nothing((change) => {
       if (change.preset) findPreset(change.preset);
@@ -195,6 +202,7 @@ export function createStudio({
     workers: () => [...pool.pids(), ...prober.pids(), ...viewer.pids()],
     async close() {
       unwatchDisk();
+      await watches.close();
       await Promise.all([queue.close(), sessions.close()]);
       await Promise.all([pool.close(), prober.close(), viewer.close(), hardware.close()]);
       assets?.close();
