@@ -2,6 +2,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { Component, type ComponentType, type ReactNode, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
 import { DropArea } from './export/drop-area.tsx';
 import { ExportPage } from './export/export-page.tsx';
 import { FileBrowser } from './export/file-browser.tsx';
@@ -47,6 +48,7 @@ function OpenDialog({ dialog }: { dialog: Dialog }): ReactNode {
 }
 
 function Studio(): ReactNode {
+  useTranslation(); // whatever it draws is drawn anew when the language changes
   const ready = useStudio(isReady);
   const locked = useStudio((mirror) => mirror.locked && !mirror.connected);
   const place = useUi((ui) => ui.place);

@@ -1,9 +1,25 @@
 /** What a file and its figures are, in a person's words. */
 import type { AudioStream, MediaInfo, StreamInfo, VideoStream } from '../native/contract/media.ts';
 import type { PresetSettings } from '../native/contract/preset.ts';
-import { clock, size } from '../native/contract/words.ts';
+import { clock, size as sizeBy } from '../native/contract/words.ts';
+import { language, t } from './words/index.ts';
 
-export { clock, size };
+export { clock };
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** 12.54 → `12.5`, in German `12,5`; always with that many decimals. */
+export function decimal(value: number, decimals = 1): string {
+  const key = `${language()} ${decimals}`;
+  const known = formats.get(key);
+  const format =
+    known ?? new Intl.NumberFormat(language(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false });
+  if (!known) formats.set(key, format);
+  return format.format(value);
+}
+
+/** 1234567 → `1.2 MB`, in German `1,2 MB`. */
+export const size = (bytes: number) => sizeBy(bytes, decimal);
 
 const codecNames: Record<string, string> = {
   ...{ h264: 'H.264', hevc: 'HEVC', av1: 'AV1', vp9: 'VP9', vp8: 'VP8', mpeg4: 'MPEG-4', mpeg2video: 'MPEG-2', prores: 'ProRes' },
@@ -26,8 +42,11 @@ export const pictureName = ({ width, height }: { width: number; height: number }
 export const frameRate = (stream: VideoStream) =>
   stream.frameRate ? Math.round((stream.frameRate.num / stream.frameRate.den) * 100) / 100 : null;
 
-/** 6000000 → `6.0 Mb/s`. */
-export const bitRate = (bits: number) => (bits >= 1e6 ? `${(bits / 1e6).toFixed(1)} Mb/s` : `${Math.round(bits / 1000)} kb/s`);
+/** 6000000 → `6.0 Mb/s`, in German `6,0 Mbit/s`. */
+export const bitRate = (bits: number) =>
+  bits >= 1e6
+    ? t('common:unit.megabits', { value: decimal(bits / 1e6) })
+    : t('common:unit.kilobits', { value: String(Math.round(bits / 1000)) });
 
 export const filmOf = (media: MediaInfo) => media.streams.find((stream): stream is VideoStream => stream.kind === 'video' && !stream.cover);
 
@@ -85,7 +104,7 @@ export function timeLeft(seconds: number): string {
 }
 
 /** A length of time that is over: `0.4 s`, `12:05`. */
-export const took = (seconds: number) => (seconds < 10 ? `${seconds.toFixed(1)} s` : clock(seconds));
+export const took = (seconds: number) => (seconds < 10 ? `${decimal(seconds)} s` : clock(seconds));
 
 export const percent = (fraction: number) => `${Math.floor(fraction * 100)} %`;
 

@@ -10,9 +10,9 @@ export function clock(seconds: number): string {
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 
-/** Decimal units, as disks and upload limits are sold: 1234567 → `1.2 MB`. */
-export function size(bytes: number): string {
+/** Decimal units, as disks and upload limits are sold: 1234567 → `1.2 MB`. `decimal` writes a number with one decimal. */
+export function size(bytes: number, decimal = (value: number) => value.toFixed(1)): string {
   const step = bytes > 0 ? Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3)) : 0;
   const value = bytes / 1000 ** step;
-  return `${step === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
+  return `${step === 0 || value >= 100 ? Math.round(value) : decimal(value)} ${units[step]}`;
 }

@@ -1,6 +1,6 @@
 /** The page's figures: how soon it can be used, how much it loads, how it scrolls, what it is sent, what its host needs. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -72,10 +72,11 @@ async function startToUsable(browser: Browser, data: string): Promise<number> {
   return seconds;
 }
 
+/** What comes later and when it is needed only (graphs, another language) is not counted. */
 function scriptKilobytes(): number {
-  const folder = fromRoot('dist/page/static');
-  const scripts = readdirSync(folder).filter((name) => name.endsWith('.js'));
-  return scripts.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0) / 1000;
+  const folder = fromRoot('dist/page');
+  const scripts = [...readFileSync(join(folder, 'index.html'), 'utf8').matchAll(/(?:src|href)="([^"]+\.js)"/g)];
+  return scripts.reduce((sum, [, name = '']) => sum + gzipSync(readFileSync(join(folder, name))).length, 0) / 1000;
 }
 
 /** Resident memory with a page open and nothing to do, MB; null where the system has no /proc. */
