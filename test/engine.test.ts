@@ -317,7 +317,7 @@ describe('pictures of every kind', () => {
     });
     expect(videoOf(probe(source)).interlaced).toBe(true);
     const { plan, info } = await exportFile(source, 'fast-720p30');
-    expect(plan.streams[0]).toMatchObject({ deinterlace: true });
+    expect(plan.streams[0]).toMatchObject({ deinterlace: { which: 'marked' } });
     expect(videoOf(info).interlaced).toBe(false);
   });
 

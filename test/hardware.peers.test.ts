@@ -6,7 +6,7 @@ import { AV_LOG_QUIET, AV_PIX_FMT_VULKAN, AVCOL_RANGE_JPEG } from 'node-av/const
 import { Filter, type FilterContext, FilterGraph, FilterInOut, Frame, Log, Packet } from 'node-av/lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Device, deviceId } from '../native/contract/hardware.ts';
-import type { Plan, VideoEncode } from '../native/contract/plan.ts';
+import { type Plan, untouched, type VideoEncode } from '../native/contract/plan.ts';
 import { createControl } from '../native/engine/control.ts';
 import { createDecoder } from '../native/engine/decoder.ts';
 import { tryDevice } from '../native/engine/device-trial.ts';
@@ -98,17 +98,7 @@ function planFor(size: { width: number; height: number }, pixelFormat: string, m
   return {
     ...{ action: 'encode', kind: 'video', input: 0, tags: {}, disposition: [], codecTag: null, encoder: 'h264_vulkan', options: {} },
     ...{ pixelFormat, device: vulkan, decodeOnDevice: true, ...size, sar: { num: 1, den: 1 }, frameRate: { num: 30, den: 1 } },
-    ...{
-      timing: 'source',
-      rotation: 0,
-      flip: false,
-      deinterlace: false,
-      toneMap: false,
-      burn: null,
-      watermark: null,
-      mastering: null,
-      contentLight: null,
-    },
+    ...{ ...untouched, timing: 'source', mastering: null, contentLight: null },
     color: { primaries: 1, transfer: 1, matrix: 1, range: 'tv' },
     ...more,
   };

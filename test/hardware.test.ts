@@ -11,7 +11,7 @@ import type { CommandInputs, Job, JobStatus, Settings, State } from '../native/c
 import { understand } from '../native/contract/device-refusals.ts';
 import { emptyState } from '../native/contract/empty-state.ts';
 import { type Device, type DeviceReport, deviceId, type HardwareCause, hardwareCauses, type Trial } from '../native/contract/hardware.ts';
-import type { VideoEncode } from '../native/contract/plan.ts';
+import { untouched, type VideoEncode } from '../native/contract/plan.ts';
 import { type PresetSettings, speeds } from '../native/contract/preset.ts';
 import { createState } from '../native/contract/state.ts';
 import { deviceFilters } from '../native/engine/device-filters.ts';
@@ -875,10 +875,20 @@ describe('the table of encoders against the build’s own', () => {
         ])
           for (const rotation of [0, 90, 180, 270] as const)
             for (const asked of Array.from({ length: 16 }, (_, bits) => ({
-              ...{ flip: (bits & 1) > 0, deinterlace: (bits & 2) > 0, toneMap: (bits & 4) > 0 },
+              ...{ flip: (bits & 1) > 0, toneMap: (bits & 4) > 0 },
+              deinterlace: (bits & 2) > 0 ? ({ which: 'marked', to: 'frames', first: 'auto' } as const) : null,
               timing: (bits & 8) > 0 ? ('constant' as const) : ('source' as const),
             }))) {
-              const plan = { device, pixelFormat, ...size, rotation, ...asked, frameRate: base.fps, sar: base.sar } as VideoEncode;
+              const plan = {
+                ...untouched,
+                device,
+                pixelFormat,
+                ...size,
+                rotation,
+                ...asked,
+                frameRate: base.fps,
+                sar: base.sar,
+              } as VideoEncode;
               for (const format of ['nv12', 'p010le']) {
                 const filters = deviceFilters(plan, { width: 320, height: 240, format });
                 if (filters === null) throw new Error(`${device.backend} has no filters`);

@@ -12,7 +12,7 @@ import {
   liveSessionSchema,
 } from './live.ts';
 import { type LosslessOrder, type LosslessOutline, losslessSchema, type Timeline } from './lossless.ts';
-import type { Borders, MediaInfo } from './media.ts';
+import type { MediaInfo, Survey } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset } from './preset.ts';
 import type { QualityFound } from './quality.ts';
@@ -242,9 +242,7 @@ export interface Job {
 }
 
 /** What a file's settings need to know of its pictures and sound, measured once. */
-export interface Findings {
-  /** Black borders, as `crop` counts them. */
-  crop?: Borders;
+export interface Findings extends Partial<Survey> {
   /** For a target of quality, and the settings it was searched for (any change makes it stale). */
   quality?: QualityFound & { for: string };
 }

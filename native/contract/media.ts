@@ -87,6 +87,14 @@ export interface Borders {
   right: number;
 }
 
+/** What looking at pictures all over a film found. */
+export interface Survey {
+  /** Black at every edge, in all pictures that are not wholly dark. */
+  crop: Borders;
+  /** The field that was filmed first, where the film is interlaced; null where it is not, or where that is not sure. */
+  fields: 'top' | 'bottom' | null;
+}
+
 export interface VideoStream extends StreamBase {
   kind: 'video';
   width: number;

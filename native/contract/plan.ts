@@ -1,6 +1,6 @@
 /** A fully resolved export: what a worker does to each stream, in numbers and FFmpeg's names, with nothing left to decide. */
 import type { Device } from './hardware.ts';
-import type { Chapter, ColorInfo, MasteringDisplay, Rational } from './media.ts';
+import type { Borders, Chapter, ColorInfo, MasteringDisplay, Rational } from './media.ts';
 import type { ContainerId, WatermarkPlace } from './preset.ts';
 
 export interface Plan {
@@ -11,6 +11,8 @@ export interface Plan {
   muxerOptions: Record<string, string>;
   /** The source time that becomes 0 in the output, seconds. */
   origin: number;
+  /** Source times between which the film is exported, seconds; null where it is not cut there. A start is the origin, too. */
+  part: { start: number | null; end: number | null };
   /** Planned length, seconds; null where the source does not tell. */
   duration: number | null;
   /** The source's own length can be trusted: a shorter output then means a truncated source. */
@@ -67,10 +69,18 @@ export interface VideoEncode extends StreamPlanBase {
    * `peak` drops frames above frameRate; `constant` spaces frames at frameRate, repeating and dropping.
    */
   timing: 'source' | 'even' | 'peak' | 'constant';
-  rotation: 0 | 90 | 180 | 270;
+  // What is done to a picture, in this order.
+  deinterlace: Deinterlace | null;
+  /** Taken away of the picture as it lies in the file. */
+  crop: Borders | null;
+  /** Mirrored left to right, then turned clockwise: the file's own and what is asked on top of it. */
   flip: boolean;
-  deinterlace: boolean;
+  rotation: 0 | 90 | 180 | 270;
+  /** FFmpeg filters for the upright picture in its source's size and colours: noise. */
+  clean: string[];
   toneMap: boolean;
+  /** FFmpeg filters for the picture in its final size and colours: steps, edges, colours. */
+  finish: string[];
   /** Drawn into the finished picture, the watermark above the text; null for nothing. */
   burn: Burn | null;
   watermark: Watermark | null;
@@ -79,6 +89,30 @@ export interface VideoEncode extends StreamPlanBase {
   mastering: MasteringDisplay | null;
   contentLight: { max: number; average: number } | null;
 }
+
+export interface Deinterlace {
+  /** The pictures that the file marks as interlaced, or all of them. */
+  which: 'marked' | 'all';
+  /** A picture of every frame, or of every field. `frameRate` counts what comes out. */
+  to: 'frames' | 'fields';
+  /** The field that was filmed first; `auto` goes by each picture's own word. */
+  first: 'auto' | 'top' | 'bottom';
+}
+
+type Changes = 'deinterlace' | 'crop' | 'flip' | 'rotation' | 'clean' | 'toneMap' | 'finish' | 'burn' | 'watermark';
+
+/** A picture that nothing is done to. */
+export const untouched: Pick<VideoEncode, Changes> = {
+  deinterlace: null,
+  crop: null,
+  flip: false,
+  rotation: 0,
+  clean: [],
+  toneMap: false,
+  finish: [],
+  burn: null,
+  watermark: null,
+};
 
 /** A subtitle of the source that becomes a part of the picture. */
 export interface Burn {

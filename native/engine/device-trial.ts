@@ -15,7 +15,7 @@ import {
 import { refusalOf, understand } from '../contract/device-refusals.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Backend, Device, Refusal } from '../contract/hardware.ts';
-import type { VideoEncode } from '../contract/plan.ts';
+import { untouched, type VideoEncode } from '../contract/plan.ts';
 import type { TrialResult, WorkerCommands } from '../contract/worker-contract.ts';
 import { check, END, lastWords, listenToLog } from './av-error.ts';
 import { type Coded, openDecoder } from './decoder.ts';
@@ -74,8 +74,8 @@ function planOf({ encoder, options, bitDepth, what, device }: Order): VideoEncod
   return {
     ...{ action: 'encode', kind: 'video', input: 0, tags: {}, disposition: [], codecTag: null, encoder, options, ...size },
     ...{ pixelFormat: format[bitDepth], device: what === 'encode' ? device : null, decodeOnDevice: false },
-    ...{ sar: { num: 1, den: 1 }, frameRate: { num: 30, den: 1 }, timing: 'source', rotation: 0, flip: false },
-    ...{ deinterlace: false, toneMap: false, burn: null, watermark: null, mastering: null, contentLight: null },
+    ...{ sar: { num: 1, den: 1 }, frameRate: { num: 30, den: 1 }, timing: 'source', ...untouched },
+    ...{ mastering: null, contentLight: null },
     color: { primaries: 1, transfer: 1, matrix: 1, range: 'tv' },
   };
 }

@@ -1,7 +1,7 @@
 /** Small upright pictures with square pixels, as JPEG: thumbnails of a source, previews of an encode. */
 import type { Frame, Packet } from 'node-av/lib';
 import type { Rational } from '../contract/media.ts';
-import type { VideoEncode } from '../contract/plan.ts';
+import { untouched, type VideoEncode } from '../contract/plan.ts';
 import { createVideoEncoder } from './encoder.ts';
 
 /** What a picture is made from, before it is turned. */
@@ -36,12 +36,10 @@ export function pictureOf(source: PictureSource, width: number): VideoEncode {
     sar: { num: 1, den: 1 },
     frameRate: null,
     timing: 'source',
+    ...untouched,
     rotation: source.rotation,
     flip: source.flip,
-    deinterlace: false,
     toneMap: source.toneMap,
-    burn: null,
-    watermark: null,
     color: { primaries: 1, transfer: 1, matrix: 5, range: 'pc' },
     mastering: null,
     contentLight: null,

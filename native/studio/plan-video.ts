@@ -1,7 +1,7 @@
 /** What becomes of one video stream: size, rate, colour and the encoder's options. */
 import { StudioError } from '../contract/errors.ts';
 import type { MediaInfo, Rational, VideoStream } from '../contract/media.ts';
-import type { Note, VideoEncode } from '../contract/plan.ts';
+import { type Note, untouched, type VideoEncode } from '../contract/plan.ts';
 import type { VideoSettings } from '../contract/preset.ts';
 import type { VideoEncoderRow } from './encoders.ts';
 import { fitRate } from './fit-size.ts';
@@ -50,12 +50,11 @@ export function planVideo(
     ...size,
     frameRate,
     timing,
-    rotation: stream.rotation,
+    ...untouched,
+    deinterlace: deinterlace ? { which: 'marked', to: 'frames', first: 'auto' } : null,
     flip: stream.flip,
-    deinterlace,
+    rotation: stream.rotation,
     toneMap,
-    burn: null,
-    watermark: null,
     color: planColor(stream, toneMap, pixelFormat, settings),
     mastering: keepHdr ? stream.mastering : null,
     contentLight: keepHdr ? stream.contentLight : null,

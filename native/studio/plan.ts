@@ -94,6 +94,7 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
     muxer: container.muxer,
     muxerOptions: { ...container.options, ...settings.muxerOptions },
     origin,
+    part: { start: null, end: null },
     duration,
     durationIsExact: media.durationIsExact,
     streams,

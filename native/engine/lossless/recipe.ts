@@ -2,7 +2,7 @@
 import { AV_FIELD_PROGRESSIVE, AV_FIELD_UNKNOWN, type AVPixelFormat, type FFEncoderCodec } from 'node-av/constants';
 import { avGetCodecName, avGetPixFmtName, Codec, type Stream } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
-import type { VideoEncode } from '../../contract/plan.ts';
+import { untouched, type VideoEncode } from '../../contract/plan.ts';
 import { readPps, readSps } from './bits.ts';
 import type { Film } from './film.ts';
 import { type Framing, framingOf, type NalCodec, nalCodec, nalTypes, parameterSets } from './nal.ts';
@@ -75,17 +75,7 @@ export function recipeFor(stream: Stream): Recipe {
       ...{ encoder, options, pixelFormat, device: null, decodeOnDevice: false },
       ...{ width: codecpar.width, height: codecpar.height, sar: { num: sar.num || 1, den: sar.den || 1 } },
       frameRate: avgFrameRate.num > 0 ? { num: avgFrameRate.num, den: avgFrameRate.den } : { num: 25, den: 1 },
-      ...{
-        timing: 'source',
-        rotation: 0,
-        flip: false,
-        deinterlace: false,
-        toneMap: false,
-        burn: null,
-        watermark: null,
-        mastering: null,
-        contentLight: null,
-      },
+      ...{ ...untouched, timing: 'source', mastering: null, contentLight: null },
       color: {
         primaries: codecpar.colorPrimaries,
         transfer: codecpar.colorTrc,
