@@ -1,7 +1,18 @@
 /** The export queue with real files and real workers: in this process, and in a host process that is killed. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -90,6 +101,7 @@ const status = (studio: Studio, id = ''): JobStatus | undefined => studio.state.
 const phases = (studio: Studio, ids: string[]) => ids.map((id) => status(studio, id)?.phase);
 const reach = (studio: Studio, ids: string[], ...wanted: Phase[]) =>
   untilState(studio, () => ids.every((id) => wanted.includes(status(studio, id)?.phase as Phase)), `all jobs ${wanted.join(' or ')}`);
+const isHeld = (now: JobStatus | undefined) => now?.phase === 'waiting' && now.held !== undefined;
 const ended = (studio: Studio, ids: string[]) => reach(studio, ids, 'done', 'failed', 'cancelled');
 /** A running job that has got somewhere. */
 const underWay = (studio: Studio, id = '') =>
@@ -147,14 +159,18 @@ async function openHost(): Promise<Host> {
 }
 
 describe('a list of files', () => {
-  test('20 files, one worker killed by SIGSEGV: 19 done, 1 failed by name, Retry works', async () => {
+  test('20 files, workers killed by SIGSEGV: once costs a file a second try, twice sets it aside by name, Retry works', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `clip-${String(index + 1).padStart(2, '0')}.mp4`);
     const { child, client, see } = await openHost();
-    let victim = 0;
+    const kills = new Map([
+      ['clip-07.mp4', 2],
+      ['clip-13.mp4', 1],
+    ]);
     child.on('message', (frame: EncodingPush) => {
-      if (frame.topic !== 'encoding' || frame.data.source !== 'clip-07.mp4' || victim) return;
-      victim = frame.data.pid;
-      process.kill(victim, 'SIGSEGV');
+      const left = frame.topic === 'encoding' ? (kills.get(frame.data.source) ?? 0) : 0;
+      if (left === 0) return;
+      kills.set(frame.data.source, left - 1);
+      process.kill(frame.data.pid, 'SIGSEGV');
     });
     await client.call('changeSettings', { parallel: 2 });
     await client.call('startQueue', {});
@@ -164,7 +180,13 @@ describe('a list of files', () => {
     expect(all(client.state()).filter((now) => now?.phase === 'done')).toHaveLength(19);
     expect(client.state().statuses[ids[6] ?? '']).toEqual({
       phase: 'failed',
-      error: expect.objectContaining({ code: 'worker-crashed', message: 'Encoding clip-07.mp4 stopped unexpectedly (SIGSEGV).' }),
+      error: expect.objectContaining({
+        code: 'worker-crashed',
+        message: 'clip-07.mp4 is set aside: two tries ended a worker. The last: Encoding clip-07.mp4 stopped unexpectedly (SIGSEGV).',
+      }),
+    });
+    expect(client.state().statuses[ids[12] ?? '']).toMatchObject({
+      warnings: ['The first try stopped unexpectedly; this one was made with one thread.'],
     });
     expect(files()).toEqual(names.filter((name) => name !== 'clip-07.mp4'));
     await see(({ queue }) => queue['studio']?.done === 19 && queue['studio']?.failed === 1, 'the totals say so');
@@ -555,6 +577,36 @@ describe('what outlives the process', () => {
     expect(began).toEqual([after]);
     expect(readFileSync(join(out, 'film.mp4')).equals(readFileSync(short))).toBe(true);
     expect(status(second, id)).toEqual({ phase: 'done', output: publication.output, proof, seconds: 1, warnings: [] });
+  });
+
+  test('a drive that goes away holds its jobs, which are told so and go on by themselves when it is back', async () => {
+    const drive = join(folder, 'drive');
+    mkdirSync(drive);
+    const [film = ''] = sources(['drive/film.mp4']);
+    const [other = ''] = sources(['other.mp4']);
+    const studio = open();
+    const [held = ''] = await add(studio, [film]);
+    await reach(studio, [held], 'waiting');
+    renameSync(drive, `${drive}-away`);
+    const [fine = ''] = await add(studio, [other]);
+    const [gone = ''] = await add(studio, [join(folder, 'never-there.mp4')]);
+    await studio.call('startQueue', {});
+    await reach(studio, [fine], 'done');
+    await reach(studio, [gone], 'failed'); // its folder is there: it will not come
+    await untilState(studio, () => isHeld(status(studio, held)), 'it is held');
+    expect(status(studio, held)).toMatchObject({ phase: 'waiting', held: { code: 'source-missing' } });
+    await close(studio);
+    const again = open();
+    expect(status(again, held)).toMatchObject({ held: { code: 'source-missing' } });
+    renameSync(`${drive}-away`, drive);
+    await reach(again, [held], 'done');
+    expect(files()).toEqual(['film.mp4', 'other.mp4']);
+  });
+
+  test('a run that is to end lets such jobs fail', async () => {
+    const studio = open({ patient: false });
+    const [id = ''] = await add(studio, [join(folder, 'no-drive', 'film.mp4')]);
+    await reach(studio, [id], 'failed');
   });
 
   test('the queue of an earlier version opens in this one, runs on as it was meant, and stays behind as a copy', async () => {

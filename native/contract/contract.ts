@@ -251,7 +251,8 @@ export type JobStatus =
   | { phase: 'reading' }
   /** Lossless work that is still being made up; it runs when it is submitted. `problem`: why it could not run as it is. */
   | { phase: 'draft'; problem: ErrorData | null }
-  | { phase: 'waiting' }
+  /** `held`: a trouble that may pass (a full disk, a drive that went away); the job goes on by itself when it is over. */
+  | { phase: 'waiting'; held?: ErrorData }
   | ({ phase: 'running'; paused: boolean; output: string } & Progress)
   | { phase: 'done'; output: string; proof: Proof; seconds: number; warnings: string[] }
   | { phase: 'failed'; error: ErrorData }

@@ -43,6 +43,7 @@ export async function runJobs(
     storage: ':memory:',
     hardware: hardwareFile(dataFolder()),
     tryHardware: false,
+    patient: false,
     version,
   });
   const interrupt = () => void studio.call('cancelJobs', { ids: Object.keys(studio.state.all('jobs')) });

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { Job } from '../contract/contract.ts';
-import { type ErrorCode, toErrorData } from '../contract/errors.ts';
+import { type ErrorCode, type ErrorData, StudioError, toErrorData } from '../contract/errors.ts';
 import { type Device, deviceId } from '../contract/hardware.ts';
 import type { Plan, VideoEncode } from '../contract/plan.ts';
 import type { Assets } from './assets.ts';
@@ -32,24 +32,28 @@ const notTheDevices = new Set<ErrorCode>([
   ...(['cancelled', 'source-missing', 'source-unreadable', 'source-vanished', 'source-truncated', 'not-media'] as const),
   ...(['output-unwritable', 'output-is-source', 'output-exists', 'disk-full', 'write-failed'] as const),
 ]);
+/** A worker process that died or hung over a file. */
+const crashes = new Set<ErrorCode>(['worker-crashed', 'worker-hung']);
 /** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
 const clipSeconds = 10;
 
 export function createExporter({ jobs, runs, prober, parallel, assets, hardware }: ExporterDeps): Runner {
   /** Codec threads of a job: clips in a long list get their share of the cores, all else is FFmpeg's choice (0). */
-  function threadsFor(plan: Plan): number {
+  function threadsFor(plan: Plan, safely: boolean): number {
+    if (safely) return 1;
     const isClip = plan.duration !== null && plan.duration <= clipSeconds;
     const places = parallel();
     const ahead = jobs.ids().filter((id) => ['reading', 'waiting'].includes(jobs.status(id).phase)).length;
     return isClip && places > 1 && ahead >= places ? Math.max(1, Math.round(availableParallelism() / places)) : 0;
   }
 
-  /** Plans one job for the file as it is now, without the ways to encode that have failed it. */
-  async function plan(id: string, signal: AbortSignal, failed?: ReadonlySet<string>): Promise<Plan> {
+  /** Plans one job for the file as it is now, without the ways to encode that have failed it; `safely` without any device. */
+  async function plan(id: string, signal: AbortSignal, failed?: ReadonlySet<string>, safely = false): Promise<Plan> {
     const known = jobs.get(id);
     const media = isUnchanged(known.media) ? known.media : await prober.probe(known.source, signal);
     const job = jobs.get(id); // it may have been changed meanwhile
-    const choose: PlanInput['choose'] = (video, source) => hardware.rungs(video, source, failed)[0];
+    const choose: PlanInput['choose'] = (video, source) =>
+      hardware.rungs(video, source, failed).find(({ device }) => !safely || device === null);
     const made = makePlan({ media, settings: findPreset(job.preset), overrides: job.overrides, choose });
     const { notes, estimatedBytes, chosen } = made;
     const next: Job = { ...job, media, notes, estimatedBytes, chosen, device: deviceIn(made) };
@@ -62,17 +66,25 @@ export function createExporter({ jobs, runs, prober, parallel, assets, hardware 
     const placeIsDevices = jobs.get(id).device !== null;
     const failed = new Set<string>();
     const excuses: string[] = [];
+    let safely = false;
     try {
       for (;;) {
-        const made = await plan(id, signal, failed);
+        const made = await plan(id, signal, failed, safely);
         const device = deviceIn(made);
         // Chosen otherwise since it was planned: it waits for a place of the other kind.
-        if (failed.size === 0 && (device !== null) !== placeIsDevices) return { phase: 'waiting' };
+        if (failed.size === 0 && !safely && (device !== null) !== placeIsDevices) return { phase: 'waiting' };
         try {
-          return await encodeOnce(id, made, lease, signal, excuses);
+          return await encodeOnce(id, made, lease, signal, excuses, safely);
         } catch (thrown) {
           const error = toErrorData(thrown);
           const film = filmIn(made);
+          if (!signal.aborted && crashes.has(error.code)) {
+            if (safely) throw setAside(made.source, error);
+            safely = true;
+            jobs.log.add(id, `${error.message} It is tried once more on the safe path: by the processor, with one thread.`);
+            lease.renew();
+            continue;
+          }
           if (signal.aborted || !film?.device || notTheDevices.has(error.code)) throw thrown;
           failed.add(rungId(film.encoder, film.device, film.decodeOnDevice));
           excuses.push(hardware.failed(film, jobs.get(id).media?.streams[film.input]?.codec ?? '', error));
@@ -88,9 +100,9 @@ export function createExporter({ jobs, runs, prober, parallel, assets, hardware 
   }
 
   /** One try with one plan. */
-  async function encodeOnce(id: string, made: Plan, lease: Lease, signal: AbortSignal, excuses: string[]): Promise<Ended> {
+  async function encodeOnce(id: string, made: Plan, lease: Lease, signal: AbortSignal, excuses: string[], safely: boolean): Promise<Ended> {
     for (const line of describePlan(made)) jobs.log.add(id, line);
-    const threads = threadsFor(made);
+    const threads = threadsFor(made, safely);
     jobs.log.add(id, `Started, ${threads === 0 ? 'threads as the codecs choose' : `${threads} codec threads`}.`);
     const device = filmIn(made)?.device;
     const leave = device ? hardware.claim(device) : () => {};
@@ -104,7 +116,8 @@ export function createExporter({ jobs, runs, prober, parallel, assets, hardware 
           const order = { plan: made, partial, threads, ...(assets && { preview: assets.previewPath(id) }) };
           const result = await lease.call('encode', order, { work: `Encoding ${basename(made.source)}`, signal, onProgress });
           const told = [...new Set(excuses)].map((excuse) => `${excuse}, so ${insteadOf(excuse, device)}.`);
-          return { ...result, warnings: [...told, ...result.warnings] };
+          const again = safely ? ['The first try stopped unexpectedly; this one was made with one thread.'] : [];
+          return { ...result, warnings: [...again, ...told, ...result.warnings] };
         },
       });
     } finally {
@@ -114,6 +127,10 @@ export function createExporter({ jobs, runs, prober, parallel, assets, hardware 
 
   return { prepare: async (id, signal) => void (await plan(id, signal)), run };
 }
+
+/** A file that ended two workers is not tried again by itself. */
+const setAside = (source: string, { code, message, detail }: ErrorData) =>
+  new StudioError(code, `${basename(source)} is set aside: two tries ended a worker. The last: ${message}`, detail);
 
 /** Who did what a device did not: "VAAPI did". A device that failed to decode may still have encoded. */
 function insteadOf(excuse: string, device: Device | null | undefined): string {

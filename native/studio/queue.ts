@@ -7,6 +7,7 @@ import type { StateOwner } from '../contract/state.ts';
 import type { Assets } from './assets.ts';
 import { createExporter } from './export-job.ts';
 import type { Hardware } from './hardware.ts';
+import { createHolds } from './holds.ts';
 import { closing, createJobRuns, type Runner } from './job-run.ts';
 import { openJobs } from './jobs.ts';
 import { createLosslessRunner } from './lossless/job.ts';
@@ -14,6 +15,7 @@ import { splitOrder } from './lossless/order.ts';
 import type { Lease, PlaceKind, Pool } from './pool.ts';
 import { findPreset } from './preset.ts';
 import type { Prober } from './prober.ts';
+import { reorder } from './reorder.ts';
 import type { Storage } from './storage.ts';
 import { totals } from './totals.ts';
 
@@ -52,15 +54,16 @@ export interface QueueDeps {
   /** Pictures for pages; null where there is none. */
   assets: Assets | null;
   hardware: Hardware;
+  /** Jobs wait out troubles that may pass. */
+  patient: boolean;
 }
-
-/** Below this distance between two orders all are numbered anew: doubles still tell them apart at a million jobs. */
-const leastStep = 1e-6;
 
 /** How often the totals are told while jobs run, ms. */
 const totalsMs = 500;
+/** How often it is looked whether a held job may go on, ms. */
+const holdsMs = 2000;
 
-export function createQueue({ state, storage, pool, prober, parallel, assets, hardware }: QueueDeps): Queue {
+export function createQueue({ state, storage, pool, prober, parallel, assets, hardware, patient }: QueueDeps): Queue {
   const jobs = openJobs(state, storage);
   const active = new Map<string, { abort: AbortController; lease: Lease; done: Promise<void> }>();
   /** Publications of the last run that are being brought to their end. */
@@ -71,14 +74,19 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
   const dispatching: Record<PlaceKind, Promise<void> | null> = { processor: null, device: null };
   let started = storage.all<{ started: boolean }>('queue').get('queue')?.started ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
+  const holds = createHolds(patient);
 
   const runs = createJobRuns(state, jobs, tellTotalsSoon);
   const exporter = createExporter({ jobs, runs, prober, parallel, assets, hardware });
   const lossless = createLosslessRunner({ jobs, runs, prober });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
   const kindOf = (id: string): PlaceKind => (jobs.get(id).device === null ? 'processor' : 'device');
+  const isFree = (id: string) => !active.has(id) && !settling.has(id);
   const firstWaiting = (kind: PlaceKind) =>
-    jobs.ids().find((id) => jobs.status(id).phase === 'waiting' && kindOf(id) === kind && !active.has(id) && !settling.has(id));
+    jobs.ids().find((id) => {
+      const status = jobs.status(id);
+      return status.phase === 'waiting' && !status.held && kindOf(id) === kind && isFree(id);
+    });
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
   async function dispatch(kind: PlaceKind): Promise<void> {
@@ -106,7 +114,8 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
           // Free before it is told, so that whoever hears of the end can start it again.
           active.delete(id);
           lease.release();
-          if (state.get('jobs', id)) jobs.setStatus(id, status);
+          const job = state.get('jobs', id);
+          if (job) jobs.setStatus(id, holds.judge(job, status));
           else jobs.log.remove([id]);
         })
         .catch((thrown) => {
@@ -135,12 +144,26 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
     }
   }
 
+  /** Held jobs whose trouble is over are read anew, as their files may have changed. */
+  const holdsTimer = setInterval(() => {
+    const over = jobs.ids().filter((id) => {
+      const status = jobs.status(id);
+      return status.phase === 'waiting' && status.held && isFree(id) && holds.isOver(jobs.get(id), status.held.code);
+    });
+    if (over.length === 0) return;
+    jobs.together(() => {
+      for (const id of over) jobs.setStatus(id, { phase: 'reading' });
+    });
+    read(over);
+  }, holdsMs);
+  holdsTimer.unref();
+
   const isToBeRead = (id: string) => ['reading', 'draft'].includes(state.get('statuses', id)?.phase ?? '');
 
   /** What reading a job led to; a draft stays one, and says what is wrong with it. */
   function settle(id: string, status: { phase: 'waiting' } | { phase: 'failed'; error: ErrorData }): void {
     const phase = state.get('statuses', id)?.phase;
-    if (phase === 'reading') jobs.setStatus(id, status);
+    if (phase === 'reading') jobs.setStatus(id, holds.judge(jobs.get(id), status));
     if (phase === 'draft') jobs.setStatus(id, { phase: 'draft', problem: status.phase === 'failed' ? status.error : null });
   }
 
@@ -297,7 +320,10 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
       tellTotals();
     },
     retryJobs({ ids }) {
-      const again = existing(ids).filter((id) => ['failed', 'cancelled', 'done'].includes(jobs.status(id).phase));
+      const again = existing(ids).filter((id) => {
+        const status = jobs.status(id);
+        return ['failed', 'cancelled', 'done'].includes(status.phase) || (status.phase === 'waiting' && status.held);
+      });
       jobs.together(() => {
         for (const id of again) jobs.setStatus(id, { phase: 'reading' });
       });
@@ -310,20 +336,9 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
       tellTotals();
     },
     moveJobs({ ids, before }) {
-      const moving = new Set(existing(ids));
-      const rest = jobs.ids().filter((id) => !moving.has(id));
-      const moved = jobs.ids().filter((id) => moving.has(id));
-      const found = before === null ? -1 : rest.indexOf(before);
-      const at = found < 0 ? rest.length : found;
-      const orderOf = (id: string | undefined) => (id === undefined ? undefined : jobs.get(id).order);
-      const [low, high] = [orderOf(rest[at - 1]), orderOf(rest[at])];
-      const start = low ?? (high ?? 0) - moved.length - 1;
-      const step = high === undefined ? 1 : (high - start) / (moved.length + 1);
+      const places = reorder(jobs.ids(), (id) => jobs.get(id).order, new Set(existing(ids)), before);
       jobs.together(() => {
-        const put = (id: string, order: number) => jobs.get(id).order !== order && jobs.change({ ...jobs.get(id), order });
-        // Only what moved gets a new number, until there is no room left between two.
-        if (step > leastStep) moved.forEach((id, index) => void put(id, start + step * (index + 1)));
-        else [...rest.slice(0, at), ...moved, ...rest.slice(at)].forEach((id, index) => void put(id, index + 1));
+        for (const [id, order] of places) jobs.change({ ...jobs.get(id), order });
       });
       poke();
     },
@@ -334,6 +349,7 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
     refresh: poke,
     async close() {
       closed.abort(closing);
+      clearInterval(holdsTimer);
       const ends = [...active.values()].map((entry) => {
         entry.abort.abort(closing);
         return entry.done;

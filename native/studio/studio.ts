@@ -43,6 +43,8 @@ export interface StudioOptions {
   tryHardware?: boolean;
   /** How stream keys are sealed; without one they are kept as they are, which is for a storage in memory. */
   seal?: Seal;
+  /** Jobs wait out troubles that may pass (a full disk, a drive that is away). Default true; a run that is to end lets them fail. */
+  patient?: boolean;
   /** Muxwell's own version, for the page. */
   version?: string;
   /** For tests and small machines: the pool's bounds. */
@@ -78,6 +80,7 @@ export function createStudio({
   tryHardware = true,
   seal = unsealed,
   version = '',
+  patient = true,
   pool: poolOptions,
   watchPace,
 }: StudioOptions): Studio {
@@ -105,7 +108,7 @@ export function createStudio({
   const viewer = createViewer(spawn);
   const assets: Assets | null = pictures ? createAssets(state, prober, viewer, pictures) : null;
   const hardware = createHardware({ state, spawn, file: hardwareFile ?? null, version, tries: tryHardware });
-  const queue = createQueue({ state, storage, pool, prober, parallel: places, assets, hardware });
+  const queue = createQueue({ state, storage, pool, prober, parallel: places, assets, hardware, patient });
   const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
   const watches = createWatchFolders({ state, storage, queue, findPreset, ...(watchPace && { pace: watchPace }) });
   const recent = () => recentFolders(state);
