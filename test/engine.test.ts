@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statfsSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -711,6 +712,40 @@ describe('bad input gets a clear sentence and leaves nothing', () => {
       expect(readdirSync(disk)).toEqual(['filler']);
       const refused = encode({ plan, partial, threads: 0 }, createControl(new AbortController().signal), () => {});
       await expect(refused).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('free space') });
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+
+  test('a disk that fills up is waited for where that was asked, and the job goes on where it stood', async (context) => {
+    const disk = at('slow-disk');
+    mkdirSync(disk);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=140m', 'tmpfs', disk], { stdio: 'ignore' });
+    } catch {
+      context.skip('a small disk can only be mounted as root');
+    }
+    try {
+      const { plan } = await exportFile(at('long.mkv'), 'hq-2160p60-hevc'); // slow enough to be looked after midway
+      const partial = join(disk, '.out.part.mkv');
+      const filler = join(disk, 'filler');
+      const stages: string[] = [];
+      let full = false;
+      // Somebody else fills the disk while the job runs, and clears it when the job is seen to wait.
+      const tell = ({ stage }: Progress) => {
+        if (stages.at(-1) !== stage) stages.push(stage);
+        if (!full) {
+          full = true;
+          const { bavail, bsize } = statfsSync(disk);
+          writeFileSync(filler, Buffer.alloc(bavail * bsize - 30e6));
+        }
+        if (stage === 'waiting') rmSync(filler, { force: true });
+      };
+      const order = { plan: { ...plan, estimatedBytes: null }, partial, threads: 1, waitForSpace: true };
+      const { proof } = await encode(order, createControl(new AbortController().signal), tell);
+      expect(stages).toEqual(['encoding', 'waiting', 'encoding', 'finishing', 'proving']);
+      expect(proof.duration).toBeCloseTo(plan.duration ?? 0, 1);
+      expect(readdirSync(disk)).toEqual(['.out.part.mkv']);
     } finally {
       execFileSync('umount', [disk]);
     }

@@ -22,11 +22,13 @@ export const workerCommands = {
     partial: path,
     /** Codec threads per stream; 0 leaves it to FFmpeg. */
     threads: z.number().int().min(0).max(64),
+    /** A disk that fills up midway is waited for, as if paused; else the job fails. */
+    waitForSpace: z.boolean().optional(),
     /** Where a small JPEG of the picture at hand is put every few seconds; absent for none. */
     preview: path.optional(),
   }),
   /** Runs a lossless plan into `partial`, proves it and leaves it there. */
-  remux: z.object({ plan: remuxPlan, partial: path }),
+  remux: z.object({ plan: remuxPlan, partial: path, waitForSpace: z.boolean().optional() }),
   /** Runs a live session until it is aborted; what happens is pushed on the topic `live`. The worker does nothing else then. */
   live: z.object({ plan: livePlan }),
   changeLive: z.object({ change: liveChange }),
@@ -116,7 +118,8 @@ export interface Progress {
   plannedBytes: number | null;
   /** Bytes written a second, smoothed. */
   bytesPerSecond: number;
-  stage: 'analysing' | 'encoding' | 'copying' | 'finishing' | 'proving';
+  /** `waiting` for free space. */
+  stage: 'analysing' | 'waiting' | 'encoding' | 'copying' | 'finishing' | 'proving';
   /** How many previews have been put so far: a new number is a new picture. */
   preview: number;
 }

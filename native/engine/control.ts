@@ -13,6 +13,8 @@ export interface Control {
   turn(): Promise<void>;
   /** Awaits work that cannot be interrupted, with signs of life. */
   during<T>(work: Promise<T>): Promise<T>;
+  /** Waits until something has passed, looking every second; as if paused. Throws when aborted. */
+  until(hasPassed: () => boolean): Promise<void>;
   /** Called at every turn, also while paused or waiting: the sign of life. */
   onTick(listener: () => void): void;
   /** Wall clock without pauses, ms. */
@@ -47,6 +49,12 @@ export function createControl(signal: AbortSignal): Control {
       if (signal.aborted) throw abortError(signal);
       tick();
       last = performance.now();
+    },
+    async until(hasPassed) {
+      const from = performance.now();
+      while (!signal.aborted && !hasPassed()) await this.during(new Promise((resolve) => setTimeout(resolve, 1000)));
+      pausedFor += performance.now() - from;
+      await this.turn();
     },
     onTick(listener) {
       tick = listener;

@@ -95,6 +95,7 @@ interface Pass {
   plan: Plan;
   partial: string;
   threads: number;
+  waitForSpace?: boolean | undefined;
   control: Control;
   clock: Clock;
   preview: Preview | null;
@@ -120,20 +121,25 @@ async function analyse(pass: Pass): Promise<void> {
 }
 
 async function encodePass(pass: Pass & { clockOffset: number }) {
-  const watch = watchSpace(pass.partial, (pass.plan.estimatedBytes ?? 0) / 2);
+  const wait = async (isOver: () => boolean) => {
+    pass.clock.stage('waiting');
+    await pass.control.until(isOver);
+    pass.clock.stage('encoding');
+  };
+  const watch = watchSpace(pass.partial, (pass.plan.estimatedBytes ?? 0) / 2, pass.waitForSpace ? wait : undefined);
   pass.clock.stage('encoding');
-  return feed({ ...pass, pass: pass.plan.passes === 2 ? 2 : null, watchSpace: watch });
+  return feed({ ...pass, pass: pass.plan.passes === 2 ? 2 : null, checkSpace: watch });
 }
 
 interface Feed extends Pass {
   clockOffset: number;
   /** null for a single pass. */
   pass: 1 | 2 | null;
-  watchSpace?(): void;
+  checkSpace?: () => Promise<void> | undefined;
 }
 
 /** The loop: every packet of the source goes to its decoder or straight to the legs that copy it. */
-async function feed({ plan, partial, threads, control, clock, preview, clockOffset, pass, watchBytes, watchSpace }: Feed) {
+async function feed({ plan, partial, threads, control, clock, preview, clockOffset, pass, watchBytes, checkSpace }: Feed) {
   const input = openInput(plan.source);
   const decoders = new Map<number, Decoder>();
   const legs: { input: number; leg: Leg }[] = [];
@@ -187,7 +193,7 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
       packet.unref();
       if (control.due()) {
         await control.turn();
-        watchSpace?.();
+        await checkSpace?.();
       }
     }
     for (const route of routes) route.decoder?.decode(null, route.onFrame);

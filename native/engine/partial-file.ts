@@ -7,18 +7,27 @@ import { StudioError } from '../contract/errors.ts';
 const reserveBytes = 50e6;
 const spaceCheckMs = 2000;
 
+/** So much must be free again before a job that waits goes on, or it would stop again at once. */
+const enoughBytes = 2 * reserveBytes;
+
 /**
- * Looks after the free space of a file's folder: throws disk-full now, where `expected` bytes have no room, and from the
- * returned function, to be called often, when it runs out.
+ * Looks after the free space of a file's folder: throws disk-full now, where `expected` bytes have no room. The returned
+ * function is to be called often: when space runs out it throws, too, or with `wait` returns a promise to be waited for.
  */
-export function watchSpace(path: string, expected: number): () => void {
+export function watchSpace(
+  path: string,
+  expected: number,
+  wait?: (isOver: () => boolean) => Promise<void>,
+): () => Promise<void> | undefined {
   const folder = dirname(path);
   if (freeBytes(folder) < reserveBytes + expected) throw diskFull(folder);
   let checked = performance.now();
   return () => {
     if (performance.now() - checked < spaceCheckMs) return;
     checked = performance.now();
-    if (freeBytes(folder) < reserveBytes) throw diskFull(folder);
+    if (freeBytes(folder) >= reserveBytes) return;
+    if (!wait) throw diskFull(folder);
+    return wait(() => freeBytes(folder) >= enoughBytes);
   };
 }
 

@@ -25,6 +25,8 @@ export interface ExporterDeps {
   /** null where nobody can see previews. */
   assets: Assets | null;
   hardware: Hardware;
+  /** A disk that fills up is waited for. */
+  patient: boolean;
 }
 
 /** Errors that another encoder would meet again. */
@@ -37,7 +39,7 @@ const crashes = new Set<ErrorCode>(['worker-crashed', 'worker-hung']);
 /** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
 const clipSeconds = 10;
 
-export function createExporter({ jobs, runs, prober, parallel, assets, hardware }: ExporterDeps): Runner {
+export function createExporter({ jobs, runs, prober, parallel, assets, hardware, patient }: ExporterDeps): Runner {
   /** Codec threads of a job: clips in a long list get their share of the cores, all else is FFmpeg's choice (0). */
   function threadsFor(plan: Plan, safely: boolean): number {
     if (safely) return 1;
@@ -113,7 +115,7 @@ export function createExporter({ jobs, runs, prober, parallel, assets, hardware 
         stage: 'encoding',
         modified: null,
         async work(partial, onProgress) {
-          const order = { plan: made, partial, threads, ...(assets && { preview: assets.previewPath(id) }) };
+          const order = { plan: made, partial, threads, waitForSpace: patient, ...(assets && { preview: assets.previewPath(id) }) };
           const result = await lease.call('encode', order, { work: `Encoding ${basename(made.source)}`, signal, onProgress });
           const told = [...new Set(excuses)].map((excuse) => `${excuse}, so ${insteadOf(excuse, device)}.`);
           const again = safely ? ['The first try stopped unexpectedly; this one was made with one thread.'] : [];

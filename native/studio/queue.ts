@@ -77,8 +77,8 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
   const holds = createHolds(patient);
 
   const runs = createJobRuns(state, jobs, tellTotalsSoon);
-  const exporter = createExporter({ jobs, runs, prober, parallel, assets, hardware });
-  const lossless = createLosslessRunner({ jobs, runs, prober });
+  const exporter = createExporter({ jobs, runs, prober, parallel, assets, hardware, patient });
+  const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
   const kindOf = (id: string): PlaceKind => (jobs.get(id).device === null ? 'processor' : 'device');
   const isFree = (id: string) => !active.has(id) && !settling.has(id);

@@ -126,7 +126,14 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
   }
 }
 
-export const stages = { analysing: 'Analysing', encoding: 'Encoding', copying: 'Copying', finishing: 'Finishing', proving: 'Checking' };
+export const stages = {
+  analysing: 'Analysing',
+  waiting: 'Waiting for free space',
+  encoding: 'Encoding',
+  copying: 'Copying',
+  finishing: 'Finishing',
+  proving: 'Checking',
+};
 
 export function runningFigures({
   paused,

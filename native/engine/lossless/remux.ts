@@ -42,9 +42,9 @@ export async function remux(order: Order, control: Control, tell: Tell): Promise
   }
 }
 
-async function run({ plan, partial }: Order, control: Control, tell: Tell): Promise<EncodeResult> {
+async function run({ plan, partial, waitForSpace = false }: Order, control: Control, tell: Tell): Promise<EncodeResult> {
   const name = basename(plan.inputs[0]?.path ?? '');
-  const copy = await copyAll(plan, partial, name, control, tell);
+  const copy = await copyAll(plan, partial, name, waitForSpace, control, tell);
   const { clock } = copy;
   clock.stage('finishing');
   const { muxer, layout } = plan;
@@ -84,8 +84,21 @@ interface Job {
   tracks: Track[];
 }
 
-async function copyAll(plan: RemuxPlan, partial: string, name: string, control: Control, tell: Tell): Promise<Copied> {
-  const checkSpace = watchSpace(partial, plan.estimatedBytes ?? 0);
+async function copyAll(
+  plan: RemuxPlan,
+  partial: string,
+  name: string,
+  waitForSpace: boolean,
+  control: Control,
+  tell: Tell,
+): Promise<Copied> {
+  let clock: ByteClock | null = null;
+  const wait = async (isOver: () => boolean) => {
+    clock?.stage('waiting');
+    await control.until(isOver);
+    clock?.stage('copying');
+  };
+  const checkSpace = watchSpace(partial, plan.estimatedBytes ?? 0, waitForSpace ? wait : undefined);
   const reader = openMainReader(plan);
   const tracks: Track[] = [];
   let beside: BesideFile[] = [];
@@ -99,8 +112,8 @@ async function copyAll(plan: RemuxPlan, partial: string, name: string, control: 
     const room = startOutput(job);
     const toMove = plan.layout === 'faststart' && room === 0 ? (plan.estimatedBytes ?? 0) : 0;
     const { estimatedBytes: toCopy, duration } = plan;
-    const clock = createByteClock({ toCopy, toMove, duration, elapsed: control.elapsed, read: reader.bytes, written: sink.bytes }, tell);
-    control.onTick(() => clock.report());
+    clock = createByteClock({ toCopy, toMove, duration, elapsed: control.elapsed, read: reader.bytes, written: sink.bytes }, tell);
+    control.onTick(() => clock?.report());
     await copyPackets(job, control, checkSpace);
     clock.copied(plan.layout === 'faststart' && room === 0 ? sink.bytes() : 0);
     await control.during(sink.finish());
@@ -139,7 +152,7 @@ const liftOf = ({ streams }: Pick<RemuxPlan, 'streams'>): number =>
   Math.max(0, ...streams.map(({ kind, shift }) => (kind === 'video' ? -shift : 0)));
 
 /** The loop. What it does for every packet is all that a lossless job costs beside reading and writing. */
-async function copyPackets({ reader, beside, tracks }: Job, control: Control, checkSpace: () => void): Promise<void> {
+async function copyPackets({ reader, beside, tracks }: Job, control: Control, checkSpace: () => Promise<void> | undefined): Promise<void> {
   const packet = new Packet();
   packet.alloc();
   const merger = createMerger(tracks, beside);
@@ -155,7 +168,7 @@ async function copyPackets({ reader, beside, tracks }: Job, control: Control, ch
       }
       if (control.due() || index === NOT_YET) {
         await control.turn();
-        checkSpace();
+        await checkSpace();
       }
     }
     merger?.reach(Infinity);

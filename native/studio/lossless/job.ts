@@ -14,9 +14,11 @@ export interface LosslessDeps {
   jobs: Jobs;
   runs: JobRuns;
   prober: Prober;
+  /** A disk that fills up is waited for. */
+  patient: boolean;
 }
 
-export function createLosslessRunner({ jobs, runs, prober }: LosslessDeps): Runner {
+export function createLosslessRunner({ jobs, runs, prober, patient }: LosslessDeps): Runner {
   /** Everything the plan has to know of the files. */
   async function read(media: MediaInfo, order: LosslessOrder, signal: AbortSignal): Promise<RemuxSources> {
     const { segments, cut } = order;
@@ -57,7 +59,11 @@ export function createLosslessRunner({ jobs, runs, prober }: LosslessDeps): Runn
           stage: 'copying',
           modified: lossless?.keepDates ? (media?.modified ?? null) : null,
           work: (partial, onProgress) =>
-            lease.call('remux', { plan: made.plan, partial }, { work: `Copying ${basename(source)}`, signal, onProgress }),
+            lease.call(
+              'remux',
+              { plan: made.plan, partial, waitForSpace: patient },
+              { work: `Copying ${basename(source)}`, signal, onProgress },
+            ),
         });
       } catch (thrown) {
         return runs.endedBy(id, thrown, signal);
