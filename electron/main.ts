@@ -50,11 +50,11 @@ function start(): void {
   servePage(page, studio.respond);
   const window = openWindow(preload, icon, join(profile, 'window.json'));
   const choose = (action: string) => window.webContents.send('action', action);
-  setMenu([], choose);
+  setMenu({ items: [], words: {} }, choose);
   answerPage({
     connect: (_input, frame) => connectPage(studio, frame),
     takeFiles: files.take,
-    setMenu: (items) => setMenu(items, choose),
+    setMenu: (menu) => setMenu(menu, choose),
     ...desktopCalls(studio.state, window),
   });
   files.attach(window);

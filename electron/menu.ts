@@ -10,7 +10,7 @@ const standard: Record<MenuEntry['menu'], Item[]> = {
   File: isMac ? [] : [{ role: 'quit' }],
   Edit: [
     ...([{ role: 'undo' }, { role: 'redo' }, { type: 'separator' }, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }] as Item[]),
-    { role: 'selectAll', label: 'Select all text' },
+    { role: 'selectAll' },
   ],
   Queue: [],
   Playback: [],
@@ -22,13 +22,17 @@ const standard: Record<MenuEntry['menu'], Item[]> = {
 
 /** Replaces the menu. `input` is the page's and unchecked; `choose` is called with the id of what was chosen. */
 export function setMenu(input: unknown, choose: (id: string) => void): void {
-  if (!Array.isArray(input) || !input.every(isEntry)) throw new Error('The menu is not valid.');
+  if (!isMenu(input)) throw new Error('The menu is not valid.');
+  const { items, words } = input;
+  /** In the page's language, or as Electron calls it. */
+  const worded = (item: Item): Item => (item.role && words[item.role] ? { ...item, label: words[item.role] as string } : item);
   const menus = (Object.keys(standard) as MenuEntry['menu'][]).map((menu): Item => {
-    const own = input.filter((entry) => entry.menu === menu).map((entry) => toItem(entry, choose));
+    const own = items.filter((entry) => entry.menu === menu).map((entry) => toItem(entry, choose));
     const both: Item[] = own.length > 0 && standard[menu].length > 0 ? [{ type: 'separator' }] : [];
-    return { label: menu, submenu: [...own, ...both, ...standard[menu]], ...(menu === 'Help' && { role: 'help' }) };
+    const submenu = [...own, ...both, ...standard[menu].map(worded)];
+    return { label: words[menu] ?? menu, submenu, ...(menu === 'Help' && { role: 'help' }) };
   });
-  menus.splice(-1, 0, { role: 'windowMenu' });
+  menus.splice(-1, 0, worded({ role: 'windowMenu' }));
   Menu.setApplicationMenu(Menu.buildFromTemplate([...(isMac ? [{ role: 'appMenu' } as Item] : []), ...menus]));
 }
 
@@ -44,9 +48,16 @@ function toItem({ id, title, accelerator, enabled }: MenuEntry, choose: (id: str
   };
 }
 
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+function isMenu(value: unknown): value is { items: MenuEntry[]; words: Record<string, string> } {
+  if (!isObject(value) || !Array.isArray(value['items']) || !isObject(value['words'])) return false;
+  return value['items'].every(isEntry) && Object.values(value['words']).every((word) => typeof word === 'string');
+}
+
 function isEntry(value: unknown): value is MenuEntry {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, title, menu, accelerator, enabled } = value as Record<string, unknown>;
+  if (!isObject(value)) return false;
+  const { id, title, menu, accelerator, enabled } = value;
   const named = typeof id === 'string' && typeof title === 'string' && typeof menu === 'string' && Object.hasOwn(standard, menu);
   return named && (accelerator === null || typeof accelerator === 'string') && typeof enabled === 'boolean';
 }

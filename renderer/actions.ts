@@ -6,17 +6,21 @@ import type { MenuEntry } from '../native/contract/desktop.ts';
 import { desktop } from './desktop.ts';
 import { addFiles, chooseFolder } from './export/add-files.ts';
 import { listedIds, visibleIds } from './export/visible.ts';
-import { plural } from './format.ts';
 import { liveActions } from './live/live-actions.ts';
 import { losslessActions } from './lossless/actions.ts';
 import { isMadeUp, losslessIds } from './lossless/files.ts';
 import { attempt } from './notices.ts';
 import { call, statusOf, useStudio } from './studio.ts';
 import { go, openDialog, type Place, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
+import type { Catalogue } from './words/en/index.ts';
+import { t } from './words/index.ts';
 
-export interface Action {
-  id: string;
-  title: string;
+export type ActionId = keyof Catalogue['common']['action'];
+
+/** What an action is called stands in the catalogue by its id; one that is made of something of the person's own has its name. */
+type Named = { id: ActionId } | { id: string; title: string };
+
+export type Action = Named & {
   menu: MenuEntry['menu'];
   icon: LucideIcon;
   /** The first is shown; all work. */
@@ -28,7 +32,9 @@ export interface Action {
   /** Absent: always. */
   enabled?(): boolean;
   run(): void;
-}
+};
+
+export const titleOf = (action: Action) => ('title' in action ? action.title : t(`common:action.${action.id}`));
 
 type Phase = JobStatus['phase'];
 
@@ -80,33 +86,34 @@ function remove(): void {
     select(next ? [next] : []);
   };
   const made = ids.filter((id) => statusOf(id)?.phase === 'draft' && isMadeUp(id)).length;
-  const running = busy > 0 && `${plural(busy, 'export is', 'exports are')} running and will be ended.`;
-  const forgotten = made > 0 && `What was cut and chosen ${made === 1 ? 'in one file' : `in ${made} files`} will be forgotten.`;
-  const text = [running, forgotten, 'Sources and finished files stay.'].filter(Boolean).join(' ');
+  const running = busy > 0 && t('common:removal.running', { count: busy });
+  const forgotten = made > 0 && t('common:removal.forgotten', { count: made });
+  const text = [running, forgotten, t('common:removal.stays')].filter(Boolean).join(' ');
+  const title = t('common:removal.title', { count: ids.length });
   if (busy === 0 && made === 0) run();
-  else openDialog({ kind: 'confirm', title: `Remove ${plural(ids.length, 'file')}?`, text, button: 'Remove', run });
+  else openDialog({ kind: 'confirm', title, text, button: t('common:remove'), run });
 }
 
 export const actions: Action[] = [
-  { id: 'add', title: 'Add files…', menu: 'File', icon: icons.Plus, keys: ['Mod+O'], enabled: isOnline, run: addFiles },
+  { id: 'add', menu: 'File', icon: icons.Plus, keys: ['Mod+O'], enabled: isOnline, run: addFiles },
   {
-    ...{ id: 'folder', title: 'Choose the output folder…', menu: 'File', icon: icons.FolderOutput, keys: ['Mod+Shift+O'] },
+    ...{ id: 'folder', menu: 'File', icon: icons.FolderOutput, keys: ['Mod+Shift+O'] },
     enabled: isOnline,
     run: () =>
       chooseFolder(useStudio.getState().settings['studio']?.folder ?? null, (folder) => attempt(call('changeSettings', { folder }))),
   },
   {
-    ...{ id: 'start', title: 'Start the queue', menu: 'Queue', icon: icons.Play, keys: ['Enter', 'Mod+Enter'], place: 'export' },
+    ...{ id: 'start', menu: 'Queue', icon: icons.Play, keys: ['Enter', 'Mod+Enter'], place: 'export' },
     enabled: () => inExport() && !useStudio.getState().queue['studio']?.started && (useStudio.getState().queue['studio']?.waiting ?? 0) > 0,
     run: () => attempt(call('startQueue', {})),
   },
   {
-    ...{ id: 'stop', title: 'Start no further file', menu: 'Queue', icon: icons.CircleStop, keys: ['Shift+Enter'], place: 'export' },
+    ...{ id: 'stop', menu: 'Queue', icon: icons.CircleStop, keys: ['Shift+Enter'], place: 'export' },
     enabled: () => inExport() && useStudio.getState().queue['studio']?.started === true,
     run: () => attempt(call('stopQueue', {})),
   },
   {
-    ...{ id: 'pause', title: 'Pause or go on', menu: 'Queue', icon: icons.Pause, keys: ['Space'], place: 'export' },
+    ...{ id: 'pause', menu: 'Queue', icon: icons.Pause, keys: ['Space'], place: 'export' },
     enabled: () => inExport() && (useStudio.getState().queue['studio']?.running ?? 0) > 0,
     run() {
       const { ids, paused } = running();
@@ -114,19 +121,18 @@ export const actions: Action[] = [
     },
   },
   {
-    ...{ id: 'cancel', title: 'Cancel', menu: 'Queue', icon: icons.Ban, keys: ['Mod+.'] },
+    ...{ id: 'cancel', menu: 'Queue', icon: icons.Ban, keys: ['Mod+.'] },
     enabled: () => hasChosen() && inPhase('running', 'waiting', 'reading').length > 0,
     run: () => attempt(call('cancelJobs', { ids: inPhase('running', 'waiting', 'reading') })),
   },
   {
-    ...{ id: 'retry', title: 'Try again', menu: 'Queue', icon: icons.RotateCcw, keys: ['R'] },
+    ...{ id: 'retry', menu: 'Queue', icon: icons.RotateCcw, keys: ['R'] },
     enabled: () => hasChosen() && inPhase(...ended).length > 0,
     run: () => attempt(call('retryJobs', { ids: inPhase(...ended) })),
   },
   {
     ...{
       id: 'retry-failed',
-      title: 'Try all failed files again',
       menu: 'Queue',
       icon: icons.RefreshCw,
       keys: ['Shift+R'],
@@ -139,27 +145,27 @@ export const actions: Action[] = [
     },
   },
   {
-    ...{ id: 'up', title: 'Move up', menu: 'Queue', icon: icons.ArrowUp, keys: ['Alt+ArrowUp'] },
+    ...{ id: 'up', menu: 'Queue', icon: icons.ArrowUp, keys: ['Alt+ArrowUp'] },
     enabled: hasChosen,
     run: () => move((_rest, first) => first - 1),
   },
   {
-    ...{ id: 'down', title: 'Move down', menu: 'Queue', icon: icons.ArrowDown, keys: ['Alt+ArrowDown'] },
+    ...{ id: 'down', menu: 'Queue', icon: icons.ArrowDown, keys: ['Alt+ArrowDown'] },
     enabled: hasChosen,
     run: () => move((_rest, first) => first + 1),
   },
   {
-    ...{ id: 'first', title: 'Move to the top', menu: 'Queue', icon: icons.ArrowUpToLine, keys: ['Alt+Home'] },
+    ...{ id: 'first', menu: 'Queue', icon: icons.ArrowUpToLine, keys: ['Alt+Home'] },
     enabled: hasChosen,
     run: () => move(() => 0),
   },
   {
-    ...{ id: 'last', title: 'Move to the end', menu: 'Queue', icon: icons.ArrowDownToLine, keys: ['Alt+End'] },
+    ...{ id: 'last', menu: 'Queue', icon: icons.ArrowDownToLine, keys: ['Alt+End'] },
     enabled: hasChosen,
     run: () => move((rest) => rest.length),
   },
   {
-    ...{ id: 'remove', title: 'Remove from the list', menu: 'Edit', icon: icons.Trash2, keys: ['Delete', 'Backspace'], place: 'export' },
+    ...{ id: 'remove', menu: 'Edit', icon: icons.Trash2, keys: ['Delete', 'Backspace'], place: 'export' },
     enabled: hasSelection,
     run: remove,
   },
@@ -167,7 +173,6 @@ export const actions: Action[] = [
     // Delete alone deletes a segment there; in the list of files it does this.
     ...{
       id: 'lossless-close',
-      title: 'Remove from the list',
       menu: 'Edit',
       icon: icons.Trash2,
       keys: ['Shift+Delete', 'Shift+Backspace'],
@@ -177,7 +182,7 @@ export const actions: Action[] = [
     run: remove,
   },
   {
-    ...{ id: 'remove-done', title: 'Remove finished files from the list', menu: 'Edit', icon: icons.ListChecks, keys: [], place: 'export' },
+    ...{ id: 'remove-done', menu: 'Edit', icon: icons.ListChecks, keys: [], place: 'export' },
     enabled: () => inExport() && (useStudio.getState().queue['studio']?.done ?? 0) > 0,
     run() {
       const { statuses } = useStudio.getState();
@@ -185,26 +190,26 @@ export const actions: Action[] = [
     },
   },
   {
-    ...{ id: 'select-all', title: 'Select all', menu: 'Edit', icon: icons.CheckCheck, keys: ['Mod+A'] },
+    ...{ id: 'select-all', menu: 'Edit', icon: icons.CheckCheck, keys: ['Mod+A'] },
     enabled: () => (inExport() || inLossless()) && shownIds().length > 0,
     run: () => select(shownIds()),
   },
   {
-    ...{ id: 'select-none', title: 'Select nothing', menu: 'Edit', icon: icons.SquareDashed, keys: ['Escape'], place: 'export' },
+    ...{ id: 'select-none', menu: 'Edit', icon: icons.SquareDashed, keys: ['Escape'], place: 'export' },
     enabled: hasSelection,
     run: () => select([]),
   },
   ...(desktop
     ? [
         {
-          ...{ id: 'show', title: 'Show in folder', menu: 'File' as const, icon: icons.FolderOpen, keys: ['F'] },
+          ...{ id: 'show' as const, menu: 'File' as const, icon: icons.FolderOpen, keys: ['F'] },
           enabled: () => hasChosen() && useUi.getState().selected.size === 1,
           run: () => selection()[0] !== undefined && attempt(desktop?.showInFolder(selection()[0] as string)),
         },
       ]
     : []),
   {
-    ...{ id: 'log', title: 'Show the log', menu: 'View', icon: icons.ScrollText, keys: ['L'], place: 'export' },
+    ...{ id: 'log', menu: 'View', icon: icons.ScrollText, keys: ['L'], place: 'export' },
     enabled: () => hasSelection() && useUi.getState().selected.size === 1,
     run: () => useUi.setState(({ logOpen }) => ({ logOpen: !logOpen, inspector: true })),
   },
@@ -212,7 +217,6 @@ export const actions: Action[] = [
   ...liveActions,
   {
     id: 'search',
-    title: 'Search the list',
     menu: 'Edit',
     icon: icons.Search,
     keys: ['Mod+F', '/'],
@@ -220,31 +224,31 @@ export const actions: Action[] = [
     enabled: inExport,
     run: focusSearch,
   },
-  { id: 'inspector', title: 'Show or hide the inspector', menu: 'View', icon: icons.PanelRight, keys: ['Mod+I'], run: toggleInspector },
+  { id: 'inspector', menu: 'View', icon: icons.PanelRight, keys: ['Mod+I'], run: toggleInspector },
   {
-    ...{ id: 'theme', title: 'Switch between dark and light', menu: 'View', icon: icons.SunMoon, keys: ['Mod+Shift+L'] },
+    ...{ id: 'theme', menu: 'View', icon: icons.SunMoon, keys: ['Mod+Shift+L'] },
     run: () => setTheme(shownTheme(useUi.getState().theme) === 'dark' ? 'light' : 'dark'),
   },
-  { id: 'export', title: 'Go to Export', menu: 'View', icon: icons.Clapperboard, keys: ['Mod+1'], run: () => go('export') },
-  { id: 'live', title: 'Go to Live', menu: 'View', icon: icons.Radio, keys: ['Mod+2'], run: () => go('live') },
-  { id: 'lossless', title: 'Go to Lossless', menu: 'View', icon: icons.Scissors, keys: ['Mod+3'], run: () => go('lossless') },
-  { id: 'presets', title: 'Go to Presets', menu: 'View', icon: icons.SlidersHorizontal, keys: ['Mod+4'], run: () => go('presets') },
-  { id: 'settings', title: 'Go to Settings', menu: 'View', icon: icons.Settings, keys: ['Mod+5', 'Mod+,'], run: () => go('settings') },
+  { id: 'export', menu: 'View', icon: icons.Clapperboard, keys: ['Mod+1'], run: () => go('export') },
+  { id: 'live', menu: 'View', icon: icons.Radio, keys: ['Mod+2'], run: () => go('live') },
+  { id: 'lossless', menu: 'View', icon: icons.Scissors, keys: ['Mod+3'], run: () => go('lossless') },
+  { id: 'presets', menu: 'View', icon: icons.SlidersHorizontal, keys: ['Mod+4'], run: () => go('presets') },
+  { id: 'settings', menu: 'View', icon: icons.Settings, keys: ['Mod+5', 'Mod+,'], run: () => go('settings') },
   {
-    ...{ id: 'palette', title: 'Find an action…', menu: 'Help', icon: icons.Command, keys: ['Mod+K'], everywhere: true },
+    ...{ id: 'palette', menu: 'Help', icon: icons.Command, keys: ['Mod+K'], everywhere: true },
     run: () => openDialog({ kind: 'palette' }),
   },
-  { id: 'keys', title: 'Keys', menu: 'Help', icon: icons.Keyboard, keys: ['?'], run: () => openDialog({ kind: 'keys' }) },
+  { id: 'keys', menu: 'Help', icon: icons.Keyboard, keys: ['?'], run: () => openDialog({ kind: 'keys' }) },
 ];
 
 function focusSearch(): void {
   document.querySelector<HTMLInputElement>('input[type=search]')?.focus();
 }
 
-const byId = new Map(actions.map((action) => [action.id, action]));
+const byId = new Map<string, Action>(actions.map((action) => [action.id, action]));
 
-/** An action by its id; the ids are the table's, so a miss is a mistake in the code. */
-export function actionOf(id: string): Action {
+/** An action by its id; one that is not there (`show` in a browser) is a mistake in the code. */
+export function actionOf(id: ActionId): Action {
   const action = byId.get(id);
   if (!action) throw new Error(`no action ${id}`);
   return action;
@@ -252,7 +256,8 @@ export function actionOf(id: string): Action {
 
 export const isEnabled = (action: Action) => action.enabled?.() ?? true;
 
+/** Does what the native menu names. */
 export function perform(id: string): void {
-  const action = actionOf(id);
-  if (isEnabled(action)) action.run();
+  const action = byId.get(id);
+  if (action && isEnabled(action)) action.run();
 }

@@ -18,6 +18,9 @@ export function decimal(value: number, decimals = 1): string {
   return format.format(value);
 }
 
+/** 10000 → `10,000`, in German `10.000`; with as many decimals as it has, three at most. */
+export const number = (value: number) => value.toLocaleString(language());
+
 /** 1234567 → `1.2 MB`, in German `1,2 MB`. */
 export const size = (bytes: number) => sizeBy(bytes, decimal);
 
@@ -25,13 +28,22 @@ const codecNames: Record<string, string> = {
   ...{ h264: 'H.264', hevc: 'HEVC', av1: 'AV1', vp9: 'VP9', vp8: 'VP8', mpeg4: 'MPEG-4', mpeg2video: 'MPEG-2', prores: 'ProRes' },
   ...{ dnxhd: 'DNxHR', ffv1: 'FFV1', mjpeg: 'Motion JPEG', png: 'PNG', wmv3: 'WMV', vc1: 'VC-1', theora: 'Theora', gif: 'GIF' },
   ...{ aac: 'AAC', mp3: 'MP3', ac3: 'Dolby Digital', eac3: 'Dolby Digital Plus', truehd: 'TrueHD', dts: 'DTS', opus: 'Opus' },
-  ...{ vorbis: 'Vorbis', flac: 'FLAC', alac: 'ALAC', pcm: 'PCM', wmav2: 'WMA', mov_text: 'text', subrip: 'SRT', ass: 'ASS' },
-  ...{ webvtt: 'WebVTT', hdmv_pgs_subtitle: 'PGS pictures', dvd_subtitle: 'VobSub pictures' },
+  ...{ vorbis: 'Vorbis', flac: 'FLAC', alac: 'ALAC', pcm: 'PCM', wmav2: 'WMA', subrip: 'SRT', ass: 'ASS', webvtt: 'WebVTT' },
 };
-export const codecName = (codec: string) => codecNames[codec] ?? (codec.startsWith('pcm_') ? 'PCM' : codec.toUpperCase());
+/** Codecs whose name is a word. */
+const codecWords = { mov_text: 'movText', hdmv_pgs_subtitle: 'pgs', dvd_subtitle: 'vobsub' } as const;
+const isWord = (codec: string): codec is keyof typeof codecWords => Object.hasOwn(codecWords, codec);
 
-const layoutNames: Record<string, string> = { mono: 'mono', stereo: 'stereo', '5.1': '5.1', '5.1(side)': '5.1', '7.1': '7.1' };
-export const layoutName = (stream: AudioStream) => layoutNames[stream.layout] ?? `${stream.channels} channels`;
+export function codecName(codec: string): string {
+  if (isWord(codec)) return t(`common:codec.${codecWords[codec]}`);
+  return codecNames[codec] ?? (codec.startsWith('pcm_') ? 'PCM' : codec.toUpperCase());
+}
+
+const layoutNames: Record<string, string> = { '5.1': '5.1', '5.1(side)': '5.1', '7.1': '7.1' };
+export function layoutName({ layout, channels }: AudioStream): string {
+  if (layout === 'mono' || layout === 'stereo') return t(`common:layout.${layout}`);
+  return layoutNames[layout] ?? t('common:layout.other', { count: channels });
+}
 
 /** `1080p`, by the shorter side, as people name pictures. */
 export const pictureName = ({ width, height }: { width: number; height: number }) => {
@@ -58,7 +70,7 @@ export function describeMedia(media: MediaInfo): string {
   return [
     film && `${pictureName(film)}${rate ? Math.round(rate) : ''} ${codecName(film.codec)}${film.hdr ? ' HDR' : ''}`,
     sound.length === 1 && sound[0] && `${film ? '' : `${layoutName(sound[0])} `}${codecName(sound[0].codec)}`,
-    sound.length > 1 && `${sound.length} sound tracks`,
+    sound.length > 1 && t('common:media.soundTracks', { count: sound.length }),
     media.duration !== null && clock(media.duration),
     size(media.bytes),
   ]
@@ -66,13 +78,7 @@ export function describeMedia(media: MediaInfo): string {
     .join(' · ');
 }
 
-export const streamKinds: Record<StreamInfo['kind'], string> = {
-  video: 'Picture',
-  audio: 'Sound',
-  subtitle: 'Subtitles',
-  attachment: 'Attached file',
-  data: 'Data',
-};
+export const streamKind = (kind: StreamInfo['kind']) => t(`common:stream.${kind}`);
 
 /** One stream's facts after its kind: `1920×1080, 30 fps, H.264 High, 8 bit`. */
 export function describeStream(stream: StreamInfo): string {
@@ -81,26 +87,34 @@ export function describeStream(stream: StreamInfo): string {
     const rate = frameRate(stream);
     facts.push(
       `${stream.width}×${stream.height}`,
-      !stream.cover && rate !== null && `${rate} fps${stream.variableRate ? ' (varies)' : ''}`,
+      !stream.cover && rate !== null && t(stream.variableRate ? 'common:media.fpsVaries' : 'common:media.fps', { rate: number(rate) }),
     );
-    facts.push(codecName(stream.codec), `${stream.bitDepth} bit`, stream.hdr && `HDR ${stream.hdr.toUpperCase()}`);
-    facts.push(stream.interlaced && 'interlaced', stream.rotation !== 0 && `turned ${stream.rotation}°`, stream.cover && 'cover picture');
+    facts.push(codecName(stream.codec), t('common:media.bits', { bits: stream.bitDepth }), stream.hdr && `HDR ${stream.hdr.toUpperCase()}`);
+    facts.push(
+      stream.interlaced && t('common:media.interlaced'),
+      stream.rotation !== 0 && t('common:media.turned', { degrees: stream.rotation }),
+      stream.cover && t('common:media.cover'),
+    );
   } else if (stream.kind === 'audio') {
-    facts.push(`${layoutName(stream)} ${codecName(stream.codec)}`, `${stream.sampleRate / 1000} kHz`);
+    facts.push(`${layoutName(stream)} ${codecName(stream.codec)}`, `${number(stream.sampleRate / 1000)} kHz`);
   } else facts.push(codecName(stream.codec));
-  facts.push(stream.bitRate !== null && bitRate(stream.bitRate), stream.language, stream.title && `“${stream.title}”`);
-  facts.push((stream.kind === 'video' || stream.kind === 'audio') && !stream.decodable && 'cannot be decoded');
+  facts.push(
+    stream.bitRate !== null && bitRate(stream.bitRate),
+    stream.language,
+    stream.title && t('common:media.quoted', { title: stream.title }),
+  );
+  facts.push((stream.kind === 'video' || stream.kind === 'audio') && !stream.decodable && t('common:media.undecodable'));
   return facts.filter(Boolean).join(', ');
 }
 
 /** Seconds left, rounded so that it settles instead of flickering: `12 min left`. */
 export function timeLeft(seconds: number): string {
-  if (seconds < 10) return 'a few seconds left';
-  if (seconds < 55) return `${Math.round(seconds / 10) * 10} s left`;
+  if (seconds < 10) return t('common:left.few');
+  if (seconds < 55) return t('common:left.seconds', { seconds: Math.round(seconds / 10) * 10 });
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min left`;
+  if (minutes < 60) return t('common:left.minutes', { minutes });
   const hours = Math.floor(minutes / 60);
-  return minutes % 60 === 0 ? `${hours} h left` : `${hours} h ${minutes % 60} min left`;
+  return minutes % 60 === 0 ? t('common:left.hours', { hours }) : t('common:left.both', { hours, minutes: minutes % 60 });
 }
 
 /** A length of time that is over: `0.4 s`, `12:05`. */

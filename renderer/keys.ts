@@ -1,24 +1,29 @@
 /** Keys as actions write them: `Mod+Shift+O`, where Mod is Ctrl, and Cmd on a Mac. */
 import { isMac } from './desktop.ts';
+import type { Catalogue } from './words/en/index.ts';
+import { t } from './words/index.ts';
 
-const shown: Record<string, string> = isMac
-  ? {
-      Mod: '⌘',
-      Shift: '⇧',
-      Alt: '⌥',
-      ArrowUp: '↑',
-      ArrowDown: '↓',
-      ArrowLeft: '←',
-      ArrowRight: '→',
-      Delete: '⌫',
-      Escape: 'Esc',
-      Enter: '↩',
-      Plus: '+',
-    }
-  : { Mod: 'Ctrl', ArrowUp: 'Up', ArrowDown: 'Down', Escape: 'Esc', Delete: 'Del', ArrowLeft: 'Left', ArrowRight: 'Right', Plus: '+' };
+const macSigns: Record<string, string> = {
+  ...{ Mod: '⌘', Shift: '⇧', Alt: '⌥', ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Delete: '⌫', Enter: '↩' },
+  ...{ Escape: 'Esc', Plus: '+' },
+};
+const signs: Record<string, string> = { Escape: 'Esc', Plus: '+' };
+
+type KeyWord = keyof Catalogue['common']['key'];
+const words: Record<string, KeyWord> = {
+  ...{ Mod: 'Ctrl', Shift: 'Shift', ArrowUp: 'ArrowUp', ArrowDown: 'ArrowDown', ArrowLeft: 'ArrowLeft', ArrowRight: 'ArrowRight' },
+  ...{ Enter: 'Enter', Space: 'Space', Delete: 'Delete', Backspace: 'Backspace', Home: 'Home', End: 'End' },
+};
+
+/** As it is printed on a keyboard of the page's language. */
+function keyName(key: string): string {
+  const sign = isMac ? macSigns[key] : signs[key];
+  const word = words[key];
+  return sign ?? (word ? t(`common:key.${word}`) : key);
+}
 
 /** For a person, one part a keycap. */
-export const keyParts = (keys: string) => keys.split('+').map((part) => shown[part] ?? part);
+export const keyParts = (keys: string) => keys.split('+').map(keyName);
 export const keyText = (keys: string) => keyParts(keys).join(isMac ? '' : '+');
 
 /** For a screen reader (aria-keyshortcuts). */

@@ -1,5 +1,7 @@
 /** Joins keys, the native menu and files from outside to the actions. */
-import { actions, isEnabled, perform } from './actions.ts';
+import i18next from 'i18next';
+import type { MenuEntry } from '../native/contract/desktop.ts';
+import { actions, isEnabled, perform, titleOf } from './actions.ts';
 import { desktop } from './desktop.ts';
 import { addPaths } from './export/add-files.ts';
 import { accelerator, isTyping, matches } from './keys.ts';
@@ -8,6 +10,7 @@ import { useLossless } from './lossless/state.ts';
 import { attempt } from './notices.ts';
 import { useStudio } from './studio.ts';
 import { useUi } from './ui-state.ts';
+import { t } from './words/index.ts';
 
 /** Returns the way out. */
 export function listenToKeys(): () => void {
@@ -25,6 +28,16 @@ export function listenToKeys(): () => void {
   return () => window.removeEventListener('keydown', onKeyDown);
 }
 
+const menus = ['File', 'Edit', 'Queue', 'Playback', 'Cut', 'Live', 'View', 'Help'] as const satisfies MenuEntry['menu'][];
+/** Of what the shell puts beside the actions, as Electron names it. */
+const roles = [
+  ...(['windowMenu', 'quit', 'undo', 'redo', 'cut', 'copy', 'paste', 'selectAll'] as const),
+  ...(['zoomIn', 'zoomOut', 'resetZoom', 'togglefullscreen', 'about', 'toggleDevTools'] as const),
+];
+
+const nativeWords = () =>
+  Object.fromEntries([...menus.map((menu) => [menu, t(`common:menu.${menu}`)]), ...roles.map((role) => [role, t(`common:shell.${role}`)])]);
+
 /** Tells the shell its menu whenever what can be done changes. Returns the way out. */
 export function listenToDesktop(): () => void {
   if (!desktop) return () => {};
@@ -32,20 +45,23 @@ export function listenToDesktop(): () => void {
   let told = '';
   const tell = () => {
     const entries = actions.map((action) => ({
-      ...{ id: action.id, title: action.title, menu: action.menu },
+      ...{ id: action.id, title: titleOf(action), menu: action.menu },
       accelerator: action.keys[0] ? accelerator(action.keys[0]) : null,
       enabled: isEnabled(action),
     }));
-    const text = JSON.stringify(entries);
+    const words = nativeWords();
+    const text = JSON.stringify([entries, words]);
     if (text === told) return;
     told = text;
-    shell.setMenu(entries);
+    shell.setMenu(entries, words);
   };
   tell();
   shell.onAction(perform);
   shell.onFiles((paths) => attempt(addPaths(paths)));
   const leave = [useUi, useStudio, useLossless, useOrders].map((store) => store.subscribe(tell));
+  i18next.on('languageChanged', tell);
   return () => {
+    i18next.off('languageChanged', tell);
     for (const one of leave) one();
   };
 }

@@ -359,7 +359,7 @@ describe('the system', () => {
     const chosen: string[] = [];
     muxwell.onAction((id) => chosen.push(id));
     const items = [entry('add', 'File', { title: 'Add files…', accelerator: 'CmdOrCtrl+O' }), entry('start', 'Queue', { enabled: false })];
-    muxwell.setMenu(items);
+    muxwell.setMenu(items, { Edit: 'Bearbeiten', copy: 'Kopieren' });
     await eventually(() => submenu('Queue').length === 1, 'the menu has come');
 
     function submenu(label: string) {
@@ -369,7 +369,10 @@ describe('the system', () => {
     expect(open).toMatchObject({ label: 'Add files…', accelerator: 'CmdOrCtrl+O', registerAccelerator: false, enabled: true });
     expect(submenu('Queue')[0]).toMatchObject({ label: 'start', enabled: false });
     expect(submenu('Queue')[0]).not.toHaveProperty('accelerator');
-    expect(submenu('Edit').map(({ role }) => role)).toEqual(expect.arrayContaining(['undo', 'redo', 'cut', 'copy', 'paste', 'selectAll']));
+    expect(submenu('Bearbeiten').find(({ role }) => role === 'copy')?.label).toBe('Kopieren');
+    expect(submenu('Bearbeiten').map(({ role }) => role)).toEqual(
+      expect.arrayContaining(['undo', 'redo', 'cut', 'copy', 'paste', 'selectAll']),
+    );
     open?.click?.({} as never, undefined, {});
     open?.click?.({} as never, undefined, { triggeredByAccelerator: true }); // the page heard that key itself
     expect(chosen).toEqual(['add']);
@@ -383,6 +386,9 @@ describe('the system', () => {
       [{ ...entry('a', 'File'), id: 7 }],
       [{ ...entry('a', 'File'), enabled: 'yes' }],
     ]) {
+      await expect(app.desk.ask(mainFrame, 'setMenu', { items: wrong, words: {} })).rejects.toThrow('not valid');
+    }
+    for (const wrong of [null, items, { items }, { items, words: { File: 7 } }]) {
       await expect(app.desk.ask(mainFrame, 'setMenu', wrong)).rejects.toThrow('not valid');
     }
     expect(submenu('File')[0]).toMatchObject({ label: 'Add files…' });
@@ -400,7 +406,7 @@ describe('on a Mac', () => {
       { id: 'add', title: 'Add', menu: 'Queue', accelerator: 'CmdOrCtrl+O', enabled: true },
       { id: 'retry', title: 'Retry', menu: 'Queue', accelerator: 'R', enabled: true },
     ];
-    await app.desk.ask(app.window.webContents.mainFrame, 'setMenu', entries);
+    await app.desk.ask(app.window.webContents.mainFrame, 'setMenu', { items: entries, words: {} });
     expect(app.desk.menu.map(({ label, role }) => label ?? role)).toEqual([
       'appMenu',
       'File',

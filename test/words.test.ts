@@ -9,20 +9,15 @@ const page = fileURLToPath(new URL('../renderer', import.meta.url));
 
 /** Rooms whose words still stand in the code. */
 const unconverted = [
-  'actions.ts',
-
   'export',
-  'format.ts',
 
   'live',
   'lossless',
-  'notices.ts',
-  'parts',
   'presets',
   'settings',
 ];
 /** What is the same in every language. */
-const names = new Set(['Muxwell']);
+const names = new Set(['Muxwell', 'Motion JPEG', 'Dolby Digital', 'Dolby Digital Plus', 'Matroska (MKV)', 'HDR *']);
 
 // ---- catalogues
 

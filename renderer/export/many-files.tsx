@@ -53,7 +53,7 @@ export function ManyFiles({ ids }: { ids: string[] }): ReactNode {
             .join(' · ')}
         </p>
         <div className="-ml-2 flex gap-1 pt-2">
-          {['first', 'up', 'down', 'last', 'retry', 'cancel', 'remove'].map((id) => (
+          {(['first', 'up', 'down', 'last', 'retry', 'cancel', 'remove'] as const).map((id) => (
             <ActionIcon key={id} id={id} />
           ))}
         </div>

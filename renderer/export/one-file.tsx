@@ -14,7 +14,7 @@ import {
   plural,
   shortPath,
   size,
-  streamKinds,
+  streamKind,
   timeLeft,
   took,
 } from '../format.ts';
@@ -238,7 +238,7 @@ function Facts({ job: { media } }: { job: Job }): ReactNode {
       <dl className="pt-1 text-sm">
         {media.streams.map((stream) => (
           <div key={stream.index} className="grid grid-cols-[76px_minmax(0,1fr)] py-0.5">
-            <dt className="text-muted">{streamKinds[stream.kind]}</dt>
+            <dt className="text-muted">{streamKind(stream.kind)}</dt>
             <dd className="selectable">{describeStream(stream)}</dd>
           </div>
         ))}

@@ -38,27 +38,27 @@ function askToRemove(): void {
 
 export const liveActions: Action[] = [
   {
-    ...{ id: 'live-go', title: 'Go live', menu: 'Live', icon: icons.Radio, keys: ['Mod+Shift+Enter'], place: 'live' },
+    ...{ id: 'live-go', menu: 'Live', icon: icons.Radio, keys: ['Mod+Shift+Enter'], place: 'live' },
     enabled: () => withSession() && phase() !== 'live' && phase() !== 'ending' && canGo(),
     run: () => on((id) => call('goLive', { id })),
   },
   {
-    ...{ id: 'live-end', title: 'End the broadcast…', menu: 'Live', icon: icons.CircleStop, keys: ['Mod+.'], place: 'live' },
+    ...{ id: 'live-end', menu: 'Live', icon: icons.CircleStop, keys: ['Mod+.'], place: 'live' },
     enabled: isLive,
     run: askToEnd,
   },
   {
-    ...{ id: 'live-preview', title: 'Preview the source', menu: 'Live', icon: icons.Eye, keys: ['P'], place: 'live' },
+    ...{ id: 'live-preview', menu: 'Live', icon: icons.Eye, keys: ['P'], place: 'live' },
     enabled: () => withSession() && (phase() === 'off' || phase() === 'failed'),
     run: () => on((id) => call('previewLive', { id })),
   },
   {
-    ...{ id: 'live-close', title: 'Stop the preview', menu: 'Live', icon: icons.EyeOff, keys: ['Shift+P'], place: 'live' },
+    ...{ id: 'live-close', menu: 'Live', icon: icons.EyeOff, keys: ['Shift+P'], place: 'live' },
     enabled: () => withSession() && (phase() === 'preview' || phase() === 'starting'),
     run: () => on((id) => call('closeLive', { id })),
   },
   {
-    ...{ id: 'live-break', title: 'Break card on or off', menu: 'Live', icon: icons.Coffee, keys: ['B'], place: 'live' },
+    ...{ id: 'live-break', menu: 'Live', icon: icons.Coffee, keys: ['B'], place: 'live' },
     enabled: () => withSession() && isRunning(shown().status),
     run: () =>
       on((id) => {
@@ -67,7 +67,7 @@ export const liveActions: Action[] = [
       }),
   },
   {
-    ...{ id: 'live-mute', title: 'Mute or unmute', menu: 'Live', icon: icons.VolumeX, keys: ['M'], place: 'live' },
+    ...{ id: 'live-mute', menu: 'Live', icon: icons.VolumeX, keys: ['M'], place: 'live' },
     enabled: () => withSession() && isRunning(shown().status),
     run: () =>
       on((id) => {
@@ -76,7 +76,7 @@ export const liveActions: Action[] = [
       }),
   },
   {
-    ...{ id: 'live-record', title: 'Record or not', menu: 'Live', icon: icons.Disc, keys: ['Shift+R'], place: 'live' },
+    ...{ id: 'live-record', menu: 'Live', icon: icons.Disc, keys: ['Shift+R'], place: 'live' },
     enabled: () => withSession() && phase() !== 'ending',
     run() {
       const { session, status } = shown();
@@ -84,23 +84,23 @@ export const liveActions: Action[] = [
     },
   },
   {
-    ...{ id: 'live-target', title: 'Add a target…', menu: 'Live', icon: icons.Plus, keys: ['T'], place: 'live' },
+    ...{ id: 'live-target', menu: 'Live', icon: icons.Plus, keys: ['T'], place: 'live' },
     enabled: withSession,
     run: () => on((id) => void openDialog({ kind: 'target', session: id, target: null })),
   },
   ...targetActions,
   {
-    ...{ id: 'live-new', title: 'New live session', menu: 'Live', icon: icons.SquarePlus, keys: ['N'], place: 'live' },
+    ...{ id: 'live-new', menu: 'Live', icon: icons.SquarePlus, keys: ['N'], place: 'live' },
     enabled: here,
     run: () => createSession({ kind: 'rtmp-listen' }),
   },
   {
-    ...{ id: 'live-rename', title: 'Rename this live session', menu: 'Live', icon: icons.Pencil, keys: ['F2'], place: 'live' },
+    ...{ id: 'live-rename', menu: 'Live', icon: icons.Pencil, keys: ['F2'], place: 'live' },
     enabled: withSession,
     run: () => useLiveUi.setState({ renaming: true }),
   },
   {
-    ...{ id: 'live-remove', title: 'Remove this live session…', menu: 'Live', icon: icons.Trash2, keys: ['Shift+Delete'], place: 'live' },
+    ...{ id: 'live-remove', menu: 'Live', icon: icons.Trash2, keys: ['Shift+Delete'], place: 'live' },
     enabled: () => withSession() && phase() !== 'live' && phase() !== 'ending',
     run: askToRemove,
   },

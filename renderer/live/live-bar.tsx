@@ -1,6 +1,7 @@
 /** Live's part of the status bar: go live, or hold to end; break, mute, record; what the upload carries. */
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LiveSession } from '../../native/contract/live.ts';
+import type { ActionId } from '../actions.ts';
 import { attempt } from '../notices.ts';
 import { ActionButton } from '../parts/button.tsx';
 import { call } from '../studio.ts';
@@ -34,7 +35,7 @@ function Bar({ session }: { session: LiveSession }): ReactNode {
 }
 
 /** Pressed in, and filled, while it is on. */
-function Toggle({ id, label, on }: { id: string; label: string; on: boolean }): ReactNode {
+function Toggle({ id, label, on }: { id: ActionId; label: string; on: boolean }): ReactNode {
   return <ActionButton id={id} label={label} look="ghost" aria-pressed={on} className={on ? '!bg-selected !text-accent-text' : ''} />;
 }
 

@@ -55,24 +55,23 @@ const on = (work: (it: Chosen) => void) => () => {
 
 export const targetActions: Action[] = [
   {
-    ...{ id: 'live-target-toggle', title: 'Start or stop the target', menu: 'Live', icon: icons.CirclePower, keys: ['S'], place: 'live' },
+    ...{ id: 'live-target-toggle', menu: 'Live', icon: icons.CirclePower, keys: ['S'], place: 'live' },
     enabled: may(() => true),
     run: on(({ session, target, isLive, health }) => toggleTarget(session, target, isLive, isOn(health))),
   },
   {
-    ...{ id: 'live-target-retry', title: 'Try the target now', menu: 'Live', icon: icons.RotateCcw, keys: ['R'], place: 'live' },
+    ...{ id: 'live-target-retry', menu: 'Live', icon: icons.RotateCcw, keys: ['R'], place: 'live' },
     enabled: may(({ isLive, health }) => isLive && isOn(health) && health?.state !== 'live'),
     run: on(({ session, target }) => retryTarget(session, target)),
   },
   {
-    ...{ id: 'live-target-change', title: 'Change the target…', menu: 'Live', icon: icons.Pencil, keys: ['E'], place: 'live' },
+    ...{ id: 'live-target-change', menu: 'Live', icon: icons.Pencil, keys: ['E'], place: 'live' },
     enabled: may(({ isLive }) => !isLive),
     run: on(({ session, target }) => changeTarget(session, target)),
   },
   {
     ...{
       id: 'live-target-remove',
-      title: 'Remove the target',
       menu: 'Live',
       icon: icons.Trash2,
       keys: ['Delete', 'Backspace'],

@@ -42,74 +42,73 @@ const withCurrent = (run: (id: string) => void) => () => {
 
 const files: Action[] = [
   {
-    ...{ id: 'lossless-export', title: 'Export without encoding', menu: 'File', icon: icons.Scissors, keys: ['E', 'Enter', 'Mod+Enter'] },
+    ...{ id: 'lossless-export', menu: 'File', icon: icons.Scissors, keys: ['E', 'Enter', 'Mod+Enter'] },
     enabled: () => isOnline() && selectedIds().some(isReady),
     run: () => attempt(submit(selectedIds())),
   },
   {
-    ...{ id: 'lossless-export-all', title: 'Export all open files without encoding', menu: 'File', icon: icons.Layers, keys: ['Shift+E'] },
+    ...{ id: 'lossless-export-all', menu: 'File', icon: icons.Layers, keys: ['Shift+E'] },
     enabled: () => isOnline() && all().filter(isReady).length > 1,
     run: () => attempt(submit(all())),
   },
   {
-    ...{ id: 'lossless-edit', title: 'Change and export again', menu: 'File', icon: icons.PencilLine, keys: ['Shift+Enter'] },
+    ...{ id: 'lossless-edit', menu: 'File', icon: icons.PencilLine, keys: ['Shift+Enter'] },
     enabled: () => isOnline() && selectedIds().some(canEditAgain),
     run: () => attempt(editAgain(selectedIds().filter(canEditAgain))),
   },
   {
-    ...{ id: 'lossless-join', title: 'Join the selected files', menu: 'File', icon: icons.Combine, keys: ['Mod+J'] },
+    ...{ id: 'lossless-join', menu: 'File', icon: icons.Combine, keys: ['Mod+J'] },
     enabled: () => isOnline() && selectedIds().length > 1 && selectedIds().every(isDraft),
     run: () => attempt(join(selectedIds())),
   },
 ];
 
 const playing: Action[] = [
-  { id: 'play', title: 'Play or pause', menu: 'Playback', icon: icons.Play, keys: ['Space'], enabled: canPlayHere, run: toggle },
+  { id: 'play', menu: 'Playback', icon: icons.Play, keys: ['Space'], enabled: canPlayHere, run: toggle },
   {
-    ...{ id: 'play-kept', title: 'Play only what is kept', menu: 'Playback', icon: icons.ListVideo, keys: ['P'] },
+    ...{ id: 'play-kept', menu: 'Playback', icon: icons.ListVideo, keys: ['P'] },
     enabled: () => canPlayHere() && count() > 0,
     run: () => play(1, true),
   },
   {
-    ...{ id: 'shuttle-back', title: 'Play backwards, faster', menu: 'Playback', icon: icons.Rewind, keys: ['J'] },
+    ...{ id: 'shuttle-back', menu: 'Playback', icon: icons.Rewind, keys: ['J'] },
     enabled: canPlayHere,
     run: () => shuttle(-1),
   },
-  { id: 'shuttle-stop', title: 'Stop playing', menu: 'Playback', icon: icons.Pause, keys: ['K'], enabled: canPlayHere, run: pause },
+  { id: 'shuttle-stop', menu: 'Playback', icon: icons.Pause, keys: ['K'], enabled: canPlayHere, run: pause },
   {
-    ...{ id: 'shuttle-on', title: 'Play, faster', menu: 'Playback', icon: icons.FastForward, keys: ['L'] },
+    ...{ id: 'shuttle-on', menu: 'Playback', icon: icons.FastForward, keys: ['L'] },
     enabled: canPlayHere,
     run: () => shuttle(1),
   },
   {
-    ...{ id: 'frame-back', title: 'One frame back', menu: 'Playback', icon: icons.ChevronLeft, keys: ['ArrowLeft'] },
+    ...{ id: 'frame-back', menu: 'Playback', icon: icons.ChevronLeft, keys: ['ArrowLeft'] },
     enabled: hasFile,
     run: () => stepFrames(-1),
   },
   {
-    ...{ id: 'frame-on', title: 'One frame on', menu: 'Playback', icon: icons.ChevronRight, keys: ['ArrowRight'] },
+    ...{ id: 'frame-on', menu: 'Playback', icon: icons.ChevronRight, keys: ['ArrowRight'] },
     enabled: hasFile,
     run: () => stepFrames(1),
   },
   {
-    ...{ id: 'second-back', title: 'One second back', menu: 'Playback', icon: icons.ChevronsLeft, keys: ['Shift+ArrowLeft'] },
+    ...{ id: 'second-back', menu: 'Playback', icon: icons.ChevronsLeft, keys: ['Shift+ArrowLeft'] },
     enabled: hasFile,
     run: () => stepSeconds(-1),
   },
   {
-    ...{ id: 'second-on', title: 'One second on', menu: 'Playback', icon: icons.ChevronsRight, keys: ['Shift+ArrowRight'] },
+    ...{ id: 'second-on', menu: 'Playback', icon: icons.ChevronsRight, keys: ['Shift+ArrowRight'] },
     enabled: hasFile,
     run: () => stepSeconds(1),
   },
   {
-    ...{ id: 'keyframe-back', title: 'Keyframe before', menu: 'Playback', icon: icons.SkipBack, keys: ['Mod+ArrowLeft', 'Alt+ArrowLeft'] },
+    ...{ id: 'keyframe-back', menu: 'Playback', icon: icons.SkipBack, keys: ['Mod+ArrowLeft', 'Alt+ArrowLeft'] },
     enabled: hasFile,
     run: () => stepKeyframes(-1),
   },
   {
     ...{
       id: 'keyframe-on',
-      title: 'Keyframe after',
       menu: 'Playback',
       icon: icons.SkipForward,
       keys: ['Mod+ArrowRight', 'Alt+ArrowRight'],
@@ -118,33 +117,32 @@ const playing: Action[] = [
     run: () => stepKeyframes(1),
   },
   {
-    ...{ id: 'go-start', title: 'To the beginning', menu: 'Playback', icon: icons.ArrowLeftToLine, keys: ['Home'] },
+    ...{ id: 'go-start', menu: 'Playback', icon: icons.ArrowLeftToLine, keys: ['Home'] },
     enabled: hasFile,
     run: () => goToEdge('start'),
   },
   {
-    ...{ id: 'go-end', title: 'To the end', menu: 'Playback', icon: icons.ArrowRightToLine, keys: ['End'] },
+    ...{ id: 'go-end', menu: 'Playback', icon: icons.ArrowRightToLine, keys: ['End'] },
     enabled: hasFile,
     run: () => goToEdge('end'),
   },
   {
-    ...{ id: 'go-time', title: 'Go to a time', menu: 'Playback', icon: icons.Clock, keys: ['G'] },
+    ...{ id: 'go-time', menu: 'Playback', icon: icons.Clock, keys: ['G'] },
     enabled: hasFile,
     run: () => document.querySelector<HTMLInputElement>('[data-time-field]')?.select(),
   },
   {
-    ...{ id: 'zoom-in', title: 'Timeline nearer', menu: 'View', icon: icons.ZoomIn, keys: ['Plus', '='] },
+    ...{ id: 'zoom-in', menu: 'View', icon: icons.ZoomIn, keys: ['Plus', '='] },
     enabled: hasFile,
     run: () => zoomBy(0.5),
   },
-  { id: 'zoom-out', title: 'Timeline further', menu: 'View', icon: icons.ZoomOut, keys: ['-'], enabled: hasFile, run: () => zoomBy(2) },
-  { id: 'zoom-all', title: 'Whole timeline', menu: 'View', icon: icons.Maximize2, keys: ['0'], enabled: hasFile, run: () => zoomBy(0) },
+  { id: 'zoom-out', menu: 'View', icon: icons.ZoomOut, keys: ['-'], enabled: hasFile, run: () => zoomBy(2) },
+  { id: 'zoom-all', menu: 'View', icon: icons.Maximize2, keys: ['0'], enabled: hasFile, run: () => zoomBy(0) },
 ];
 
 const cutting: Action[] = [
   {
     id: 'mark-in',
-    title: 'Segment begins here',
     menu: 'Cut',
     icon: icons.ArrowRightFromLine,
     keys: ['I'],
@@ -153,62 +151,61 @@ const cutting: Action[] = [
   },
   {
     id: 'mark-out',
-    title: 'Segment ends here',
     menu: 'Cut',
     icon: icons.ArrowLeftFromLine,
     keys: ['O'],
     enabled: canCutHere,
     run: markOut,
   },
-  { id: 'split', title: 'Split here', menu: 'Cut', icon: icons.SquareSplitHorizontal, keys: ['S'], enabled: canCutHere, run: splitHere },
-  { id: 'add-segment', title: 'New segment from here', menu: 'Cut', icon: icons.Plus, keys: ['N'], enabled: canCutHere, run: addHere },
+  { id: 'split', menu: 'Cut', icon: icons.SquareSplitHorizontal, keys: ['S'], enabled: canCutHere, run: splitHere },
+  { id: 'add-segment', menu: 'Cut', icon: icons.Plus, keys: ['N'], enabled: canCutHere, run: addHere },
   {
-    ...{ id: 'delete-segment', title: 'Delete the segment', menu: 'Cut', icon: icons.Trash2, keys: ['Delete', 'Backspace'] },
+    ...{ id: 'delete-segment', menu: 'Cut', icon: icons.Trash2, keys: ['Delete', 'Backspace'] },
     enabled: hasMarks,
     run: removeChosen,
   },
   {
-    ...{ id: 'segment-before', title: 'Segment before', menu: 'Cut', icon: icons.ArrowUp, keys: ['[', 'ArrowUp'] },
+    ...{ id: 'segment-before', menu: 'Cut', icon: icons.ArrowUp, keys: ['[', 'ArrowUp'] },
     enabled: () => hasFile() && count() > 0,
     run: () => chooseNext(-1),
   },
   {
-    ...{ id: 'segment-after', title: 'Segment after', menu: 'Cut', icon: icons.ArrowDown, keys: [']', 'ArrowDown'] },
+    ...{ id: 'segment-after', menu: 'Cut', icon: icons.ArrowDown, keys: [']', 'ArrowDown'] },
     enabled: () => hasFile() && count() > 0,
     run: () => chooseNext(1),
   },
   {
-    ...{ id: 'segment-earlier', title: 'Play the segment earlier', menu: 'Cut', icon: icons.MoveLeft, keys: ['{'] },
+    ...{ id: 'segment-earlier', menu: 'Cut', icon: icons.MoveLeft, keys: ['{'] },
     enabled: () => canCutHere() && count() > 1 && !isRemoving(currentId() ?? ''),
     run: () => moveChosen(-1),
   },
   {
-    ...{ id: 'segment-later', title: 'Play the segment later', menu: 'Cut', icon: icons.MoveRight, keys: ['}'] },
+    ...{ id: 'segment-later', menu: 'Cut', icon: icons.MoveRight, keys: ['}'] },
     enabled: () => canCutHere() && count() > 1 && !isRemoving(currentId() ?? ''),
     run: () => moveChosen(1),
   },
   {
-    ...{ id: 'swap-mode', title: 'Keep the segments, or take them out', menu: 'Cut', icon: icons.ArrowLeftRight, keys: ['M'] },
+    ...{ id: 'swap-mode', menu: 'Cut', icon: icons.ArrowLeftRight, keys: ['M'] },
     enabled: canCutHere,
     run: withCurrent((id) => setRemoving(id, !isRemoving(id))),
   },
   {
-    ...{ id: 'swap-cut', title: 'Cut at keyframes, or exactly', menu: 'Cut', icon: icons.Crosshair, keys: ['X'] },
+    ...{ id: 'swap-cut', menu: 'Cut', icon: icons.Crosshair, keys: ['X'] },
     enabled: hasMarks,
     run: withCurrent((id) => edit(id, { cut: orderOf(id)?.cut === 'smart' ? 'keyframe' : 'smart' })),
   },
   {
-    ...{ id: 'add-chapter', title: 'Chapter begins here', menu: 'Cut', icon: icons.BookmarkPlus, keys: ['C'] },
+    ...{ id: 'add-chapter', menu: 'Cut', icon: icons.BookmarkPlus, keys: ['C'] },
     enabled: canCutHere,
     run: addChapter,
   },
   {
-    ...{ id: 'undo', title: 'Undo', menu: 'Edit', icon: icons.Undo2, keys: ['Mod+Z'] },
+    ...{ id: 'undo', menu: 'Edit', icon: icons.Undo2, keys: ['Mod+Z'] },
     enabled: () => isHere() && isDraft(currentId() ?? '') && canUndo(currentId() ?? ''),
     run: withCurrent(undo),
   },
   {
-    ...{ id: 'redo', title: 'Redo', menu: 'Edit', icon: icons.Redo2, keys: ['Mod+Shift+Z', 'Mod+Y'] },
+    ...{ id: 'redo', menu: 'Edit', icon: icons.Redo2, keys: ['Mod+Shift+Z', 'Mod+Y'] },
     enabled: () => isHere() && isDraft(currentId() ?? '') && canRedo(currentId() ?? ''),
     run: withCurrent(redo),
   },

@@ -4,7 +4,7 @@ import { Check, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
 import type { Job } from '../../native/contract/contract.ts';
 import type { TrackOutcome } from '../../native/contract/lossless.ts';
-import { describeStream, plural, streamKinds } from '../format.ts';
+import { describeStream, plural, streamKind } from '../format.ts';
 import { useStudio } from '../studio.ts';
 import { describeOutcome, type Outcome } from './words.ts';
 
@@ -79,7 +79,7 @@ function Details({ job: { media, outline, notes } }: { job: Job }): ReactNode {
             <li key={`${file}:${stream}`} className="grid grid-cols-[72px_minmax(0,1fr)] gap-x-2">
               <span className={outcome === 'left' && !asked ? 'text-warn' : 'text-muted'}>{done[outcome]}</span>
               <span>
-                {info ? `${streamKinds[info.kind]}: ${describeStream(info)}` : `Track ${stream + 1} of an added file`}
+                {info ? `${streamKind(info.kind)}: ${describeStream(info)}` : `Track ${stream + 1} of an added file`}
                 {why && <span className="block text-muted">{why}</span>}
               </span>
             </li>

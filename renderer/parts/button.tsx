@@ -1,7 +1,7 @@
 /** Buttons of the page: one primary per place, the rest quiet. Most press an action and take its words, key and state. */
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps, MouseEvent, ReactNode } from 'react';
-import { type Action, actionOf, isEnabled } from '../actions.ts';
+import { type Action, type ActionId, actionOf, isEnabled, titleOf } from '../actions.ts';
 import { ariaKeys, keyText } from '../keys.ts';
 import { useLiveUi } from '../live/session.ts';
 import { useOrders } from '../lossless/orders.ts';
@@ -78,21 +78,22 @@ export function useEnabled(action: Action): boolean {
 }
 
 /** A button for an action. `label` for a shorter word than the action's own. */
-export function ActionButton({ id, label, ...rest }: { id: string; label?: string } & Omit<ButtonProps, 'icon'>): ReactNode {
+export function ActionButton({ id, label, ...rest }: { id: ActionId; label?: string } & Omit<ButtonProps, 'icon'>): ReactNode {
   const action = actionOf(id);
   const enabled = useEnabled(action);
   const [key] = action.keys;
+  const title = titleOf(action);
   return (
-    <Tip text={key ? `${action.title}  ${keyText(key)}` : action.title}>
+    <Tip text={key ? `${title}  ${keyText(key)}` : title}>
       <Button icon={action.icon} disabled={!enabled} {...(key && { 'aria-keyshortcuts': ariaKeys(key) })} onClick={action.run} {...rest}>
-        {label ?? action.title}
+        {label ?? title}
       </Button>
     </Tip>
   );
 }
 
-export function ActionIcon({ id, ...rest }: { id: string } & Omit<ComponentProps<'button'>, 'id'>): ReactNode {
+export function ActionIcon({ id, ...rest }: { id: ActionId } & Omit<ComponentProps<'button'>, 'id'>): ReactNode {
   const action = actionOf(id);
   const enabled = useEnabled(action);
-  return <IconButton icon={action.icon} name={action.title} keys={action.keys[0]} disabled={!enabled} onClick={action.run} {...rest} />;
+  return <IconButton icon={action.icon} name={titleOf(action)} keys={action.keys[0]} disabled={!enabled} onClick={action.run} {...rest} />;
 }

@@ -2,6 +2,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ReactNode, RefObject } from 'react';
+import { useTranslation } from 'react-i18next';
 import { closeDialog } from '../ui-state.ts';
 
 export interface DialogProps {
@@ -14,6 +15,7 @@ export interface DialogProps {
 }
 
 export function Dialog({ title, bare, className = '', initialFocus, children }: DialogProps): ReactNode {
+  const { t } = useTranslation();
   return (
     <Base.Root open onOpenChange={(open) => !open && closeDialog()}>
       <Base.Portal>
@@ -28,7 +30,7 @@ export function Dialog({ title, bare, className = '', initialFocus, children }: 
             <div className="flex h-12 shrink-0 items-center justify-between border-b border-line pr-2 pl-4">
               <Base.Title className="text-lg font-medium">{title}</Base.Title>
               <Base.Close
-                aria-label="Close"
+                aria-label={t('common:close')}
                 className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-text"
               >
                 <X size={16} aria-hidden />

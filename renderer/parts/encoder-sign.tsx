@@ -1,16 +1,11 @@
 /** What does the work, in words for someone who knows nothing of codecs. */
 import { Cpu, Gpu } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { isUsable } from '../settings/hardware-section.tsx';
 import { type Mirror, useStudio } from '../studio.ts';
 
 type Use = 'card' | 'processor' | 'both';
-
-const words: Record<Use, string> = {
-  card: 'Using your graphics card',
-  processor: 'Using the processor',
-  both: 'Using your graphics card and the processor',
-};
 
 /** What runs now; when nothing does, what would. */
 function inUse({ statuses, jobs, hardware, settings, queue }: Mirror): Use {
@@ -24,6 +19,7 @@ function inUse({ statuses, jobs, hardware, settings, queue }: Mirror): Use {
 }
 
 export function EncoderSign(): ReactNode {
+  const { t } = useTranslation();
   const use = useStudio(inUse);
   const title = useStudio(({ hardware, machine }) => {
     const cards = Object.values(hardware)
@@ -35,7 +31,7 @@ export function EncoderSign(): ReactNode {
   return (
     <span className="flex items-center gap-1.5" title={title}>
       <Icon size={14} aria-hidden />
-      {words[use]}
+      {t(`common:encoder.${use}`)}
     </span>
   );
 }

@@ -1,21 +1,23 @@
 /** The keys of the place at hand, from the same table that makes them work. */
 import type { ReactNode } from 'react';
-import { actions } from '../actions.ts';
+import { useTranslation } from 'react-i18next';
+import { actions, titleOf } from '../actions.ts';
 import { useUi } from '../ui-state.ts';
 import { Dialog } from './dialog.tsx';
 import { KeyCaps } from './key-caps.tsx';
 
-const listKeys: [string, string[]][] = [
-  ['Previous or next file', ['ArrowUp', 'ArrowDown']],
-  ['Select as far as there', ['Shift+ArrowUp', 'Shift+ArrowDown']],
-  ['First or last file', ['Home', 'End']],
-];
+const listKeys = [
+  ['previousNext', ['ArrowUp', 'ArrowDown']],
+  ['extend', ['Shift+ArrowUp', 'Shift+ArrowDown']],
+  ['firstLast', ['Home', 'End']],
+] as const;
 
 export function KeysDialog(): ReactNode {
+  const { t } = useTranslation();
   const here = useUi((ui) => ui.place);
   const shown = actions.filter(({ keys, place }) => keys.length > 0 && (place === undefined || place === here));
   const menus = [...new Set(shown.map((action) => action.menu))];
-  const row = (title: string, keys: string[]) => (
+  const row = (title: string, keys: readonly string[]) => (
     <div key={title} className="flex min-h-7 items-center justify-between gap-4">
       <dt>{title}</dt>
       <dd className="flex shrink-0 gap-2">
@@ -26,17 +28,17 @@ export function KeysDialog(): ReactNode {
     </div>
   );
   return (
-    <Dialog title="Keys" className="w-[720px]">
+    <Dialog title={t('common:action.keys')} className="w-[720px]">
       <div className="columns-2 gap-10 overflow-y-auto px-5 py-4">
         {menus.map((menu) => (
           <section key={menu} className="mb-4 break-inside-avoid">
-            <h3 className="pb-1 text-sm font-semibold text-muted">{menu}</h3>
-            <dl>{shown.filter((action) => action.menu === menu).map((action) => row(action.title, action.keys))}</dl>
+            <h3 className="pb-1 text-sm font-semibold text-muted">{t(`common:menu.${menu}`)}</h3>
+            <dl>{shown.filter((action) => action.menu === menu).map((action) => row(titleOf(action), action.keys))}</dl>
           </section>
         ))}
         <section className="mb-4 break-inside-avoid">
-          <h3 className="pb-1 text-sm font-semibold text-muted">In the list</h3>
-          <dl>{listKeys.map(([title, keys]) => row(title, keys))}</dl>
+          <h3 className="pb-1 text-sm font-semibold text-muted">{t('common:keys.list')}</h3>
+          <dl>{listKeys.map(([what, keys]) => row(t(`common:keys.${what}`), keys))}</dl>
         </section>
       </div>
     </Dialog>

@@ -1,12 +1,15 @@
 /** Finds any action by its words and does it; presets are among them. */
 import { type ReactNode, useMemo, useRef, useState } from 'react';
-import { type Action, actions, isEnabled } from '../actions.ts';
+import { useTranslation } from 'react-i18next';
+import { type Action, actions, isEnabled, titleOf } from '../actions.ts';
 import { presetActions } from '../export/preset-actions.ts';
 import { closeDialog } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 import { Dialog } from './dialog.tsx';
 import { KeyCaps } from './key-caps.tsx';
 
 export function Palette(): ReactNode {
+  const { t } = useTranslation();
   const [search, setSearch] = useState('');
   const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
@@ -35,16 +38,16 @@ export function Palette(): ReactNode {
   };
 
   return (
-    <Dialog title="Find an action" bare initialFocus={input} className="w-[560px] !top-[18vh] !translate-y-0">
+    <Dialog title={t('common:palette.title')} bare initialFocus={input} className="w-[560px] !top-[18vh] !translate-y-0">
       <input
         ref={input}
         role="combobox"
-        aria-label="Find an action"
+        aria-label={t('common:palette.title')}
         aria-expanded
         aria-controls="palette-list"
         aria-activedescendant={current && `palette-${current.id}`}
         className="h-12 shrink-0 border-b border-line bg-transparent px-4 text-lg outline-none"
-        placeholder="What would you like to do?"
+        placeholder={t('common:palette.placeholder')}
         value={search}
         onChange={(event) => {
           setSearch(event.target.value);
@@ -52,7 +55,7 @@ export function Palette(): ReactNode {
         }}
         onKeyDown={onKeyDown}
       />
-      <div id="palette-list" role="listbox" aria-label="Actions" className="max-h-96 overflow-y-auto p-1">
+      <div id="palette-list" role="listbox" aria-label={t('common:palette.actions')} className="max-h-96 overflow-y-auto p-1">
         {found.map((action) => (
           <div
             key={action.id}
@@ -65,13 +68,13 @@ export function Palette(): ReactNode {
             className="flex h-9 items-center gap-3 rounded-md px-3 aria-selected:bg-selected"
           >
             <action.icon size={15} className="shrink-0 text-muted" aria-hidden />
-            <span className="flex-1 truncate">{action.title}</span>
-            <span className="text-sm text-muted">{action.menu}</span>
+            <span className="flex-1 truncate">{titleOf(action)}</span>
+            <span className="text-sm text-muted">{t(`common:menu.${action.menu}`)}</span>
             {action.keys[0] && <KeyCaps keys={action.keys[0]} />}
           </div>
         ))}
       </div>
-      {found.length === 0 && <p className="px-4 pb-4 text-muted">Nothing is called that, or it cannot be done just now.</p>}
+      {found.length === 0 && <p className="px-4 pb-4 text-muted">{t('common:palette.nothing')}</p>}
     </Dialog>
   );
 }
@@ -80,9 +83,10 @@ export function Palette(): ReactNode {
 function find(all: Action[], search: string): Action[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = all.filter(
-    (action) => isEnabled(action) && words.every((word) => `${action.title} ${action.menu}`.toLowerCase().includes(word)),
+    (action) =>
+      isEnabled(action) && words.every((word) => `${titleOf(action)} ${t(`common:menu.${action.menu}`)}`.toLowerCase().includes(word)),
   );
   const [first = ''] = words;
-  const rank = (action: Action) => (action.title.toLowerCase().startsWith(first) ? 0 : 1);
+  const rank = (action: Action) => (titleOf(action).toLowerCase().startsWith(first) ? 0 : 1);
   return first ? fits.sort((a, b) => rank(a) - rank(b)) : fits;
 }

@@ -1,17 +1,17 @@
 /** The five places. */
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { actionOf } from '../actions.ts';
 import { ariaKeys, keyText } from '../keys.ts';
 import { go, places, useUi } from '../ui-state.ts';
 import { Logo } from './logo.tsx';
 import { Tip } from './tip.tsx';
 
-const words = { export: 'Export', live: 'Live', lossless: 'Lossless', presets: 'Presets', settings: 'Settings' };
-
 export function Sidebar(): ReactNode {
+  const { t } = useTranslation();
   const current = useUi((ui) => ui.place);
   return (
-    <nav aria-label="Places" className="flex flex-col items-center gap-1 border-r border-line bg-panel py-3">
+    <nav aria-label={t('common:places')} className="flex flex-col items-center gap-1 border-r border-line bg-panel py-3">
       <div className="pb-3">
         <Logo />
       </div>
@@ -27,7 +27,7 @@ export function Sidebar(): ReactNode {
               className={`flex w-16 flex-col items-center gap-1 rounded-md py-2 text-xs text-muted hover:bg-hover hover:text-text aria-[current]:bg-selected aria-[current]:text-accent-text ${place === 'settings' ? 'mt-auto' : ''}`}
             >
               <Icon size={18} aria-hidden />
-              {words[place]}
+              {t(`common:place.${place}`)}
             </button>
           </Tip>
         );

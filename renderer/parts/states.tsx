@@ -1,6 +1,7 @@
 /** What the page shows when there is no work to show: loading, away, locked, broken, not yet built. */
 import { KeyRound, type LucideIcon, TriangleAlert, WifiOff } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useStudio } from '../studio.ts';
 import { Button } from './button.tsx';
 import { Logo } from './logo.tsx';
@@ -29,6 +30,7 @@ export function Message({
 
 /** Appears only when it takes longer than one notices. */
 export function Loading(): ReactNode {
+  const { t } = useTranslation();
   const [slow, setSlow] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setSlow(true), 3000);
@@ -38,51 +40,54 @@ export function Loading(): ReactNode {
     <main className="flex h-full animate-appear flex-col items-center justify-center gap-4 text-muted">
       <h1 className="sr-only">Muxwell</h1>
       <Logo size={40} />
-      <p role="status">{slow ? 'Still waiting for the studio…' : 'Opening the studio…'}</p>
+      <p role="status">{t(slow ? 'common:state.waiting' : 'common:state.opening')}</p>
     </main>
   );
 }
 
 export function OfflineBar(): ReactNode {
+  const { t } = useTranslation();
   const online = useStudio((mirror) => mirror.connected);
   if (online) return null;
   return (
     <p role="alert" className="flex h-10 shrink-0 items-center gap-2 border-b border-line bg-warn-ground px-4 text-warn">
       <WifiOff size={15} aria-hidden />
-      The studio does not answer. This page shows what it last knew and comes back by itself.
+      {t('common:state.offline')}
     </p>
   );
 }
 
 export function Locked(): ReactNode {
+  const { t } = useTranslation();
   return (
     <main className="h-full">
       <h1 className="sr-only">Muxwell</h1>
       <Message
         icon={KeyRound}
-        title="This studio has another token now"
-        actions={<Button onClick={() => location.assign('/')}>Enter the token</Button>}
+        title={t('common:state.locked')}
+        actions={<Button onClick={() => location.assign('/')}>{t('common:state.enterToken')}</Button>}
       >
-        Open the address that “muxwell serve” printed when it started, or enter its token.
+        {t('common:state.lockedHint')}
       </Message>
     </main>
   );
 }
 
 export function Broken({ error }: { error: Error }): ReactNode {
+  const { t } = useTranslation();
   return (
     <main className="h-full">
       <h1 className="sr-only">Muxwell</h1>
       <Message
         icon={TriangleAlert}
-        title="This page ran into a mistake of ours"
+        title={t('common:state.broken')}
         actions={
           <Button look="primary" onClick={() => location.reload()}>
-            Load it again
+            {t('common:state.reload')}
           </Button>
         }
       >
-        <p>Exports go on: they run in the studio, not in this page.</p>
+        <p>{t('common:state.brokenHint')}</p>
         <pre className="selectable mt-3 max-h-40 overflow-auto text-left text-sm">{error.stack ?? error.message}</pre>
       </Message>
     </main>

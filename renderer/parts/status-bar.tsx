@@ -1,17 +1,20 @@
 /** The same everywhere: the queue with its one primary button, what does the work, room on the disk. */
 import { HardDrive } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { QueueInfo } from '../../native/contract/contract.ts';
-import { percent, plural, size, timeLeft } from '../format.ts';
+import { percent, size, timeLeft } from '../format.ts';
 import { LiveBar } from '../live/live-bar.tsx';
 import { ExportBar } from '../lossless/export-bar.tsx';
 import { useStudio } from '../studio.ts';
 import { go, useUi } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 import { ActionButton, ActionIcon, Button } from './button.tsx';
 import { EncoderSign } from './encoder-sign.tsx';
 import { Progress } from './progress.tsx';
 
 export function StatusBar(): ReactNode {
+  const { t } = useTranslation();
   const queue = useStudio((mirror) => mirror.queue['studio']);
   const place = useUi((ui) => ui.place);
   const online = useStudio((mirror) => mirror.connected);
@@ -35,14 +38,14 @@ export function StatusBar(): ReactNode {
     );
   return (
     <footer className="col-span-2 flex h-12 items-center gap-4 border-t border-line bg-panel px-3">
-      {place === 'export' ? <QueueButton queue={queue} /> : <Button onClick={() => go('export')}>To the queue</Button>}
+      {place === 'export' ? <QueueButton queue={queue} /> : <Button onClick={() => go('export')}>{t('common:bar.toQueue')}</Button>}
       <div className="flex min-w-0 flex-1 items-center gap-3">
         <p className="truncate" aria-live="polite">
-          {online ? words : 'Not connected'}
+          {online ? words : t('common:bar.notConnected')}
         </p>
         {queue && queue.fraction > 0 && queue.fraction < 1 && (
           <div className="w-full max-w-72 min-w-20">
-            <Progress fraction={queue.fraction} name="The whole queue" quiet={queue.running === 0} />
+            <Progress fraction={queue.fraction} name={t('common:bar.wholeQueue')} quiet={queue.running === 0} />
           </div>
         )}
       </div>
@@ -52,12 +55,13 @@ export function StatusBar(): ReactNode {
 }
 
 function QueueButton({ queue }: { queue: QueueInfo | undefined }): ReactNode {
+  const { t } = useTranslation();
   return (
     <div className="flex items-center gap-1">
       {queue?.started ? (
-        <ActionButton id="stop" label="Stop after these" />
+        <ActionButton id="stop" label={t('common:bar.stopAfter')} />
       ) : (
-        <ActionButton id="start" label="Start" look="primary" className="min-w-24" />
+        <ActionButton id="start" label={t('common:bar.start')} look="primary" className="min-w-24" />
       )}
       {queue && queue.running > 0 && <ActionIcon id="pause" />}
     </div>
@@ -67,24 +71,25 @@ function QueueButton({ queue }: { queue: QueueInfo | undefined }): ReactNode {
 function describe({ total, running, waiting, done, failed, started, etaSeconds }: QueueInfo): string {
   if (total === 0) return '';
   const counts = [
-    running + waiting > 0 && `${done + failed} of ${total.toLocaleString('en')} done`,
-    running + waiting === 0 && `${plural(done, 'file')} done`,
-    failed > 0 && `${failed} failed`,
+    running + waiting > 0 && t('common:bar.doneOf', { done: done + failed, total }),
+    running + waiting === 0 && t('common:bar.done', { count: done }),
+    failed > 0 && t('common:bar.failed', { failed }),
     running > 0 && etaSeconds !== null && timeLeft(etaSeconds),
-    started && running === 0 && waiting === 0 && 'new files start by themselves',
+    started && running === 0 && waiting === 0 && t('common:bar.selfStart'),
   ];
   return counts.filter(Boolean).join(' · ');
 }
 
 function HardwareAndDisk(): ReactNode {
+  const { t } = useTranslation();
   const disk = useStudio((mirror) => mirror.disk['studio']);
   return (
     <div className="flex shrink-0 items-center gap-4 text-muted">
       <EncoderSign />
       {disk && (
-        <span className="flex items-center gap-1.5" title={`Free where results go (${disk.folder})`}>
+        <span className="flex items-center gap-1.5" title={t('common:bar.freeTitle', { folder: disk.folder })}>
           <HardDrive size={14} aria-hidden />
-          {size(disk.freeBytes)} free
+          {t('common:bar.free', { size: size(disk.freeBytes) })}
         </span>
       )}
     </div>

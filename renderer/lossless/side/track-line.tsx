@@ -4,7 +4,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import type { Job } from '../../../native/contract/contract.ts';
 import type { TrackChoice } from '../../../native/contract/lossless.ts';
 import type { StreamInfo } from '../../../native/contract/media.ts';
-import { codecName, fileName, frameRate, layoutName, pictureName, streamKinds } from '../../format.ts';
+import { codecName, fileName, frameRate, layoutName, pictureName, streamKind } from '../../format.ts';
 import { flagNames } from '../flags.ts';
 import { languageName } from '../languages.ts';
 import { shownWords, type TrackRow } from '../tracks.ts';
@@ -79,7 +79,7 @@ export function TrackLine({
         />
         <input
           type="checkbox"
-          aria-label={`Keep ${streamKinds[info.kind].toLowerCase()} ${info.index}: ${name}`}
+          aria-label={`Keep ${streamKind(info.kind).toLowerCase()} ${info.index}: ${name}`}
           checked={choice !== null}
           disabled={disabled}
           onKeyDown={onKeyDown}
@@ -102,7 +102,7 @@ export function TrackLine({
                 ? `Left out: ${outcome.why}`
                 : isConverted
                   ? `Converted: ${outcome.why}`
-                  : describe(row, addedBy) || streamKinds[info.kind]}
+                  : describe(row, addedBy) || streamKind(info.kind)}
             </span>
           </span>
           <ChevronRight
@@ -126,7 +126,7 @@ function nameOf(info: StreamInfo): string {
   }
   if (info.kind === 'audio') return `${layoutName(info)[0]?.toUpperCase()}${layoutName(info).slice(1)} ${codec}`;
   if (info.kind === 'subtitle') return `${codec} subtitles`;
-  return info.tags['filename'] ?? info.title ?? `${streamKinds[info.kind]}, ${codec}`;
+  return info.tags['filename'] ?? info.title ?? `${streamKind(info.kind)}, ${codec}`;
 }
 
 /** `English · “Commentary” · default · 120 ms later`. */
