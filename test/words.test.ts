@@ -14,10 +14,9 @@ const unconverted = [
   'live',
   'lossless',
   'presets',
-  'settings',
 ];
 /** What is the same in every language. */
-const names = new Set(['Muxwell', 'Motion JPEG', 'Dolby Digital', 'Dolby Digital Plus', 'Matroska (MKV)', 'HDR *']);
+const names = new Set(['Muxwell', 'Motion JPEG', 'Dolby Digital', 'Dolby Digital Plus', 'Matroska (MKV)', 'English', 'Deutsch', 'HDR *']);
 
 // ---- catalogues
 

@@ -1,8 +1,9 @@
 /** What encodes: the choice, and every device with what it can do or why not. Drivers' own words are folded away. */
 import { Check, Minus } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { DeviceReport, HardwareChoice, Trial } from '../../native/contract/hardware.ts';
-import { codecName, plural } from '../format.ts';
+import { codecName } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Button } from '../parts/button.tsx';
 import { Field, Section } from '../parts/field.tsx';
@@ -15,6 +16,7 @@ const codecs = ['h264', 'hevc', 'av1'] as const;
 export const isUsable = (report: DeviceReport) => report.encoders.some((trial) => trial.fps !== null);
 
 export function HardwareSection(): ReactNode {
+  const { t } = useTranslation();
   const machine = useStudio((mirror) => mirror.machine['studio']);
   const hardware = useStudio((mirror) => mirror.hardware);
   const choice = useStudio((mirror) => mirror.settings['studio']?.hardware ?? 'automatic');
@@ -28,27 +30,27 @@ export function HardwareSection(): ReactNode {
   };
   return (
     <Section
-      title="Hardware"
+      title={t('settings:hardware.title')}
       aside={
         <Button look="ghost" disabled={waiting} onClick={tryAgain}>
-          {waiting ? 'Trying…' : 'Try again'}
+          {t(waiting ? 'settings:hardware.trying' : 'settings:hardware.again')}
         </Button>
       }
     >
       <p role="status" className="pb-2">
-        {usable.length > 0
-          ? 'Your graphics card is used where it works.'
-          : waiting
-            ? 'Looking for graphics cards…'
-            : 'Every export is made by the processor.'}
+        {t(usable.length > 0 ? 'settings:hardware.used' : waiting ? 'settings:hardware.looking' : 'settings:hardware.none')}
       </p>
-      <Field label="Encode with" hint="Automatic: the graphics card for quick presets, the processor where small files matter more.">
+      <Field label={t('settings:hardware.with')} hint={t('settings:hardware.withHint')}>
         <Select
-          name="Encode with"
+          name={t('settings:hardware.with')}
           choices={[
-            { value: 'automatic', label: 'Automatic' },
-            { value: 'software', label: 'The processor only', text: machine && `${machine.processor}, ${plural(machine.cores, 'core')}` },
-            ...usable.map((report) => ({ value: `device:${report.id}`, label: report.name, text: 'Always, also for careful presets.' })),
+            { value: 'automatic', label: t('settings:hardware.automatic') },
+            {
+              value: 'software',
+              label: t('settings:hardware.software'),
+              text: machine && t('settings:hardware.cores', { processor: machine.processor, count: machine.cores }),
+            },
+            ...usable.map((report) => ({ value: `device:${report.id}`, label: report.name, text: t('settings:hardware.always') })),
           ].map(({ text, ...rest }: { value: string; label: string; text?: string | undefined }) => ({ ...rest, ...(text && { text }) }))}
           value={choice}
           onChange={(next) => attempt(call('changeSettings', { hardware: next as HardwareChoice }))}
@@ -60,17 +62,18 @@ export function HardwareSection(): ReactNode {
 }
 
 function DeviceTable({ reports }: { reports: DeviceReport[] }): ReactNode {
+  const { t } = useTranslation();
   return (
     <table className="mt-3 w-full table-fixed text-left">
       <thead className="text-sm text-muted">
         <tr className="h-7">
-          <th className="w-56 font-normal">Device</th>
+          <th className="w-56 font-normal">{t('settings:hardware.device')}</th>
           {codecs.map((codec) => (
             <th key={codec} className="w-24 font-normal">
               {codecName(codec)}
             </th>
           ))}
-          <th className="font-normal">Decodes</th>
+          <th className="font-normal">{t('settings:hardware.decodes')}</th>
         </tr>
       </thead>
       <tbody>
@@ -83,6 +86,7 @@ function DeviceTable({ reports }: { reports: DeviceReport[] }): ReactNode {
 }
 
 function Row({ report }: { report: DeviceReport }): ReactNode {
+  const { t } = useTranslation();
   const { name, refusal, encoders, decoders, tried } = report;
   const details = [refusal, ...encoders.map((trial) => trial.refusal)].flatMap((one) => one?.detail || []);
   const decoded = codecs.filter((codec) => decoders.some((trial) => trial.codec === codec && trial.fps !== null));
@@ -92,14 +96,14 @@ function Row({ report }: { report: DeviceReport }): ReactNode {
         {name}
         {details.length > 0 && (
           <details className="text-sm text-muted">
-            <summary>Details</summary>
+            <summary>{t('common:details')}</summary>
             <pre className="selectable max-h-40 overflow-auto whitespace-pre-wrap">{[...new Set(details)].join('\n')}</pre>
           </details>
         )}
       </td>
       {refusal || tried === null || (!isUsable(report) && decoded.length === 0) ? (
         <td colSpan={4} className="py-2 text-muted">
-          {refusal?.text ?? (tried === null ? 'Not tried yet.' : 'It has none of these codecs.')}
+          {refusal?.text ?? t(tried === null ? 'settings:hardware.untried' : 'settings:hardware.noCodecs')}
         </td>
       ) : (
         <>
@@ -108,7 +112,7 @@ function Row({ report }: { report: DeviceReport }): ReactNode {
               <Figures trials={encoders.filter((trial) => trial.codec === codec)} />
             </td>
           ))}
-          <td className="py-2 text-muted">{decoded.map(codecName).join(', ') || 'Nothing'}</td>
+          <td className="py-2 text-muted">{decoded.map(codecName).join(', ') || t('settings:hardware.nothing')}</td>
         </>
       )}
     </tr>
@@ -117,9 +121,10 @@ function Row({ report }: { report: DeviceReport }): ReactNode {
 
 /** `142 fps, also 10 bit`, or a dash with the reason. */
 function Figures({ trials }: { trials: Trial[] }): ReactNode {
+  const { t } = useTranslation();
   const best = trials.find((trial) => trial.fps !== null);
   if (!best) {
-    const why = trials[0]?.refusal?.text ?? 'There is no such encoder.';
+    const why = trials[0]?.refusal?.text ?? t('settings:hardware.noEncoder');
     return (
       <span className="flex items-center gap-1.5 text-muted" title={why}>
         <Minus size={14} aria-hidden />
@@ -130,8 +135,9 @@ function Figures({ trials }: { trials: Trial[] }): ReactNode {
   const deep = trials.some((trial) => trial.bitDepth === 10 && trial.fps !== null);
   return (
     <span className="flex items-center gap-1.5">
-      <Check size={14} className="shrink-0 text-good" aria-label="Works" />
-      {best.fps} fps{deep && <span className="text-sm text-muted">10 bit</span>}
+      <Check size={14} className="shrink-0 text-good" aria-label={t('settings:hardware.works')} />
+      {t('settings:hardware.fps', { fps: best.fps ?? 0 })}
+      {deep && <span className="text-sm text-muted">{t('settings:hardware.deep')}</span>}
     </span>
   );
 }

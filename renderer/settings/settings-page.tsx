@@ -1,5 +1,6 @@
 /** Settings: how the studio works, how this page looks, what it runs on. */
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { OutputFields } from '../export/output-fields.tsx';
 import { PresetPicker } from '../export/preset-picker.tsx';
 import { size } from '../format.ts';
@@ -9,20 +10,20 @@ import { PageHeader } from '../parts/page-header.tsx';
 import { Select } from '../parts/select.tsx';
 import { call, useStudio } from '../studio.ts';
 import { setTheme, type Theme, useUi } from '../ui-state.ts';
+import type { Choice } from '../words/index.ts';
 import { HardwareSection } from './hardware-section.tsx';
 
-const themes: { value: Theme; label: string }[] = [
-  { value: 'system', label: 'As the system' },
-  { value: 'dark', label: 'Dark' },
-  { value: 'light', label: 'Light' },
-];
+const themes: Theme[] = ['system', 'dark', 'light'];
+/** Each in its own words, so that it is found by those who read no other. */
+const languages = { en: 'English', de: 'Deutsch' };
 
 export function SettingsPage(): ReactNode {
+  const { t } = useTranslation();
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <PageHeader title="Settings" />
-      <div tabIndex={0} role="region" aria-label="Settings" className="min-h-0 flex-1 overflow-y-auto outline-none">
-        <h2 className="sr-only">All settings</h2>
+      <PageHeader title={t('settings:title')} />
+      <div tabIndex={0} role="region" aria-label={t('settings:title')} className="min-h-0 flex-1 overflow-y-auto outline-none">
+        <h2 className="sr-only">{t('settings:all')}</h2>
         <div className="max-w-3xl">
           <Appearance />
           <Queue />
@@ -35,17 +36,36 @@ export function SettingsPage(): ReactNode {
 }
 
 function Appearance(): ReactNode {
+  const { t } = useTranslation();
   const theme = useUi((ui) => ui.theme);
+  const language = useStudio((mirror) => mirror.settings['studio']?.language ?? 'system');
   return (
-    <Section title="Appearance">
-      <Field label="Colours">
-        <Select name="Colours" choices={themes} value={theme} onChange={(next) => setTheme(next as Theme)} />
+    <Section title={t('settings:appearance.title')}>
+      <Field label={t('settings:language.title')}>
+        <Select
+          name={t('settings:language.title')}
+          choices={[
+            { value: 'system', label: t('settings:language.system') },
+            ...Object.entries(languages).map(([value, label]) => ({ value, label })),
+          ]}
+          value={language}
+          onChange={(next) => attempt(call('changeSettings', { language: next as Choice }))}
+        />
+      </Field>
+      <Field label={t('settings:appearance.colours')}>
+        <Select
+          name={t('settings:appearance.colours')}
+          choices={themes.map((value) => ({ value, label: t(`settings:appearance.${value}`) }))}
+          value={theme}
+          onChange={(next) => setTheme(next as Theme)}
+        />
       </Field>
     </Section>
   );
 }
 
 function Queue(): ReactNode {
+  const { t } = useTranslation();
   const settings = useStudio((mirror) => mirror.settings['studio']);
   const cores = useStudio((mirror) => mirror.machine['studio']?.cores ?? 1);
   if (!settings) return null;
@@ -53,12 +73,12 @@ function Queue(): ReactNode {
   const numbers = [1, 2, 3, 4, 6, 8, 12, 16].filter((number) => number <= Math.max(2, cores) || number === parallel);
   return (
     <>
-      <Section title="Queue">
-        <Field label="Files at a time" hint="An encode uses several cores by itself: more files at a time are not always faster.">
+      <Section title={t('settings:queue.title')}>
+        <Field label={t('settings:queue.parallel')} hint={t('settings:queue.parallelHint')}>
           <Select
-            name="Files at a time"
+            name={t('settings:queue.parallelName')}
             choices={[
-              { value: '0', label: 'Automatic, by the number of cores' },
+              { value: '0', label: t('settings:queue.automatic') },
               ...numbers.map((number) => ({ value: String(number), label: String(number) })),
             ]}
             value={String(parallel)}
@@ -66,7 +86,7 @@ function Queue(): ReactNode {
           />
         </Field>
       </Section>
-      <Section title="New files">
+      <Section title={t('settings:newFiles')}>
         <PresetPicker value={preset} onChange={(next) => attempt(call('changeSettings', { preset: next }))} />
         <div className="pt-2">
           <OutputFields value={{ folder, template, overwrite }} onChange={(change) => attempt(call('changeSettings', change))} />
@@ -77,14 +97,23 @@ function Queue(): ReactNode {
 }
 
 function About(): ReactNode {
+  const { t } = useTranslation();
   const machine = useStudio((mirror) => mirror.machine['studio']);
   const disk = useStudio((mirror) => mirror.disk['studio']);
   if (!machine) return null;
   return (
-    <Section title="About">
+    <Section title={t('settings:about.title')}>
       <Fact name="Muxwell" value={machine.version} />
-      <Fact name="Runs on" value={`${machine.name} (${machine.platform}), ${size(machine.memoryBytes)} of memory`} />
-      {disk && <Fact name="Results go to" value={`${disk.folder}, ${size(disk.freeBytes)} of ${size(disk.totalBytes)} free`} />}
+      <Fact
+        name={t('settings:about.runsOn')}
+        value={t('settings:about.machine', { name: machine.name, platform: machine.platform, memory: size(machine.memoryBytes) })}
+      />
+      {disk && (
+        <Fact
+          name={t('settings:about.results')}
+          value={t('settings:about.disk', { folder: disk.folder, free: size(disk.freeBytes), total: size(disk.totalBytes) })}
+        />
+      )}
     </Section>
   );
 }
