@@ -1,24 +1,16 @@
 /** What a person chooses: container, quality, size and sound, independent of any one file or machine. */
 import { z } from 'zod';
+import { audioCodecs, containerIds, corners, mixdowns, speeds, strengths, videoCodecs } from './preset-names.ts';
+
+export { audioCodecs, containerIds, corners, speeds, strengths, videoCodecs } from './preset-names.ts';
 
 /** Version of the schema that preset files carry; a change of meaning raises it and adds a migration. */
 export const presetVersion = 2;
 
-export const containerIds = ['mp4', 'mov', 'mkv', 'webm', 'm4a', 'mp3', 'flac', 'opus'] as const;
 export type ContainerId = (typeof containerIds)[number];
-
-/** Encoder effort, fastest first, named as x264 names it; each encoder maps it to its own scale. */
-export const speeds = ['ultrafast', 'superfast', 'veryfast', 'faster', 'fast', 'medium', 'slow', 'slower', 'veryslow'] as const;
 export type Speed = (typeof speeds)[number];
-
-export const videoCodecs = ['h264', 'hevc', 'av1', 'vp9', 'prores', 'dnxhr', 'cineform', 'ffv1'] as const;
 export type VideoCodec = (typeof videoCodecs)[number];
-
-export const audioCodecs = ['aac', 'mp3', 'opus', 'vorbis', 'ac3', 'eac3', 'alac', 'flac', 'pcm'] as const;
 export type AudioCodec = (typeof audioCodecs)[number];
-
-/** How much of a filter; each filter maps it to its own figures. */
-export const strengths = ['off', 'light', 'medium', 'strong'] as const;
 export type Strength = (typeof strengths)[number];
 
 const strength = z.enum(strengths);
@@ -48,7 +40,6 @@ const crop = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('manual'), top: side, bottom: side, left: side, right: side }),
 ]);
 
-export const corners = ['top-left', 'top-right', 'bottom-left', 'bottom-right', 'center'] as const;
 export type WatermarkPlace = (typeof corners)[number];
 
 const watermark = z.object({
@@ -110,7 +101,7 @@ const track = z.object({
   /** Bitrate of a stereo track in kb/s, scaled by the number of channels; null for lossless codecs. */
   kbps: z.number().int().min(16).max(1536).nullable(),
   /** Most channels; more are mixed down. `source` keeps them as far as the codec can. */
-  mixdown: z.enum(['mono', 'stereo', '5.1', '7.1', 'source']),
+  mixdown: z.enum(mixdowns),
   /** Hz; null keeps the source's as far as the codec can. */
   sampleRate: z.number().int().min(8000).max(192_000).nullable(),
   /** Louder or quieter, dB. */

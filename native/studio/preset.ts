@@ -1,57 +1,12 @@
 /** The presets that come with Muxwell: small deltas over one template, checked against the schema when they are loaded. */
 import { StudioError } from '../contract/errors.ts';
-import { type Preset, type PresetSettings, presetSchema, presetVersion } from '../contract/preset.ts';
+import { type Preset, presetSchema, presetVersion } from '../contract/preset.ts';
+import { presetTemplate } from '../contract/preset-template.ts';
 import archive from './presets/archive.json' with { type: 'json' };
 import audio from './presets/audio.json' with { type: 'json' };
 import editing from './presets/editing.json' with { type: 'json' };
 import general from './presets/general.json' with { type: 'json' };
 import web from './presets/web.json' with { type: 'json' };
-
-/** What a preset is where it says nothing else: H.264 and AAC in MP4 at the source's size and rate. */
-const template: PresetSettings = {
-  container: 'mp4',
-  video: {
-    codec: 'h264',
-    rate: { mode: 'quality', value: 22 },
-    speed: 'fast',
-    maxWidth: null,
-    maxHeight: null,
-    anamorphic: 'keep',
-    crop: { mode: 'off' },
-    rotate: 0,
-    flip: false,
-    frameRate: { mode: 'source', fps: null },
-    bitDepth: 8,
-    hdr: 'tonemap',
-    deinterlace: 'auto',
-    deinterlaceTo: 'frames',
-    denoise: 'off',
-    denoiser: 'hqdn3d',
-    sharpen: 'off',
-    deband: 'off',
-    grayscale: false,
-    watermark: null,
-    profile: null,
-    tune: null,
-    gopSeconds: null,
-    bFrames: null,
-    options: {},
-  },
-  audio: {
-    codec: 'aac',
-    kbps: 160,
-    mixdown: 'stereo',
-    sampleRate: null,
-    gain: 0,
-    passthrough: [],
-    tracks: 'all',
-    languages: [],
-    loudness: null,
-    more: [],
-  },
-  subtitles: { tracks: 'all', languages: [], forcedOnly: false, burn: 'none' },
-  muxerOptions: {},
-};
 
 /** The one to take when nobody chose. */
 export const defaultPresetId = 'fast-1080p30';
@@ -60,7 +15,7 @@ const files: { group: string; presets: Record<string, unknown>[] }[] = [general,
 
 /** All built-in presets, in the order they are shown. */
 export const builtInPresets: readonly Preset[] = files.flatMap(({ group, presets }) =>
-  presets.map((delta) => presetSchema.parse({ version: presetVersion, group, ...(merge(template, delta) as object) })),
+  presets.map((delta) => presetSchema.parse({ version: presetVersion, group, ...(merge(presetTemplate, delta) as object) })),
 );
 
 /** A preset by its id, or by its name in any case. Throws unknown-preset with the names there are. */
