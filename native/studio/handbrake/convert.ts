@@ -1,0 +1,65 @@
+/** A HandBrake preset as one of ours, with every setting that has no counterpart named. */
+import { applyOverrides } from '../../contract/overrides.ts';
+import type { Preset, PresetSettings } from '../../contract/preset.ts';
+import type { ImportedPreset } from '../../contract/preset-import.ts';
+import { readPicture } from './picture.ts';
+import type { FoundEntry } from './read.ts';
+import { createReader } from './reader.ts';
+import { readSound, readSubtitles } from './sound.ts';
+import { containers } from './values.ts';
+
+/** What says nothing of the result: HandBrake's own window, how fast a first pass is, what is always so here. */
+const silent = new Set([
+  ...['PresetName', 'PresetDescription', 'PresetDisabled', 'Default', 'Folder', 'FolderOpen', 'ChildrenArray', 'Type'],
+  ...['UsesPictureFilters', 'UsesPictureSettings', 'UsesMaxPictureSettings', 'PictureUseMaximumSize', 'PictureModulus', 'PictureItuPAR'],
+  ...['VideoTurboTwoPass', 'VideoTurboMultiPass', 'VideoQSVDecode', 'VideoQSVAsyncDepth', 'VideoHWDecode', 'VideoScaler', 'AlignAVStart'],
+  ...['Optimize', 'Mp4HttpOptimize', 'PicturePARWidth', 'PicturePARHeight', 'PictureDARWidth', 'PicturePadColor', 'AudioTrackNamePassthru'],
+  ...['PictureDenoiseCustom', 'PictureSharpenCustom', 'PictureDeblockCustom', 'PictureDeblockTune', 'PictureChromaSmoothCustom'],
+  ...[
+    'PictureChromaSmoothTune',
+    'PictureColorspaceCustom',
+    'PictureDetelecineCustom',
+    'PictureCombDetectCustom',
+    'PictureDeinterlaceCustom',
+  ],
+  ...['x264Option', 'SubtitleTrackNamePassthru', 'AudioAutomaticNamingBehavior', 'PicturePadTop', 'PicturePadBottom', 'PicturePadLeft'],
+  ...['PicturePadRight', 'PresetBuildNumber'],
+]);
+
+/** Everything of a preset but its id and version. */
+export type PresetDraft = Omit<Preset, 'id' | 'version'>;
+
+export type Converted = { draft: PresetDraft; unmapped: ImportedPreset['unmapped'] } | { name: string; why: string };
+
+/** `template` is what a setting is where the file says nothing. */
+export function convertHandBrake({ entry, folders }: FoundEntry, template: PresetSettings): Converted {
+  const read = createReader(entry, silent);
+  const name = String(entry['PresetName']).trim().slice(0, 80) || 'HandBrake';
+  const container = containers[read.text('FileFormat').toLowerCase()];
+  if (!container) return { name, why: `its container (${read.text('FileFormat') || 'none'}) is not made here` };
+  const picture = readPicture(read);
+  if (!picture) return { name, why: `its video encoder (${read.text('VideoEncoder') || 'none'}) is not known here` };
+  if (!read.flag('ChapterMarkers', true)) read.note('ChapterMarkers', 'chapters are kept wherever the container can');
+  if (read.flag('Mp4iPodCompatible')) read.note('Mp4iPodCompatible', 'iPods of 2005 are not catered for');
+  if (read.flag('InlineParameterSets')) read.note('InlineParameterSets', 'parameter sets stand where the container wants them');
+  for (const key of ['MetadataPassthrough', 'MetadataPassthru'])
+    if (!read.flag(key, true)) read.note(key, 'what a file says of itself is always kept');
+  const dynamic = ['VideoPasshtruHDRDynamicMetadata', 'VideoPassthruHDRDynamicMetadata'].find(
+    (key) => !['', 'off', 'none'].includes(read.text(key)),
+  );
+  if (dynamic) read.note(dynamic, 'HDR10 and HLG are kept; HDR10+ and Dolby Vision are not made when encoding');
+  const settings = applyOverrides(template, {
+    container: container.value,
+    ...picture,
+    ...readSound(read, container.value),
+    ...readSubtitles(read),
+  });
+  const draft: PresetDraft = {
+    ...settings,
+    name,
+    group: (folders.join(' / ') || 'HandBrake').slice(0, 40),
+    description: read.text('PresetDescription').slice(0, 200),
+    source: { title: 'A HandBrake preset file', date: '' },
+  };
+  return { draft, unmapped: read.unmapped() };
+}
