@@ -1,8 +1,9 @@
 /**
  * `npm run build`: everything into dist/. The hosts and the worker as ESM with all but FFmpeg itself (@seydx) inside, the
- * preload as the one CommonJS script that Electron's sandbox takes, the page by Vite.
+ * preload as the one CommonJS script that Electron's sandbox takes, the page by Vite, and fonts for text that is drawn into
+ * pictures on machines that have none.
  */
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
@@ -59,3 +60,7 @@ await Promise.all([
   }),
 ]);
 chmodSync(path('dist/muxwell.js'), 0o755);
+
+const fonts = 'node_modules/dejavu-fonts-ttf';
+for (const file of ['ttf/DejaVuSans.ttf', 'ttf/DejaVuSans-Bold.ttf', 'LICENSE'])
+  cpSync(path(`${fonts}/${file}`), path(`dist/fonts/${file.replace('ttf/', '')}`));

@@ -136,11 +136,13 @@ describe.skipIf(!isLinux)('the packaged app', () => {
     expect(read('dist/preload.cjs').match(/require\([^)]*\)/g)).toEqual(['require("electron")']);
   });
 
-  test('FFmpeg lies outside of the archive, where the system can load it, and all else inside', () => {
+  test('FFmpeg and the fonts lie outside of the archive, where native code can read them, and all else inside', () => {
     const unpacked = readdirSync(`${archive}.unpacked`, { recursive: true, encoding: 'utf8' });
     const native = `node_modules/@seydx/node-av-${process.platform}-${process.arch}/node-av.node`;
     expect(unpacked).toContain(native);
-    expect(unpacked.filter((path) => !path.startsWith('node_modules'))).toEqual([]);
+    expect(unpacked.filter((path) => !/^(node_modules|dist$|dist\/fonts)/.test(path.replaceAll('\\', '/')))).toEqual([]);
+    expect(unpacked).toContain('dist/fonts/DejaVuSans.ttf');
+    expect(unpacked).toContain('dist/fonts/LICENSE');
     expect(statSync(join(`${archive}.unpacked`, native)).size).toBe(statSync(join(root, native)).size);
     expect(statSync(archive).size).toBeLessThan(6e6);
   });

@@ -120,8 +120,8 @@ export interface Burn {
   input: number;
   /** FFmpeg's name of its codec. */
   codec: string;
-  /** Of subtitles that are pictures, only those that are marked as forced. */
-  forcedOnly: boolean;
+  /** Of subtitles that are pictures: all, those marked as forced, or those, and all where the track marks none. */
+  pictures: 'all' | 'marked' | 'marked-or-all';
 }
 
 export interface Watermark {

@@ -9,6 +9,7 @@ import type { Plan, StreamPlan } from '../contract/plan.ts';
 import type { EncodeResult, Progress, WorkerCommands } from '../contract/worker-contract.ts';
 import { createAudioLeg } from './audio-leg.ts';
 import { lastWords, listenToLog, withLog } from './av-error.ts';
+import { type Drawn, readDrawn } from './burn/drawing.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Control } from './control.ts';
 import { createConvertLeg } from './convert-leg.ts';
@@ -72,7 +73,7 @@ async function run(order: Order, control: Control, tell: (progress: Progress) =>
   const watchBytes = (bytes: () => number) => {
     written = bytes;
   };
-  const base = { ...order, control, clock, watchBytes, preview };
+  const base = { ...order, control, clock, watchBytes, preview, drawn: await readDrawn(plan, control) };
   if (plan.passes === 2) await analyse(base);
 
   const clockOffset = plan.passes === 2 ? (plan.duration ?? 0) : 0;
@@ -99,6 +100,8 @@ interface Pass {
   control: Control;
   clock: Clock;
   preview: Preview | null;
+  /** What is drawn into the picture of each stream of the source. */
+  drawn: Map<number, Drawn>;
   watchBytes(bytes: () => number): void;
 }
 
@@ -139,7 +142,7 @@ interface Feed extends Pass {
 }
 
 /** The loop: every packet of the source goes to its decoder or straight to the legs that copy it. */
-async function feed({ plan, partial, threads, control, clock, preview, clockOffset, pass, watchBytes, checkSpace }: Feed) {
+async function feed({ plan, partial, threads, control, clock, preview, drawn, clockOffset, pass, watchBytes, checkSpace }: Feed) {
   const input = openInput(plan.source);
   const decoders = new Map<number, Decoder>();
   const legs: { input: number; leg: Leg }[] = [];
@@ -163,6 +166,7 @@ async function feed({ plan, partial, threads, control, clock, preview, clockOffs
         ...{ source, name: input.name, output: sink, origin: plan.origin },
         ...{ clock, clockOffset, threads, editLists },
         preview: stream === film ? preview : null,
+        drawn: drawn.get(stream.input),
       };
       legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo) });
       if (stream.action === 'encode' && !decoders.has(stream.input))

@@ -1,6 +1,7 @@
 /** One leg per output stream: from a source's packets or frames to packets in the output. */
 import type { Frame, Packet, Stream } from 'node-av/lib';
 import type { Rational } from '../contract/media.ts';
+import type { Drawn } from './burn/drawing.ts';
 import type { Clock } from './clock.ts';
 import type { Extent, Output } from './output.ts';
 import type { Preview } from './preview.ts';
@@ -18,6 +19,8 @@ export interface LegContext {
   clockOffset: number;
   /** null where nobody watches. */
   preview: Preview | null;
+  /** What is drawn into the picture; absent for nothing. */
+  drawn: Drawn | undefined;
   threads: number;
   /** The container can say that an encoder's first samples are not to be heard; without, they are cut from the sound itself. */
   editLists: boolean;

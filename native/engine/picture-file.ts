@@ -1,4 +1,4 @@
-/** JPEG and PNG files, which can be added to a film as its cover. They are no sources of their own: FFmpeg would take any picture for a film. */
+/** Picture files: a film's cover, a slate, a watermark. They are no sources of their own: FFmpeg would take any picture for a film. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Dictionary, FormatContext, InputFormat, type Stream } from 'node-av/lib';
@@ -16,18 +16,24 @@ export interface PictureFile {
 }
 
 /** How each begins, and FFmpeg's reader of it. */
-const kinds = [
-  { magic: 'ffd8ff', demuxer: 'jpeg_pipe' },
-  { magic: '89504e470d0a1a0a', demuxer: 'png_pipe' },
+const covers = [
+  { magic: /^\u00ff\u00d8\u00ff/, demuxer: 'jpeg_pipe' },
+  { magic: /^\u0089PNG\r\n/, demuxer: 'png_pipe' },
 ];
+/** No container takes it for a cover, but it can be drawn. */
+const drawings = [...covers, { magic: /^RIFF.{4}WEBP/s, demuxer: 'webp_pipe' }];
 /** A cover is never larger, bytes. */
 const largest = 100e6;
 
-/** null where the file is no picture. Throws source-missing, source-unreadable, and not-media for damaged ones. */
-export function openPicture(path: string): PictureFile | null {
+/**
+ * null where the file is no picture: a JPEG or PNG, or to be drawn also a WebP. Throws source-missing, source-unreadable, and
+ * not-media for damaged ones.
+ */
+export function openPicture(path: string, use: 'cover' | 'drawing' = 'cover'): PictureFile | null {
   const name = basename(path);
   const bytes = readPicture(path, name);
-  const kind = kinds.find(({ magic }) => bytes?.subarray(0, magic.length / 2).toString('hex') === magic);
+  const beginning = bytes?.toString('latin1', 0, 12) ?? '';
+  const kind = (use === 'cover' ? covers : drawings).find(({ magic }) => magic.test(beginning));
   if (!bytes || !kind) return null;
   const context = new FormatContext();
   const options = Dictionary.fromObject({ protocol_whitelist: 'file' });

@@ -12,6 +12,7 @@ import { avRescaleQ, type Frame, type Packet, type Stream } from 'node-av/lib';
 import type { Device } from '../contract/hardware.ts';
 import type { Rational } from '../contract/media.ts';
 import type { VideoEncode } from '../contract/plan.ts';
+import { createDrawing } from './burn/drawing.ts';
 import { createDevicePictures, poolOf, takesOnlyDevicePictures } from './devices.ts';
 import { createVideoEncoder } from './encoder.ts';
 import { writeContentLight, writeMastering } from './hdr-metadata.ts';
@@ -51,6 +52,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
   const pictures = takesDevicePictures(plan) ? createDevicePictures(plan.device, plan.pixelFormat, plan.width, plan.height) : null;
   const encoder = createVideoEncoder(plan, timeBase, passOptions, context.threads, pictures);
   const chain = createVideoChain(plan, chainBase, context.name);
+  const drawing = createDrawing(plan, context.drawn, source, timeBase, context.name);
   const stream = output.addStream(plan);
   stream.codecpar.fromContext(encoder.context);
   stream.timeBase = encoder.context.timeBase;
@@ -81,6 +83,8 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
     encoder.encode(pictures && !poolOf(frame) ? pictures.upload(frame) : frame, write);
   }
 
+  const finish = drawing ? (frame: Frame) => drawing.draw(frame, encode) : encode;
+
   return {
     kind: 'video',
     ready() {
@@ -103,16 +107,17 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
       frame.pts = avRescaleQ(ticks, sourceBase, chainBase);
       frame.duration = avRescaleQ(length, sourceBase, chainBase);
       clock.advance(context.clockOffset + at);
-      chain.process(frame, encode);
+      chain.process(frame, finish);
       frame.duration = duration; // another leg may want it, too
     },
     *finish() {
-      chain.process(null, encode);
+      chain.process(null, finish);
       yield* encoder.flush(write);
     },
     written: () => extentOf(target),
     close() {
       chain.close();
+      drawing?.close();
       encoder.close();
       pictures?.close();
     },

@@ -10,6 +10,7 @@ import { audioEncoders, softwareVideoEncoders, type VideoEncoderRow } from './en
 import { splitSize } from './fit-size.ts';
 import type { CodedPicture, Rung } from './hardware.ts';
 import { askedBitRate, planAudio } from './plan-audio.ts';
+import { isOnlyDrawn, planBurn, planWatermark } from './plan-burn.ts';
 import { planVideo } from './plan-video.ts';
 import { describeTrack, keepTags, originOf, planChapters, tagFor } from './plan-words.ts';
 import { conversionNote, convertedTo } from './text-subtitles.ts';
@@ -66,11 +67,15 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
     throw new StudioError('size-unreachable', 'The file does not tell how long it is, so it cannot be fitted into a size.');
   const budget = sizeLimit !== null && duration ? splitSize(sizeLimit, duration, askedAudio) : null;
 
+  const texts = settings.subtitles.tracks === 'none' ? [] : pick('subtitle');
+  const burn = settings.video && films.length > 0 ? planBurn(texts, settings.subtitles.burn, notes) : null;
   const streams: StreamPlan[] = [];
   for (const stream of films) {
     if (!settings.video || !rung || !videoRow) continue;
     const choice = planVideo(media, stream, settings.video, rung, budget && Math.floor(budget.video / films.length), notes);
-    streams.push({ action: 'encode', kind: 'video', ...common(stream), codecTag: tagFor(settings.container, videoRow.codec), ...choice });
+    const drawn = { burn: stream === films[0] ? burn : null, watermark: planWatermark(settings.video.watermark, choice) };
+    const codecTag = tagFor(settings.container, videoRow.codec);
+    streams.push({ action: 'encode', kind: 'video', ...common(stream), codecTag, ...choice, ...drawn });
   }
   for (const stream of sound) {
     if (!settings.audio || !audioRow) continue;
@@ -83,7 +88,16 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
       notes.push({ kind: 'loss', text: `${describeTrack(stream)} is mixed down to ${choice.layout}.` });
     streams.push({ action: 'encode', kind: 'audio', ...common(stream), codecTag: null, ...choice });
   }
-  streams.push(...copies(pick('subtitle'), pick('attachment'), pick('video'), settings, container, notes));
+  streams.push(
+    ...copies(
+      pick('subtitle').filter((stream) => !isOnlyDrawn(stream, burn)),
+      pick('attachment'),
+      pick('video'),
+      settings,
+      container,
+      notes,
+    ),
+  );
   const data = pick('data').filter((stream) => !/^(tmcd|bin_data|none|unknown)$/.test(stream.codec));
   if (data.length > 0)
     notes.push({ kind: 'loss', text: `${data.length === 1 ? 'A data track is' : `${data.length} data tracks are`} left out.` });

@@ -23,6 +23,9 @@ const ownLooks: Record<string, string> = {
 /** What people call a text format. */
 export const subtitleTitle = (codec: string): string => titles[codec] ?? codec;
 
+/** Whether it is text, whatever the container. */
+export const isText = (codec: string): boolean => Object.hasOwn(titles, codec) || codec === 'text';
+
 /** The codec that a text track is converted to in this container; null where it is no text, or the container holds none. */
 export function convertedTo(stream: SubtitleStream, container: ContainerRow): string | null {
   if (!Object.hasOwn(titles, stream.codec)) return null;
