@@ -109,6 +109,7 @@ describe('a file', () => {
     const names = (file: unknown) => readHandBrake(file)?.map((found) => [...found.folders, found.entry['PresetName']].join('/'));
     expect(names({ PresetList: nested, VersionMajor: 63, VersionMinor: 0, VersionMicro: 0 })).toEqual(['Mine/Films/A', 'Mine/B', 'C']);
     expect(names(nested)).toEqual(['Mine/Films/A', 'Mine/B', 'C']);
+    expect(names({ PresetBuiltin: nested })).toEqual(['Mine/Films/A', 'Mine/B', 'C']);
     expect(names(entry())).toEqual(['Evening']);
     for (const strange of [
       null,
@@ -192,8 +193,17 @@ describe('the picture', () => {
 
   test('speed, profile, tune, level and options', () => {
     const slow = convert({ VideoPreset: 'placebo', VideoTune: 'film,fastdecode', VideoLevel: '4.1', VideoOptionExtra: 'ref=5:bframes=5' });
-    expect(slow.draft.video).toMatchObject({ speed: 'veryslow', tune: 'film', options: { 'x264-params': 'ref=5:bframes=5' } });
-    expect(slow.named).toEqual(['VideoPreset', 'VideoLevel', 'VideoTune']);
+    expect(slow.draft.video).toMatchObject({
+      speed: 'veryslow',
+      tune: 'film',
+      options: { level: '4.1', 'x264-params': 'ref=5:bframes=5' },
+    });
+    expect(slow.named).toEqual(['VideoPreset', 'VideoTune']);
+    expect(convert({ VideoEncoder: 'x265', VideoLevel: '5.1' }).named).toEqual(['VideoLevel']);
+    expect(video({ VideoEncoder: 'VP9', VideoProfile: 'auto', VideoOptionExtra: 'qmin=0:qmax=30' })?.options).toEqual({
+      qmin: '0',
+      qmax: '30',
+    });
     expect(video({ VideoEncoder: 'svt_av1', VideoPreset: '4', VideoProfile: 'main' })).toMatchObject({ speed: 'slower', profile: null });
     expect(video({ VideoEncoder: 'x265', VideoOptionExtra: 'aq-mode=3' })?.options).toEqual({ 'x265-params': 'aq-mode=3' });
     expect(convert({ VideoEncoder: 'nvenc_h264', VideoOptionExtra: 'aq=1' }).named).toContain('VideoOptionExtra');

@@ -42,6 +42,15 @@ const parameterOptions: Record<string, string> = { h264: 'x264-params', hevc: 'x
 const usualProfiles = ['baseline', 'main', 'high', 'high10', 'high422', 'high444', 'main10', 'main422-10', 'main444-8', 'main444-10'];
 const usualTunes = ['film', 'animation', 'grain', 'stillimage', 'psnr', 'ssim', 'fastdecode', 'zerolatency'];
 
+/** In the encoder's own words, where it takes them as one text; else they are FFmpeg's own names. */
+function furtherOptions(codec: string, text: string): Record<string, string> | null {
+  if (text.length > 200) return null;
+  const own = parameterOptions[codec];
+  if (own) return { [own]: text };
+  const pairs = text.split(':').map((pair) => pair.split('='));
+  return pairs.every((pair) => pair.length === 2) ? Object.fromEntries(pairs) : null;
+}
+
 /** Effort, profile, tune and further options. */
 function readEncoder(read: Reader, { codec, device }: VideoEncoder): Overrides {
   const preset = read.text('VideoPreset').toLowerCase();
@@ -53,7 +62,9 @@ function readEncoder(read: Reader, { codec, device }: VideoEncoder): Overrides {
   const profile = read.text('VideoProfile').toLowerCase();
   const knowsProfile = software && usualProfiles.includes(profile);
   if (!['', 'auto'].includes(profile) && !knowsProfile) read.note('VideoProfile', 'the encoder finds the profile by itself');
-  if (!['', 'auto'].includes(read.text('VideoLevel'))) read.note('VideoLevel', 'the encoder finds the level by itself');
+  const level = read.text('VideoLevel');
+  const knowsLevel = device === null && codec === 'h264' && /^\d(\.\d)?$/.test(level);
+  if (!['', 'auto'].includes(level) && !knowsLevel) read.note('VideoLevel', 'the encoder finds the level by itself');
 
   const [tune = '', ...more] = read.text('VideoTune').toLowerCase().split(',').filter(Boolean);
   const knowsTune = software && usualTunes.includes(tune);
@@ -62,15 +73,13 @@ function readEncoder(read: Reader, { codec, device }: VideoEncoder): Overrides {
 
   const advanced = read.flag('x264UseAdvancedOptions') ? read.text('x264Option') : '';
   const extra = read.text('VideoOptionExtra') || advanced;
-  const option = device === null ? parameterOptions[codec] : undefined;
-  const fits = extra.length <= 200;
-  if (extra !== '' && !(option && fits))
-    read.note('VideoOptionExtra', fits ? 'options of this encoder cannot be handed on' : 'the options are longer than 200 characters');
+  const options = device === null && extra !== '' ? furtherOptions(codec, extra) : null;
+  if (extra !== '' && !options) read.note('VideoOptionExtra', 'these options cannot be handed on to the encoder');
   return {
     'video.speed': speed?.value ?? 'medium',
     'video.profile': knowsProfile ? profile : null,
     'video.tune': knowsTune ? tune : null,
-    'video.options': extra !== '' && option && fits ? { [option]: extra } : {},
+    'video.options': { ...(knowsLevel && { level }), ...options },
   };
 }
 
@@ -111,7 +120,8 @@ function readCrop(read: Reader): VideoSettings['crop'] {
     ...{ left: side('PictureLeftCrop'), right: side('PictureRightCrop') },
   };
   const loose = read.flag('PictureLooseCrop');
-  const mode = read.has('PictureCropMode') ? read.number('PictureCropMode', 0) : read.flag('PictureAutoCrop', true) ? (loose ? 1 : 0) : 3;
+  const older = read.flag('PictureAutoCrop', true) ? (loose ? 1 : 0) : 3;
+  const mode = read.number('PictureCropMode', older);
   if (mode === 1) read.note('PictureCropMode', 'borders are cropped as exactly as they are found');
   if (mode === 0 || mode === 1) return { mode: 'auto' };
   const none = mode === 2 || Object.values(sides).every((pixels) => pixels === 0);

@@ -15,7 +15,8 @@ const deepest = 20;
 
 /** null for a file that is not HandBrake's. */
 export function readHandBrake(file: unknown): FoundEntry[] | null {
-  const list = isEntry(file) ? (file['PresetList'] ?? [file]) : file;
+  // The wrapper of exported files, and that of the list inside the program.
+  const list = isEntry(file) ? (file['PresetList'] ?? file['PresetBuiltin'] ?? [file]) : file;
   if (!Array.isArray(list)) return null;
   const found: FoundEntry[] = [];
   collect(list, [], found);

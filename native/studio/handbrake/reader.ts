@@ -3,7 +3,6 @@ import type { ImportedPreset } from '../../contract/preset-import.ts';
 import type { Entry } from './read.ts';
 
 export interface Reader {
-  has(key: string): boolean;
   /** Empty where it is absent. Numbers and lists as HandBrake's own tools would show them. */
   text(key: string): string;
   number(key: string, standard: number): number;
@@ -26,7 +25,6 @@ export function createReader(entry: Entry, silent: ReadonlySet<string>): Reader 
   const shown = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 200);
 
   return {
-    has: (key) => key in entry,
     text(key) {
       const value = get(key);
       return typeof value === 'string' ? value.trim() : typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
