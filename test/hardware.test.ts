@@ -296,6 +296,9 @@ function hardwareWith(deps: Partial<HardwareDeps> = {}) {
     recent: [],
     language: 'system',
     welcomed: false,
+    from: null,
+    until: null,
+    onlyOnMains: false,
   };
   state.put('settings', 'studio', settings);
   const own = createHardware({ state, spawn: childWorkers(deviceWorker), file: hardware, version, tries: true, ...deps });

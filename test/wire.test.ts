@@ -850,6 +850,9 @@ describe('a client', limits, () => {
       recent: [],
       language: 'system' as const,
       welcomed: false,
+      from: null,
+      until: null,
+      onlyOnMains: false,
     };
     host.state.put('settings', 'studio', standard);
     const client = clientOf(() => whenOpen(host.port));

@@ -38,6 +38,9 @@ const output = z.object({
   overwrite: z.boolean().default(false),
 });
 
+/** As the clock on the wall shows it, `22:30`. */
+const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
+
 /** Languages of the page; `system` goes by the reader's machine. */
 export const languages = ['system', 'en', 'de'] as const;
 
@@ -147,6 +150,9 @@ export const commands = {
       favourites: z.array(id).max(1000),
       language: z.enum(languages),
       welcomed: z.boolean(),
+      from: timeOfDay.nullable(),
+      until: timeOfDay.nullable(),
+      onlyOnMains: z.boolean(),
     })
     .partial(),
 };
@@ -275,6 +281,11 @@ export interface Settings {
   language: (typeof languages)[number];
   /** The first run's cards were seen or put away. */
   welcomed: boolean;
+  /** Jobs start between these times of the day (`22:30`), of the studio's machine; null is no limit. */
+  from: string | null;
+  until: string | null;
+  /** No job starts while the machine runs on its battery. */
+  onlyOnMains: boolean;
 }
 
 /** One folder as a file browser shows it. */
@@ -327,6 +338,8 @@ export interface Disk {
 export interface QueueInfo {
   /** Waiting jobs are started as places come free. */
   started: boolean;
+  /** Why no job is started although it is, in words; null when they are. */
+  held: string | null;
   parallel: number;
   total: number;
   waiting: number;

@@ -6,6 +6,7 @@ import { type ErrorData, StudioError, toErrorData } from '../contract/errors.ts'
 import type { StateOwner } from '../contract/state.ts';
 import type { Assets } from './assets.ts';
 import { createExporter } from './export-job.ts';
+import { createGate } from './gate.ts';
 import type { Hardware } from './hardware.ts';
 import { createHolds } from './holds.ts';
 import { closing, createJobRuns, type Runner } from './job-run.ts';
@@ -72,9 +73,13 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
   const closed = new AbortController();
   let readingNow: Promise<void> | null = null;
   const dispatching: Record<PlaceKind, Promise<void> | null> = { processor: null, device: null };
-  let started = storage.all<{ started: boolean }>('queue').get('queue')?.started ?? false;
+  const kept = storage.get<{ started: boolean; at?: number }>('queue', 'queue');
+  let started = kept?.started ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
   const holds = createHolds(patient);
+  const hours = { from: null, until: null, onlyOnMains: false };
+  const gate = createGate({ settings: () => state.get('settings', 'studio') ?? hours, changed: poke });
+  if (kept?.at !== undefined) gate.started(kept.at);
 
   const runs = createJobRuns(state, jobs, tellTotalsSoon);
   const exporter = createExporter({ jobs, runs, prober, parallel, assets, hardware, patient });
@@ -90,7 +95,7 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
   async function dispatch(kind: PlaceKind): Promise<void> {
-    while (started && !closed.signal.aborted && firstWaiting(kind) !== undefined) {
+    while (started && gate.why() === null && !closed.signal.aborted && firstWaiting(kind) !== undefined) {
       let lease: Lease;
       try {
         lease = await pool.acquire(closed.signal, kind);
@@ -100,7 +105,7 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
         jobs.setStatus(first, { phase: 'failed', error: toErrorData(thrown) }); // no worker could be started
         continue;
       }
-      const id = started ? firstWaiting(kind) : undefined;
+      const id = started && gate.why() === null ? firstWaiting(kind) : undefined;
       if (id === undefined) {
         lease.release();
         return;
@@ -139,7 +144,7 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
         .catch(() => {}) // only closing interrupts it
         .finally(() => {
           dispatching[kind] = null;
-          if (started && firstWaiting(kind) !== undefined && !closed.signal.aborted) poke();
+          if (started && gate.why() === null && firstWaiting(kind) !== undefined && !closed.signal.aborted) poke();
         });
     }
   }
@@ -221,7 +226,9 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
 
   function setStarted(value: boolean): void {
     started = value;
-    storage.put('queue', 'queue', { started });
+    const at = Date.now();
+    storage.put('queue', 'queue', { started, at });
+    if (started) gate.started(at);
     tellTotals();
     poke();
   }
@@ -241,7 +248,7 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
     if (totalsTimer) clearTimeout(totalsTimer);
     totalsTimer = null;
     const entries = jobs.ids().map((id) => ({ job: jobs.get(id), status: jobs.status(id) }));
-    state.put('queue', 'studio', totals(entries, started, parallel()));
+    state.put('queue', 'studio', totals(entries, started, gate.why(), parallel()));
   }
 
   function tellTotalsSoon(): void {
@@ -346,10 +353,14 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
       const job = state.get('jobs', id);
       if (job) jobs.change({ ...job, source: to, media: job.media && { ...job.media, path: to } });
     },
-    refresh: poke,
+    refresh() {
+      gate.look();
+      poke();
+    },
     async close() {
       closed.abort(closing);
       clearInterval(holdsTimer);
+      gate.close();
       const ends = [...active.values()].map((entry) => {
         entry.abort.abort(closing);
         return entry.done;

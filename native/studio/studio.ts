@@ -98,6 +98,9 @@ export function createStudio({
     recent: [],
     language: 'system',
     welcomed: false,
+    from: null,
+    until: null,
+    onlyOnMains: false,
   };
   state.put('settings', 'studio', { ...standard, ...storage.get<Settings>('settings', 'studio') });
   state.put('machine', 'studio', describeMachine(version));

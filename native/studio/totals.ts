@@ -2,9 +2,10 @@
 import type { Job, JobStatus, QueueInfo } from '../contract/contract.ts';
 
 /** Sums over the whole list. Time left counts media seconds, because jobs differ in length more than in speed. */
-export function totals(entries: { job: Job; status: JobStatus }[], started: boolean, parallel: number): QueueInfo {
+export function totals(entries: { job: Job; status: JobStatus }[], started: boolean, held: string | null, parallel: number): QueueInfo {
   const info: QueueInfo = {
     started,
+    held: started ? held : null,
     parallel,
     total: 0,
     waiting: 0,
