@@ -1,11 +1,13 @@
 /** Subtitles and watermarks that become a part of the picture: what is to be seen, when and where, in decoded frames. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AV_DISPOSITION_FORCED, AV_LOG_QUIET, AVCOL_PRI_BT2020, AVCOL_SPC_BT2020_NCL, AVCOL_TRC_SMPTE2084 } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Overrides, PresetSettings } from '../native/contract/preset.ts';
+import { cropAss } from '../native/engine/burn/ass-crop.ts';
+import { placeOnStage } from '../native/engine/burn/place.ts';
 import { createControl } from '../native/engine/control.ts';
 import { encode } from '../native/engine/encode.ts';
 import { probe } from '../native/engine/probe.ts';
@@ -13,7 +15,7 @@ import type { SubtitlePacket } from '../native/engine/subtitles/reader.ts';
 import { makePlan } from '../native/studio/plan.ts';
 import { findPreset } from '../native/studio/preset.ts';
 import { box, dvbHeader, dvbPacket, pgsPacket, vobsubHeader, vobsubPacket } from './fixtures/bitmap-subtitles.ts';
-import { type ClipStream, makeClip } from './fixtures/clips.ts';
+import { type Clip, type ClipStream, makeClip } from './fixtures/clips.ts';
 import { changed, picturesOf, pixel, type Seen } from './fixtures/seen.ts';
 import { type TrackToWrite, writeTrack } from './fixtures/subtitle-tracks.ts';
 
@@ -148,6 +150,36 @@ describe('text', () => {
     expect(blue).toBeGreaterThan(30);
   });
 
+  test('fonts that the source carries are used', async () => {
+    // A font that no machine has: a known one under another name, in both ways that fonts write it.
+    const known = readFileSync(join(import.meta.dirname, '../node_modules/dejavu-fonts-ttf/ttf/DejaVuSerif.ttf'), 'latin1');
+    const wide = (name: string) => [...name].map((letter) => `\0${letter}`).join('');
+    const renamed = known.replaceAll('DejaVu Serif', 'Muxwel Serif').replaceAll(wide('DejaVu Serif'), wide('Muxwel Serif'));
+    const style = 'Style: Sign,Muxwel Serif,40,&H00FFFFFF,&H0,&H0,&H0,0,0,0,0,100,100,0,0,1,2,0,5,10,10,10,1';
+    const look = async (fonts: Clip['fonts']) => {
+      const bare = makeClip(at(`fonts-${++made}.mkv`), { muxer: 'matroska', streams: [plain('320x240', 1)], ...(fonts && { fonts }) });
+      const waiting = [text('0,0,Sign,,0,0,0,,Hamburg', 0)];
+      const path = at(`font-film-${made}.mkv`);
+      const packetsUntil = () => waiting.splice(0);
+      writeTrack(bare, path, 'matroska', { codec: 'ass', extradata: assHeader(style), timeBase: { num: 1, den: 1000 }, packetsUntil });
+      return near((await exported(path, { subtitles: { burn: 'first' } })).seen, 0.5);
+    };
+    const own = await look([{ filename: 'own.ttf', data: Buffer.from(renamed, 'latin1') }]);
+    const other = await look(undefined);
+    expect(changed(own, gray)).not.toBeNull();
+    expect(changed(own, gray)).not.toEqual(changed(other, gray));
+  });
+
+  test('ASS for a picture without its borders keeps what has a place where it was, and the rest at the new edges', () => {
+    const file = `${assHeader('Style: Default,Arial,20')}Dialogue: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,{\\pos(160,100)\\move(10,50,20,60,0,500)\\clip(0,40,320,200)\\t(\\iclip(2,m 0 80 l 640 400))}Sign\n`;
+    const stage = { whole: { width: 640, height: 480 }, kept: { x: 0, y: 80, width: 640, height: 320 } };
+    const cropped = cropAss(file, stage);
+    expect(cropped).toContain('PlayResX: 320\nPlayResY: 160\n');
+    expect(cropped).not.toContain('PlayResY: 240');
+    expect(cropped).toContain('{\\pos(160,60)\\move(10,10,20,20,0,500)\\clip(0,0,320,160)\\t(\\iclip(2,m 0 0 l 640 320))}');
+    expect(cropAss(file, { ...stage, kept: { x: 0, y: 0, ...stage.whole } })).toBe(file);
+  });
+
   test('MP4 text is drawn, on a picture that is made smaller, in a size that suits it', async () => {
     const sample = (words: string) => Buffer.concat([Buffer.from([0, words.length]), Buffer.from(words)]);
     const packets = [
@@ -262,6 +294,19 @@ describe('pictures', () => {
     expectBox(seen);
   });
 
+  test('a canvas of another shape is that of the film before its borders were cut away', () => {
+    const whole = { width: 1920, height: 800 };
+    const stage = { output: { width: 1280, height: 534 }, whole, kept: { x: 0, y: 0, ...whole }, shape: 1 };
+    const place = (x: number, y: number, width: number, height: number, canvas = { width: 1920, height: 1080 }) =>
+      placeOnStage({ x, y, width, height }, canvas, stage);
+    // In the middle: 140 lines of the canvas are above the picture.
+    expect(place(900, 480, 120, 120)).toEqual({ x: 600, y: 227, width: 80, height: 80 });
+    // In the lower border: moved into the picture.
+    expect(place(600, 1000, 720, 60)).toEqual({ x: 400, y: 494, width: 480, height: 40 });
+    // Television's canvas is stretched over it.
+    expect(place(0, 0, 720, 576, { width: 720, height: 576 })).toEqual({ x: 0, y: 0, width: 1280, height: 534 });
+  });
+
   test('damaged packets show nothing and stop nothing', async () => {
     const canvas = { width: 320, height: 240 };
     const whole = {
@@ -328,6 +373,15 @@ describe('a watermark', () => {
     });
     const [r] = pixel(near(seen, 0.5), 275, 215);
     expect(Math.abs(r - (64 + (255 - 64) / 4))).toBeLessThan(6);
+  });
+
+  test('keeps its shape where pixels are not square', async () => {
+    const path = drawing('wide.png', 'color=c=white:s=100x50:r=1:d=1,format=rgba', 'png');
+    const stream = { ...plain('320x240', 1), source: 'color=c=0x404040:s=320x240:r=10:d=1,format=yuv420p,setsar=2' };
+    const { seen } = await exported(makeClip(at('for-wide.mkv'), { muxer: 'matroska', streams: [stream] }), {
+      video: { watermark: { path, ...half, position: 'top-left' } },
+    });
+    expect(changed(near(seen, 0.5), gray)).toEqual({ left: 4, top: 4, right: 83, bottom: 83 });
   });
 
   test('is above the text', async () => {

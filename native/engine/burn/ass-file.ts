@@ -5,8 +5,9 @@ import { eventFields, plainHeader } from '../subtitles/ass-styles.ts';
 import { decodeText } from '../subtitles/charset.ts';
 import { assTime } from '../subtitles/cue-files.ts';
 import { createSubtitleReader } from '../subtitles/reader.ts';
+import { cropAss } from './ass-crop.ts';
 import { graphicsColor } from './graphics-color.ts';
-import type { Size } from './place.ts';
+import { type Size, type Stage, shownSize } from './place.ts';
 import type { SubtitleTrack } from './read-track.ts';
 
 /** A text and when it is seen, milliseconds after the plan's origin. */
@@ -25,16 +26,16 @@ export interface AssFile {
 }
 
 /** `lead` is added to every time in the file, milliseconds, because ASS has none before 0. */
-export function assFile(track: SubtitleTrack, picture: Size, color: ColorInfo, lead: number): AssFile {
+export function assFile(track: SubtitleTrack, stage: Stage, color: ColorInfo, lead: number): AssFile {
   const isAss = track.codec === 'ass' || track.codec === 'ssa';
-  const header = isAss ? decodeText(track.extradata ?? Buffer.from(plainHeader)) : headerFor(picture);
+  const header = isAss ? decodeText(track.extradata ?? Buffer.from(plainHeader)) : headerFor(shownSize(stage));
   const events = (isAss ? ownEvents(track) : convertedEvents(track)).filter(({ end }) => end > -lead);
   const lines = events.map(
     ({ start, end, layer, rest }) => `Dialogue: ${layer},${assTime(Math.max(0, start + lead))},${assTime(end + lead)},${rest}\n`,
   );
   const written = `${withEvents(header)}${lines.join('')}`;
   return {
-    text: recolored(written, color),
+    text: recolored(isAss ? cropAss(written, stage) : written, color),
     spans: events.map(({ start, end }) => ({ start, end })).sort((a, b) => a.start - b.start),
   };
 }

@@ -33,7 +33,7 @@ export async function readDrawn(plan: Plan, control: Control): Promise<Map<numbe
   for (const stream of plan.streams) {
     if (stream.kind !== 'video' || stream.action !== 'encode' || !(stream.burn || stream.watermark)) continue;
     const span = { origin: plan.origin, length: plan.duration };
-    const watermark = stream.watermark && readWatermark(stream.watermark);
+    const watermark = stream.watermark && readWatermark(stream.watermark, stream.sar.num / stream.sar.den);
     drawn.set(stream.input, { watermark, track: stream.burn && (await readTrack(plan.source, stream.burn, stream.input, span, control)) });
   }
   return drawn;
@@ -61,7 +61,7 @@ export function createDrawing(
   if (drawn.track && plan.burn) {
     const { track } = drawn;
     const stage = stageOf(plan, source);
-    painters.push(createPicturePainter(track, plan.burn, surface, stage) ?? createTextPainter(track, plan, timeBase, subject));
+    painters.push(createPicturePainter(track, plan.burn, surface, stage) ?? createTextPainter(track, plan, stage, timeBase, subject));
   }
   if (drawn.watermark && plan.watermark) painters.push(createWatermarkPainter(drawn.watermark, plan.watermark, surface));
 

@@ -23,6 +23,9 @@ export interface Stage {
   shape: number;
 }
 
+/** The finished picture with square pixels. */
+export const shownSize = ({ output, shape }: Stage): Size => ({ width: Math.round(output.width * shape), height: output.height });
+
 /** Canvases of television's size are stretched over the whole picture, whatever its shape. */
 const televisionWidth = 720;
 /** Shapes nearer than this are the same. */

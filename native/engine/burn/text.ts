@@ -11,14 +11,15 @@ import { pictureShape } from '../video-filters.ts';
 import { assFile } from './ass-file.ts';
 import type { Painter } from './drawing.ts';
 import { pathInFilter } from './filter-words.ts';
+import { type Stage, shownSize } from './place.ts';
 import type { SubtitleTrack } from './read-track.ts';
 
 /** Added to every time that libass sees, seconds: texts that began so long before the first picture still move as they should. */
 const lead = 60;
 
-export function createTextPainter(track: SubtitleTrack, plan: VideoEncode, timeBase: Rational, subject: string): Painter {
-  const shown = { width: Math.round((plan.width * plan.sar.num) / plan.sar.den), height: plan.height };
-  const { text, spans } = assFile(track, shown, plan.color, lead * 1000);
+export function createTextPainter(track: SubtitleTrack, plan: VideoEncode, stage: Stage, timeBase: Rational, subject: string): Painter {
+  const shown = shownSize(stage);
+  const { text, spans } = assFile(track, stage, plan.color, lead * 1000);
   const isSeen = createSpans(spans);
   const folder = mkdtempSync(join(tmpdir(), 'muxwell-text-'));
   const file = join(folder, 'text.ass');

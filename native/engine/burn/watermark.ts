@@ -15,8 +15,8 @@ import { fromRgba, type Graphic, resample } from './resample.ts';
 
 const even = (side: number) => Math.max(2, 2 * Math.round(side / 2));
 
-/** Reads the file. Throws source-missing, source-unreadable, not-media or source-damaged, with a sentence that names it. */
-export function readWatermark({ path, width, opacity }: Watermark): Graphic {
+/** Reads the file; `shape` is the width of the film's pixels to their height. Throws source-missing, source-unreadable, not-media or source-damaged, with a sentence that names it. */
+export function readWatermark({ path, width, opacity }: Watermark, shape: number): Graphic {
   const name = basename(path);
   const picture = openPicture(path, 'drawing');
   if (!picture) throw new StudioError('not-media', `The watermark ${name} is no PNG, JPEG or WebP picture.`);
@@ -45,7 +45,7 @@ export function readWatermark({ path, width, opacity }: Watermark): Graphic {
   }
   if (!graphic) throw new StudioError('source-damaged', `The watermark ${name} cannot be decoded.`);
   const whole: Graphic = graphic;
-  return resample(whole, width, even((whole.height * width) / whole.width));
+  return resample(whole, width, even((whole.height * width * shape) / whole.width));
 }
 
 /** A picture's rows without the room between them. */
