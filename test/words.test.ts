@@ -8,13 +8,7 @@ import { describe, expect, test } from 'vitest';
 const page = fileURLToPath(new URL('../renderer', import.meta.url));
 
 /** Rooms whose words still stand in the code. */
-const unconverted = [
-  'export',
-
-  'live',
-  'lossless',
-  'presets',
-];
+const unconverted = ['export', 'lossless', 'presets'];
 /** What is the same in every language. */
 const names = new Set(['Muxwell', 'Motion JPEG', 'Dolby Digital', 'Dolby Digital Plus', 'Matroska (MKV)', 'English', 'Deutsch', 'HDR *']);
 
@@ -122,7 +116,8 @@ function callsIn(source: Source): Node[] {
 /** Attributes and properties that a person reads or hears. */
 const readable =
   /^(aria-(label|description|valuetext|roledescription)|title|placeholder|label|alt|hint|text|name|button|summary|empty|aside)$/;
-const hasWord = (words: string) => /\p{L}{2,}/u.test(words) && !names.has(words.trim());
+const isAddress = (words: string) => /^[a-z]+:\/\/\S+$/.test(words);
+const hasWord = (words: string) => /\p{L}{2,}/u.test(words) && !names.has(words.trim()) && !isAddress(words);
 const isSentence = (words: string) => /^\p{Lu}\S* \S/u.test(words) || /\p{L}{3,}[.…?!]$/u.test(words);
 
 /** Words in the code that a person would read: text between tags, attributes with words, sentences anywhere. */

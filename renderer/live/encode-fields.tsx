@@ -1,5 +1,6 @@
 /** How large and how good: a preset in one word, the figures one fold deeper. */
 import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LiveEncode, LiveSession } from '../../native/contract/live.ts';
 import { livePresets } from '../../native/contract/live-presets.ts';
 import type { Speed } from '../../native/contract/preset.ts';
@@ -15,6 +16,7 @@ const presetOf = (encode: LiveEncode) =>
   livePresets.find((preset) => Object.entries(preset.encode).every(([key, value]) => encode[key as keyof LiveEncode] === value));
 
 export function EncodeFields({ session, disabled }: { session: LiveSession; disabled: boolean }): ReactNode {
+  const { t } = useTranslation();
   const { encode } = session.setup;
   const change = (changed: Partial<LiveEncode>) => changeSetup(session, { encode: { ...encode, ...changed } });
   const preset = presetOf(encode);
@@ -25,11 +27,14 @@ export function EncodeFields({ session, disabled }: { session: LiveSession; disa
   };
   return (
     <>
-      <Field label="Preset" hint={preset?.description ?? `${encode.height} lines at ${encode.fps} fps, ${rate(encode.videoKbps)}`}>
+      <Field
+        label={t('live:encode.preset')}
+        hint={preset?.description ?? t('live:encode.summary', { height: encode.height, fps: encode.fps, rate: rate(encode.videoKbps) })}
+      >
         <Select
-          name="Live preset"
+          name={t('live:encode.presetName')}
           disabled={disabled}
-          placeholder="Own figures"
+          placeholder={t('live:encode.own')}
           choices={livePresets.map(({ id, name, description }) => ({ value: id, label: name, text: description }))}
           value={preset?.id ?? own}
           onChange={(id) => change(livePresets.find((one) => one.id === id)?.encode ?? {})}
@@ -40,85 +45,85 @@ export function EncodeFields({ session, disabled }: { session: LiveSession; disa
           <span aria-hidden className="transition-transform duration-150 group-open:rotate-90">
             ›
           </span>
-          Figures
+          {t('live:encode.figures')}
         </summary>
-        <Field label="Picture, kb/s">
+        <Field label={t('live:encode.picture')}>
           <CommitBox
-            aria-label="Rate of the picture in kilobits a second"
+            aria-label={t('live:encode.pictureName')}
             inputMode="numeric"
             disabled={disabled}
             value={String(encode.videoKbps)}
             onCommit={number('videoKbps', 100, 100_000)}
           />
         </Field>
-        <Field label="Sound, kb/s">
+        <Field label={t('live:encode.sound')}>
           <CommitBox
-            aria-label="Rate of the sound in kilobits a second"
+            aria-label={t('live:encode.soundName')}
             inputMode="numeric"
             disabled={disabled}
             value={String(encode.audioKbps)}
             onCommit={number('audioKbps', 32, 512)}
           />
         </Field>
-        <Field label="Lines">
+        <Field label={t('live:encode.lines')}>
           <CommitBox
-            aria-label="Lines"
+            aria-label={t('live:encode.lines')}
             inputMode="numeric"
             disabled={disabled}
             value={String(encode.height)}
             onCommit={number('height', 144, 4320)}
           />
         </Field>
-        <Field label="Frames/s">
+        <Field label={t('live:encode.frames')}>
           <CommitBox
-            aria-label="Frames a second"
+            aria-label={t('live:encode.framesName')}
             inputMode="decimal"
             disabled={disabled}
             value={String(encode.fps)}
             onCommit={number('fps', 1, 120)}
           />
         </Field>
-        <Field label="Codec">
+        <Field label={t('live:encode.codec')}>
           <Select
-            name="Codec"
+            name={t('live:encode.codec')}
             disabled={disabled}
             choices={[
-              { value: 'h264', label: 'H.264', text: 'Every service takes it.' },
-              { value: 'hevc', label: 'HEVC', text: 'YouTube and some servers of your own.' },
-              { value: 'av1', label: 'AV1', text: 'YouTube and some servers of your own.' },
+              { value: 'h264', label: 'H.264', text: t('live:encode.everyService') },
+              { value: 'hevc', label: 'HEVC', text: t('live:encode.someServices') },
+              { value: 'av1', label: 'AV1', text: t('live:encode.someServices') },
             ]}
             value={encode.codec}
             onChange={(codec) => change({ codec: codec as LiveEncode['codec'] })}
           />
         </Field>
-        <Field label="Speed" hint="Slower looks better and takes more of the processor.">
+        <Field label={t('live:encode.speed')} hint={t('live:encode.speedHint')}>
           <Select
-            name="Speed of the encoder"
+            name={t('live:encode.speedName')}
             disabled={disabled}
             choices={speeds.map((speed) => ({ value: speed, label: speed }))}
             value={encode.speed}
             onChange={(speed) => change({ speed: speed as Speed })}
           />
         </Field>
-        <Field label="Delay">
+        <Field label={t('live:encode.delay')}>
           <Select
-            name="Delay"
+            name={t('live:encode.delay')}
             disabled={disabled}
             choices={[
-              { value: 'normal', label: 'Usual', text: 'The better picture.' },
-              { value: 'low', label: 'Low', text: 'For conversations.' },
+              { value: 'normal', label: t('live:encode.usual'), text: t('live:encode.usualText') },
+              { value: 'low', label: t('live:encode.low'), text: t('live:encode.lowText') },
             ]}
             value={encode.latency}
             onChange={(latency) => change({ latency: latency as LiveEncode['latency'] })}
           />
         </Field>
-        <Field label="Slow network">
+        <Field label={t('live:encode.slowNetwork')}>
           <Select
-            name="When the network is slow"
+            name={t('live:encode.slowNetworkName')}
             disabled={disabled}
             choices={[
-              { value: 'adapt', label: 'Lower the rate for a while' },
-              { value: 'keep', label: 'Keep the rate, drop pictures' },
+              { value: 'adapt', label: t('live:encode.adapt') },
+              { value: 'keep', label: t('live:encode.keep') },
             ]}
             value={encode.adaptive ? 'adapt' : 'keep'}
             onChange={(value) => change({ adaptive: value === 'adapt' })}
@@ -133,10 +138,10 @@ export function EncodeFields({ session, disabled }: { session: LiveSession; disa
             onChange={(event) => change({ second: event.target.checked })}
             className="size-4 accent-(--accent)"
           />
-          Second encode where a service allows less
+          {t('live:encode.second')}
         </label>
         <p id={secondHint} className="pl-6 text-sm text-muted">
-          It costs about as much of the processor again.
+          {t('live:encode.secondHint')}
         </p>
       </details>
     </>

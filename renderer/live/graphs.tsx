@@ -1,13 +1,17 @@
 /** The last ten minutes: what was sent, what was dropped, how far behind it is, on one axis of time. */
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { LiveFigures } from '../../native/contract/live.ts';
+import { decimal } from '../format.ts';
 import { useStudio } from '../studio.ts';
+import { t } from '../words/index.ts';
 
 interface Graph {
-  name: string;
-  unit: string;
+  name: 'sent' | 'lost' | 'behind';
+  /** With its unit. */
+  words(value: number): string;
   /** Position in a row of figures. */
   row: 0 | 1 | 2;
   color: string;
@@ -16,9 +20,9 @@ interface Graph {
 }
 
 const graphs: Graph[] = [
-  { name: 'Sent', unit: 'Mb/s', row: 0, color: '--accent-text', least: 1 },
-  { name: 'Lost', unit: 'pictures/s', row: 1, color: '--warn', least: 5 },
-  { name: 'Behind', unit: 'ms', row: 2, color: '--good', least: 100 },
+  { name: 'sent', words: (value) => t('common:unit.megabits', { value: decimal(value) }), row: 0, color: '--accent-text', least: 1 },
+  { name: 'lost', words: (value) => t('live:graph.lostUnit', { value: Math.round(value) }), row: 1, color: '--warn', least: 5 },
+  { name: 'behind', words: (value) => `${Math.round(value)} ms`, row: 2, color: '--good', least: 100 },
 ];
 
 /** Seconds that are shown at least and at most: a broadcast that has just begun fills its graphs, too. */
@@ -51,6 +55,7 @@ function columns(figures: Record<string, LiveFigures>, session: string): { times
 const color = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name);
 
 function Plot({ graph, times, values }: { graph: Graph; times: number[]; values: number[] }): ReactNode {
+  const { t } = useTranslation();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; its data follows below
@@ -94,10 +99,8 @@ function Plot({ graph, times, values }: { graph: Graph; times: number[]; values:
   return (
     <figure className="flex min-h-0 min-w-0 flex-col">
       <figcaption className="flex justify-between gap-2 text-sm">
-        <span className="text-muted">{graph.name}</span>
-        <span className="whitespace-nowrap">
-          {last === undefined ? '–' : `${graph.row === 0 ? last.toFixed(1) : Math.round(last)} ${graph.unit}`}
-        </span>
+        <span className="text-muted">{t(`live:graph.${graph.name}`)}</span>
+        <span className="whitespace-nowrap">{last === undefined ? '–' : graph.words(last)}</span>
       </figcaption>
       <div ref={place} aria-hidden className="min-h-0 min-w-0 flex-1 overflow-hidden" />
     </figure>

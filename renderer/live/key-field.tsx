@@ -1,5 +1,6 @@
 /** A secret: typed once, kept in the studio's sealed store, from then on shown masked. */
 import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { attempt } from '../notices.ts';
 import { Button } from '../parts/button.tsx';
 import { Field, TextBox } from '../parts/field.tsx';
@@ -18,6 +19,7 @@ export interface KeyFieldProps {
 }
 
 export function KeyField({ label, name, hint, masked, disabled = false, onChange }: KeyFieldProps): ReactNode {
+  const { t } = useTranslation();
   const [text, setText] = useState('');
   const keep = () => {
     const key = text.trim();
@@ -31,7 +33,7 @@ export function KeyField({ label, name, hint, masked, disabled = false, onChange
           type="password"
           aria-label={name}
           autoComplete="off"
-          placeholder={masked ?? 'None'}
+          placeholder={masked ?? t('live:key.none')}
           value={text}
           disabled={disabled}
           onChange={(event) => setText(event.target.value)}
@@ -40,7 +42,7 @@ export function KeyField({ label, name, hint, masked, disabled = false, onChange
         />
         {masked !== null && !disabled && (
           <Button look="ghost" onClick={() => onChange(null)}>
-            Forget
+            {t('live:key.forget')}
           </Button>
         )}
       </div>

@@ -4,6 +4,7 @@ import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
 import { call, useStudio } from '../studio.ts';
 import { openDialog, useUi } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 import { switchRecording } from './recording.ts';
 import { createSession, isRunning, needsKey, shown, useLiveUi } from './session.ts';
 import { targetActions } from './target-actions.ts';
@@ -23,17 +24,17 @@ function askToEnd(): void {
   const run = () => on((id) => call('endLive', { id }));
   openDialog({
     kind: 'confirm',
-    title: 'End the broadcast?',
-    text: 'All targets are ended and the recording is finished.',
-    button: 'End',
+    title: t('live:end.title'),
+    text: t('live:end.text'),
+    button: t('live:end.button'),
     run,
   });
 }
 
 function askToRemove(): void {
   const run = () => on((id) => call('removeLive', { id }));
-  const title = `Remove “${shown().session?.setup.name}”?`;
-  openDialog({ kind: 'confirm', title, text: 'Its targets and their keys are forgotten. Recordings stay.', button: 'Remove', run });
+  const title = t('live:removal.title', { name: shown().session?.setup.name ?? '' });
+  openDialog({ kind: 'confirm', title, text: t('live:removal.text'), button: t('common:remove'), run });
 }
 
 export const liveActions: Action[] = [

@@ -1,10 +1,12 @@
 /** Live's part of the status bar: go live, or hold to end; break, mute, record; what the upload carries. */
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LiveSession } from '../../native/contract/live.ts';
 import type { ActionId } from '../actions.ts';
 import { attempt } from '../notices.ts';
 import { ActionButton } from '../parts/button.tsx';
 import { call } from '../studio.ts';
+import { t } from '../words/index.ts';
 import { isRecording } from './recording.ts';
 import { isRunning, type RunningStatus, useLiveStatus, useSession } from './session.ts';
 import { rate } from './words.ts';
@@ -15,6 +17,7 @@ export function LiveBar(): ReactNode {
 }
 
 function Bar({ session }: { session: LiveSession }): ReactNode {
+  const { t } = useTranslation();
   const status = useLiveStatus(session.id);
   const running = isRunning(status) ? status : null;
   return (
@@ -23,11 +26,16 @@ function Bar({ session }: { session: LiveSession }): ReactNode {
         {status.phase === 'live' ? (
           <HoldToEnd id={session.id} />
         ) : (
-          <ActionButton id="live-go" label={status.phase === 'ending' ? 'Ending' : 'Go live'} look="primary" className="w-32" />
+          <ActionButton
+            id="live-go"
+            label={t(status.phase === 'ending' ? 'live:bar.ending' : 'live:bar.goLive')}
+            look="primary"
+            className="w-32"
+          />
         )}
-        <Toggle id="live-break" label="Break card" on={running?.slate ?? false} />
-        <Toggle id="live-mute" label="Mute" on={running?.muted ?? false} />
-        <Toggle id="live-record" label="Record" on={isRecording(session, status)} />
+        <Toggle id="live-break" label={t('live:bar.breakCard')} on={running?.slate ?? false} />
+        <Toggle id="live-mute" label={t('live:bar.mute')} on={running?.muted ?? false} />
+        <Toggle id="live-record" label={t('live:bar.record')} on={isRecording(session, status)} />
       </div>
       <p className="min-w-0 flex-1 truncate">{describe(session, running)}</p>
     </>
@@ -42,16 +50,19 @@ function Toggle({ id, label, on }: { id: ActionId; label: string; on: boolean })
 function describe({ setup, uplinkNeed }: LiveSession, status: RunningStatus | null): string {
   const { health } = status ?? {};
   const { uplinkKbps } = setup;
-  const share = uplinkKbps === null ? `upload ${rate(uplinkNeed)}` : `upload used ${Math.round((uplinkNeed / uplinkKbps) * 100)} %`;
+  const share =
+    uplinkKbps === null
+      ? t('live:bar.upload', { rate: rate(uplinkNeed) })
+      : t('live:bar.uploadUsed', { percent: Math.round((uplinkNeed / uplinkKbps) * 100) });
   const uplink = uplinkNeed > 0 && share;
   if (status?.phase !== 'live' || !health) return uplink ? sentence(uplink) : '';
   const on = health.targets.filter(({ state }) => state === 'live').length;
   const dropped = health.encoderDropped + health.targets.reduce((sum, target) => sum + target.droppedFrames, 0);
   return [
-    health.targets.length > 0 && `${on} of ${health.targets.length} targets live`,
-    `${rate(health.targets.reduce((sum, { kbps }) => sum + kbps, 0))} sent`,
-    `${dropped.toLocaleString('en')} pictures lost`,
-    health.speed < 0.95 && 'the encoder is too slow',
+    health.targets.length > 0 && t('live:bar.targets', { on, total: health.targets.length }),
+    t('live:bar.sent', { rate: rate(health.targets.reduce((sum, { kbps }) => sum + kbps, 0)) }),
+    t('live:bar.lost', { count: dropped }),
+    health.speed < 0.95 && t('live:bar.tooSlow'),
     uplink,
   ]
     .filter(Boolean)
@@ -64,6 +75,7 @@ const holdMs = 1200;
 
 /** A slip of the hand ends no broadcast: it has to be held. The keyboard's way asks instead. */
 function HoldToEnd({ id }: { id: string }): ReactNode {
+  const { t } = useTranslation();
   const [held, setHeld] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const release = () => {
@@ -82,7 +94,7 @@ function HoldToEnd({ id }: { id: string }): ReactNode {
     <div className="relative overflow-hidden rounded-md">
       <ActionButton
         id="live-end"
-        label="Hold to end"
+        label={t('live:bar.hold')}
         look="danger"
         className="w-32"
         onPointerDown={hold}

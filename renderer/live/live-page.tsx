@@ -1,6 +1,7 @@
 /** Live: the source at the left, where it goes in the middle, how it goes below. */
 import { Radio } from 'lucide-react';
 import { lazy, type ReactNode, Suspense } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LiveSession } from '../../native/contract/live.ts';
 import { Button } from '../parts/button.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
@@ -19,17 +20,18 @@ import { TargetList } from './target-list.tsx';
 const Graphs = lazy(() => import('./graphs.tsx'));
 
 export function LivePage(): ReactNode {
+  const { t } = useTranslation();
   const session = useSession();
   if (!session) return <Empty />;
   return (
     <>
-      <PageHeader title="Live">
+      <PageHeader title={t('live:title')}>
         <SessionName session={session} />
         <div className="flex-1" />
         <LiveSign id={session.id} />
       </PageHeader>
       <div className="grid min-h-0 flex-1 grid-cols-[clamp(280px,28vw,360px)_minmax(0,1fr)]">
-        <aside aria-label="Source and settings" className="flex min-h-0 flex-col overflow-y-auto border-r border-line bg-panel">
+        <aside aria-label={t('live:page.source')} className="flex min-h-0 flex-col overflow-y-auto border-r border-line bg-panel">
           <SourceView key={session.id} session={session} />
           <SetupColumn key={`${session.id} setup`} session={session} />
         </aside>
@@ -40,17 +42,18 @@ export function LivePage(): ReactNode {
 }
 
 function Middle({ session }: { session: LiveSession }): ReactNode {
+  const { t } = useTranslation();
   const status = useLiveStatus(session.id);
   const isLive = status.phase === 'live';
   return (
-    <section aria-label="Where it goes" className="flex min-h-0 min-w-0 flex-col">
+    <section aria-label={t('live:page.targets')} className="flex min-h-0 min-w-0 flex-col">
       <div className="min-h-0 flex-1 overflow-y-auto">
         <TargetList session={session} status={status} />
         {!isLive && <Checklist session={session} status={status} />}
       </div>
       {isLive && (
         <section
-          aria-label="The last ten minutes"
+          aria-label={t('live:graph.title')}
           className="grid h-[18vh] min-h-28 shrink-0 grid-cols-3 gap-4 border-t border-line px-4 py-2"
         >
           <Suspense>
@@ -64,27 +67,27 @@ function Middle({ session }: { session: LiveSession }): ReactNode {
 }
 
 const beginnings = [
-  { label: 'From OBS or a camera', source: { kind: 'rtmp-listen' as const } },
-  { label: 'This screen', source: { kind: 'screen' as const } },
-  { label: 'Test card', source: { kind: 'test-card' as const } },
-];
+  { label: 'obs', source: { kind: 'rtmp-listen' } },
+  { label: 'screen', source: { kind: 'screen' } },
+  { label: 'testCard', source: { kind: 'test-card' } },
+] as const;
 
 function Empty(): ReactNode {
+  const { t } = useTranslation();
   const online = useStudio((mirror) => mirror.connected);
   return (
     <>
-      <PageHeader title="Live" />
+      <PageHeader title={t('live:title')} />
       <Message
         icon={Radio}
-        title="Go live to several places at once"
+        title={t('live:empty.title')}
         actions={beginnings.map(({ label, source }, index) => (
           <Button key={label} look={index === 0 ? 'primary' : 'plain'} disabled={!online} onClick={() => createSession(source)}>
-            {label}
+            {t(`live:empty.${label}`)}
           </Button>
         ))}
       >
-        One encode goes to every platform and into a recording. When one of them drops it is called again by itself, and the others do not
-        notice. Where does the picture come from?
+        {t('live:empty.hint')}
       </Message>
     </>
   );

@@ -1,11 +1,13 @@
 /** Whether it is live: red only then, and in words. */
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { clock } from '../format.ts';
 import { useStudio } from '../studio.ts';
+import { t } from '../words/index.ts';
 import { isRunning, type RunningStatus, useLiveStatus } from './session.ts';
-import { onAirWords, phaseWords } from './words.ts';
 
 export function LiveSign({ id }: { id: string }): ReactNode {
+  const { t } = useTranslation();
   const status = useLiveStatus(id);
   const online = useStudio((mirror) => mirror.connected);
   const isLive = status.phase === 'live';
@@ -20,11 +22,11 @@ export function LiveSign({ id }: { id: string }): ReactNode {
       </p>
       <p
         role="timer"
-        aria-label="State of the session"
+        aria-label={t('live:sign.name')}
         className={`inline-flex h-7 shrink-0 items-center gap-1.5 rounded-md px-2.5 font-semibold ${isRed ? 'bg-live-ground text-white' : 'bg-track text-text'}`}
       >
         {isRed && <span className="size-2 rounded-full bg-white" aria-hidden />}
-        {isLive && !online ? 'Was live' : phaseWords[status.phase]}
+        {t(isLive && !online ? 'live:sign.wasLive' : `live:phase.${status.phase}`)}
         {isLive && seconds !== null && <span className="min-w-8 text-right">{clock(seconds)}</span>}
       </p>
     </div>
@@ -32,6 +34,6 @@ export function LiveSign({ id }: { id: string }): ReactNode {
 }
 
 function describe({ health, muted }: RunningStatus): string {
-  if (!health) return 'The engine is started again';
-  return [onAirWords[health.onAir], muted && 'the sound is muted'].filter(Boolean).join(', ');
+  if (!health) return t('live:sign.restarting');
+  return [t(`live:onAir.${health.onAir}`), muted && t('live:sign.muted')].filter(Boolean).join(', ');
 }

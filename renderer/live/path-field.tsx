@@ -1,6 +1,7 @@
 /** One file on the studio's machine, or none. */
 import { FileUp } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { chooseFiles } from '../export/add-files.ts';
 import { fileName } from '../format.ts';
 import { Button } from '../parts/button.tsx';
@@ -16,13 +17,14 @@ export interface PathFieldProps {
 }
 
 export function PathField({ label, value, none, disabled, onChange }: PathFieldProps): ReactNode {
+  const { t } = useTranslation();
   return (
     <Field label={label}>
       <div className="flex min-w-0 gap-1">
         <Button
           icon={FileUp}
           disabled={disabled}
-          aria-label={`${label}: ${value ? fileName(value) : none}`}
+          aria-label={t('live:path.named', { label, value: value ? fileName(value) : none })}
           title={value ?? undefined}
           className="min-w-0 flex-1 !justify-start"
           onClick={() => chooseFiles(([path]) => path !== undefined && onChange(path))}
@@ -31,7 +33,7 @@ export function PathField({ label, value, none, disabled, onChange }: PathFieldP
         </Button>
         {value !== null && !disabled && (
           <Button look="ghost" onClick={() => onChange(null)}>
-            Off
+            {t('live:off')}
           </Button>
         )}
       </div>

@@ -1,5 +1,6 @@
 /** The name of the session, the other sessions where there are several, and what is done with sessions as a whole. */
 import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LiveSession } from '../../native/contract/live.ts';
 import { ActionButton, ActionIcon } from '../parts/button.tsx';
 import { Select } from '../parts/select.tsx';
@@ -7,6 +8,7 @@ import { useStudio } from '../studio.ts';
 import { changeSetup, useLiveUi } from './session.ts';
 
 export function SessionName({ session }: { session: LiveSession }): ReactNode {
+  const { t } = useTranslation();
   const sessions = Object.values(useStudio((mirror) => mirror.sessions));
   const isRenaming = useLiveUi((ui) => ui.renaming);
   return (
@@ -15,7 +17,7 @@ export function SessionName({ session }: { session: LiveSession }): ReactNode {
         <NameBox session={session} />
       ) : sessions.length > 1 ? (
         <Select
-          name="Session"
+          name={t('live:session.name')}
           className="max-w-60"
           choices={sessions.map(({ id, setup }) => ({ value: id, label: id === session.id ? session.setup.name : setup.name }))}
           value={session.id}
@@ -26,12 +28,13 @@ export function SessionName({ session }: { session: LiveSession }): ReactNode {
       )}
       <ActionIcon id="live-rename" />
       {sessions.length > 1 && <ActionIcon id="live-remove" />}
-      <ActionButton id="live-new" label="New session" look="ghost" />
+      <ActionButton id="live-new" label={t('live:session.new')} look="ghost" />
     </div>
   );
 }
 
 function NameBox({ session }: { session: LiveSession }): ReactNode {
+  const { t } = useTranslation();
   const [name, setName] = useState(session.setup.name);
   const end = () => useLiveUi.setState({ renaming: false });
   const save = () => {
@@ -40,7 +43,7 @@ function NameBox({ session }: { session: LiveSession }): ReactNode {
   };
   return (
     <input
-      aria-label="Name of the session"
+      aria-label={t('live:session.nameOf')}
       // biome-ignore lint/a11y/noAutofocus: it appears because the person asked to type
       autoFocus
       maxLength={80}

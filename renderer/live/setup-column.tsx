@@ -1,6 +1,7 @@
 /** What a session is made of: source, encode, recording, break card, upload. While it is live, what cannot change is told and locked. */
 import { FolderOpen } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LiveSession } from '../../native/contract/live.ts';
 import { chooseFolder } from '../export/add-files.ts';
 import { shortPath } from '../format.ts';
@@ -16,35 +17,36 @@ import { changeSetup, useLiveStatus } from './session.ts';
 import { SourceFields } from './source-fields.tsx';
 
 export function SetupColumn({ session }: { session: LiveSession }): ReactNode {
+  const { t } = useTranslation();
   const status = useLiveStatus(session.id);
   const isLive = status.phase === 'live';
   return (
     <>
-      <h2 className="sr-only">Source and settings</h2>
+      <h2 className="sr-only">{t('live:page.source')}</h2>
       {isLive && <Health status={status} />}
       {isLive ? (
-        <Fold title="Source, picture and sound">
-          <p className="pb-1 text-sm text-muted">They are fixed while it is live.</p>
+        <Fold title={t('live:setup.fixed')}>
+          <p className="pb-1 text-sm text-muted">{t('live:setup.fixedHint')}</p>
           <SourceFields session={session} disabled />
           <EncodeFields session={session} disabled />
         </Fold>
       ) : (
         <>
-          <Section title="Source">
+          <Section title={t('live:setup.source')}>
             <SourceFields session={session} disabled={false} />
           </Section>
-          <Section title="Picture and sound">
+          <Section title={t('live:setup.pictureSound')}>
             <EncodeFields session={session} disabled={false} />
           </Section>
         </>
       )}
-      <Section title="Recording">
+      <Section title={t('live:setup.recording')}>
         <Recording session={session} isFixed={isLive && status.recording !== null} />
       </Section>
-      <Fold title="Break card">
+      <Fold title={t('live:setup.breakCard')}>
         <BreakCard session={session} disabled={isLive} />
       </Fold>
-      <Fold title="Upload">
+      <Fold title={t('live:setup.upload')}>
         <Upload session={session} isLive={isLive} />
       </Fold>
     </>
@@ -53,6 +55,7 @@ export function SetupColumn({ session }: { session: LiveSession }): ReactNode {
 
 /** What is being recorded keeps its place and its kind. */
 function Recording({ session, isFixed }: { session: LiveSession; isFixed: boolean }): ReactNode {
+  const { t } = useTranslation();
   const home = useStudio((mirror) => mirror.machine['studio']?.home);
   const { recording } = session.setup;
   const choose = () =>
@@ -61,26 +64,26 @@ function Recording({ session, isFixed }: { session: LiveSession; isFixed: boolea
     );
   return (
     <>
-      <Field label="Record into">
+      <Field label={t('live:recording.into')}>
         <div className="flex min-w-0 gap-1">
           <Button icon={FolderOpen} disabled={isFixed} className="min-w-0 flex-1 !justify-start" onClick={choose}>
-            <span className="truncate">{recording ? shortPath(recording.folder, home) : 'Not recorded'}</span>
+            <span className="truncate">{recording ? shortPath(recording.folder, home) : t('live:recording.not')}</span>
           </Button>
           {recording && !isFixed && (
             <Button look="ghost" onClick={() => changeSetup(session, { recording: null })}>
-              Off
+              {t('live:off')}
             </Button>
           )}
         </div>
       </Field>
       {recording && (
-        <Field label="As">
+        <Field label={t('live:recording.as')}>
           <Select
-            name="Recording's container"
+            name={t('live:recording.container')}
             disabled={isFixed}
             choices={[
-              { value: 'mp4', label: 'MP4', text: 'Plays everywhere; survives a crash up to the last second.' },
-              { value: 'mkv', label: 'Matroska', text: 'Survives a crash up to the last second.' },
+              { value: 'mp4', label: 'MP4', text: t('live:recording.mp4') },
+              { value: 'mkv', label: 'Matroska', text: t('live:recording.mkv') },
             ]}
             value={recording.container}
             onChange={(container) => changeSetup(session, { recording: { ...recording, container: container as 'mp4' | 'mkv' } })}
@@ -92,13 +95,14 @@ function Recording({ session, isFixed }: { session: LiveSession; isFixed: boolea
 }
 
 function BreakCard({ session, disabled }: { session: LiveSession; disabled: boolean }): ReactNode {
+  const { t } = useTranslation();
   const { slate } = session.setup;
   return (
     <>
-      <p className="pb-1 text-sm text-muted">It goes on air when the source is gone, and when you ask for a break.</p>
-      <Field label="Text">
+      <p className="pb-1 text-sm text-muted">{t('live:break.hint')}</p>
+      <Field label={t('live:break.text')}>
         <CommitBox
-          aria-label="Text of the break card"
+          aria-label={t('live:break.textName')}
           value={slate.text}
           maxLength={200}
           disabled={disabled}
@@ -106,16 +110,16 @@ function BreakCard({ session, disabled }: { session: LiveSession; disabled: bool
         />
       </Field>
       <PathField
-        label="Picture or film"
+        label={t('live:break.picture')}
         value={slate.file}
-        none="The text alone"
+        none={t('live:break.textAlone')}
         disabled={disabled}
         onChange={(file) => changeSetup(session, { slate: { ...slate, file } })}
       />
       <PathField
-        label="Music"
+        label={t('live:break.music')}
         value={slate.music}
-        none="Silence"
+        none={t('live:break.silence')}
         disabled={disabled}
         onChange={(music) => changeSetup(session, { slate: { ...slate, music } })}
       />
@@ -125,6 +129,7 @@ function BreakCard({ session, disabled }: { session: LiveSession; disabled: bool
 
 /** What a speed test says, or what the first target's server takes. */
 function Upload({ session, isLive }: { session: LiveSession; isLive: boolean }): ReactNode {
+  const { t } = useTranslation();
   const { uplinkKbps, targets } = session.setup;
   const [measuring, setMeasuring] = useState(false);
   const target = targets.find(({ enabled }) => enabled);
@@ -134,12 +139,12 @@ function Upload({ session, isLive }: { session: LiveSession; isLive: boolean }):
   };
   return (
     <>
-      <Field label="Upload" hint="kb/s, as a speed test tells it. Up to 75 % of it is safe, summed over all targets.">
+      <Field label={t('live:setup.upload')} hint={t('live:upload.hint')}>
         <CommitBox
-          aria-label="Upload in kilobits a second"
+          aria-label={t('live:upload.name')}
           inputMode="numeric"
           value={uplinkKbps === null ? '' : String(uplinkKbps)}
-          placeholder="Not known"
+          placeholder={t('live:upload.unknown')}
           onCommit={(text) => {
             const kbps = Math.round(Number(text.replace(/[^\d.]/g, '')));
             changeSetup(session, { uplinkKbps: kbps > 0 ? kbps : null });
@@ -148,7 +153,7 @@ function Upload({ session, isLive }: { session: LiveSession; isLive: boolean }):
       </Field>
       {target && (
         <Button className="mt-1 ml-[116px]" disabled={measuring || isLive} onClick={() => measure(target.id)}>
-          {measuring ? 'Measuring, 10 s…' : `Measure at ${target.name}`}
+          {measuring ? t('live:upload.measuring') : t('live:upload.measure', { name: target.name })}
         </Button>
       )}
     </>

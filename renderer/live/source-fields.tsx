@@ -1,14 +1,16 @@
 /** Where the picture comes from: one row of fields for each kind of source. */
 import { Copy, FilePlus2 } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LiveDevices, LiveSession, LiveSource } from '../../native/contract/live.ts';
 import { chooseFiles } from '../export/add-files.ts';
-import { fileName, plural } from '../format.ts';
+import { fileName } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { CommitBox, Field } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
 import { call } from '../studio.ts';
+import { t } from '../words/index.ts';
 import { KeyField } from './key-field.tsx';
 import { changeSetup, isRunning, useLiveStatus } from './session.ts';
 import { sourceKinds } from './words.ts';
@@ -42,6 +44,7 @@ const kindFields: { [K in LiveSource['kind']]: (props: Fields<K>) => ReactNode }
 };
 
 export function SourceFields({ session, disabled }: { session: LiveSession; disabled: boolean }): ReactNode {
+  const { t } = useTranslation();
   const { source } = session.setup;
   /** A kind that needs something more before it can be saved. */
   const [draft, setDraft] = useState<LiveSource | null>(null);
@@ -60,11 +63,11 @@ export function SourceFields({ session, disabled }: { session: LiveSession; disa
   const Kind = kindFields[current.kind] as (props: Fields<LiveSource['kind']>) => ReactNode;
   return (
     <>
-      <Field label="Comes from" hint={sourceKinds[current.kind].text}>
+      <Field label={t('live:source.from')} hint={t(`live:source.${current.kind}.text`)}>
         <Select
-          name="Kind of source"
+          name={t('live:source.kind')}
           disabled={disabled}
-          choices={Object.entries(sourceKinds).map(([value, { name, text }]) => ({ value, label: name, text }))}
+          choices={sourceKinds.map((kind) => ({ value: kind, label: t(`live:source.${kind}.name`), text: t(`live:source.${kind}.text`) }))}
           value={current.kind}
           onChange={(kind) => choose(kind as LiveSource['kind'])}
         />
@@ -77,48 +80,50 @@ export function SourceFields({ session, disabled }: { session: LiveSession; disa
 const portOf = (text: string) => Math.min(65_535, Math.max(0, Math.round(Number(text) || 0)));
 
 /** The studio's machine as this page reached it; where both are one machine, others know another name of it. */
-const reachedHost = /^(localhost|127\.|\[::1\]|muxwell$)/.test(location.hostname) ? '(this machine)' : location.hostname;
+const reachedHost = () =>
+  /^(localhost|127\.|\[::1\]|muxwell$)/.test(location.hostname) ? t('live:source.thisMachine') : location.hostname;
 
 function RtmpFields({ source, session, disabled, onChange }: Fields<'rtmp-listen'>): ReactNode {
+  const { t } = useTranslation();
   const status = useLiveStatus(session.id);
   const port = (isRunning(status) ? status.health?.sourcePort : null) ?? source.port;
-  const address = `rtmp://${source.lan ? reachedHost : '127.0.0.1'}:${port || '…'}/${source.app}`;
+  const address = `rtmp://${source.lan ? reachedHost() : '127.0.0.1'}:${port || '…'}/${source.app}`;
   return (
     <>
-      <Field label="Publish to">
+      <Field label={t('live:source.publishTo')}>
         <div className="flex min-w-0 items-center gap-1">
           <code className="selectable min-w-0 flex-1 truncate rounded-md bg-raised px-2 py-1 text-sm" title={address}>
             {address}
           </code>
           {navigator.clipboard && (
-            <IconButton icon={Copy} name="Copy the address" onClick={() => attempt(navigator.clipboard.writeText(address))} />
+            <IconButton icon={Copy} name={t('live:source.copy')} onClick={() => attempt(navigator.clipboard.writeText(address))} />
           )}
         </div>
       </Field>
       <KeyField
-        label="Stream key"
-        name="Key that publishers must know"
-        hint={source.key === null ? 'Without one anybody who reaches the port can publish.' : undefined}
+        label={t('live:source.key')}
+        name={t('live:source.keyName')}
+        hint={source.key === null ? t('live:source.keyHint') : undefined}
         masked={source.key === null ? null : (session.keys[source.key] ?? '')}
         disabled={disabled}
         onChange={(key) => onChange({ key })}
       />
-      <Field label="Port">
+      <Field label={t('live:source.port')}>
         <CommitBox
-          aria-label="Port"
+          aria-label={t('live:source.port')}
           inputMode="numeric"
           disabled={disabled}
           value={String(source.port)}
           onCommit={(text) => onChange({ port: portOf(text) })}
         />
       </Field>
-      <Field label="Reachable">
+      <Field label={t('live:source.reachable')}>
         <Select
-          name="Who can publish"
+          name={t('live:source.who')}
           disabled={disabled}
           choices={[
-            { value: 'here', label: 'From this machine only' },
-            { value: 'lan', label: 'From the local network, too', text: 'Give it a key then.' },
+            { value: 'here', label: t('live:source.here') },
+            { value: 'lan', label: t('live:source.lan'), text: t('live:source.lanText') },
           ]}
           value={source.lan ? 'lan' : 'here'}
           onChange={(value) => onChange({ lan: value === 'lan' })}
@@ -150,13 +155,14 @@ function Microphone({
   disabled: boolean;
   onChange(id: string | null): void;
 }) {
+  const { t } = useTranslation();
   return (
-    <Field label="Microphone">
+    <Field label={t('live:source.microphone')}>
       <Select
-        name="Microphone"
+        name={t('live:source.microphone')}
         disabled={disabled}
         choices={[
-          { value: '', label: 'None, silence' },
+          { value: '', label: t('live:source.noMicrophone') },
           ...(devices?.microphones ?? []).map(({ id, name }) => ({ value: id, label: name })),
         ]}
         value={value ?? ''}
@@ -167,25 +173,26 @@ function Microphone({
 }
 
 function ScreenFields({ source, disabled, onChange }: Fields<'screen'>): ReactNode {
+  const { t } = useTranslation();
   const devices = useDevices();
   return (
     <>
-      <Field label="Screen" hint={devices?.screens.length === 0 ? 'The studio’s machine has no screen that can be read.' : undefined}>
+      <Field label={t('live:source.screenName')} hint={devices?.screens.length === 0 ? t('live:source.noScreen') : undefined}>
         <Select
-          name="Screen"
+          name={t('live:source.screenName')}
           disabled={disabled}
           choices={[
-            { value: '', label: 'The first one' },
+            { value: '', label: t('live:source.first') },
             ...(devices?.screens ?? []).map(({ id, name, width, height }) => ({ value: id, label: `${name} (${width}×${height})` })),
           ]}
           value={source.screen ?? ''}
           onChange={(id) => onChange({ screen: id || null })}
         />
       </Field>
-      <Field label="Part of it" hint="Left, top, width, height in pixels; empty takes all.">
+      <Field label={t('live:source.part')} hint={t('live:source.partHint')}>
         <CommitBox
-          aria-label="Part of the screen"
-          placeholder="All"
+          aria-label={t('live:source.partName')}
+          placeholder={t('live:source.all')}
           disabled={disabled}
           value={source.region ? `${source.region.x}, ${source.region.y}, ${source.region.width}, ${source.region.height}` : ''}
           onCommit={(text) => {
@@ -201,14 +208,18 @@ function ScreenFields({ source, disabled, onChange }: Fields<'screen'>): ReactNo
 }
 
 function CameraFields({ source, disabled, onChange }: Fields<'camera'>): ReactNode {
+  const { t } = useTranslation();
   const devices = useDevices();
   return (
     <>
-      <Field label="Camera" hint={devices?.cameras.length === 0 ? 'No camera was found at the studio’s machine.' : undefined}>
+      <Field label={t('live:source.cameraName')} hint={devices?.cameras.length === 0 ? t('live:source.noCamera') : undefined}>
         <Select
-          name="Camera"
+          name={t('live:source.cameraName')}
           disabled={disabled}
-          choices={[{ value: '', label: 'The first one' }, ...(devices?.cameras ?? []).map(({ id, name }) => ({ value: id, label: name }))]}
+          choices={[
+            { value: '', label: t('live:source.firstCamera') },
+            ...(devices?.cameras ?? []).map(({ id, name }) => ({ value: id, label: name })),
+          ]}
           value={source.camera ?? ''}
           onChange={(id) => onChange({ camera: id || null })}
         />
@@ -219,16 +230,17 @@ function CameraFields({ source, disabled, onChange }: Fields<'camera'>): ReactNo
 }
 
 const shownFiles = 6;
-const listed = (paths: string[]) =>
-  [...paths.slice(0, shownFiles).map(fileName), paths.length > shownFiles && `and ${paths.length - shownFiles} more`]
-    .filter(Boolean)
-    .join(', ');
+function listed(paths: string[]): string {
+  const files = paths.slice(0, shownFiles).map(fileName).join(', ');
+  return paths.length > shownFiles ? t('live:source.more', { files, count: paths.length - shownFiles }) : files;
+}
 
 function FilesFields({ source, disabled, onChange }: Fields<'files'>): ReactNode {
+  const { t } = useTranslation();
   const paths = source.paths.filter(Boolean);
   return (
     <>
-      <Field label="Files" hint={paths.length > 1 ? listed(paths) : undefined}>
+      <Field label={t('live:source.fileList')} hint={paths.length > 1 ? listed(paths) : undefined}>
         <Button
           icon={FilePlus2}
           disabled={disabled}
@@ -236,17 +248,21 @@ function FilesFields({ source, disabled, onChange }: Fields<'files'>): ReactNode
           onClick={() => chooseFiles((chosen) => chosen.length > 0 && onChange({ paths: chosen }))}
         >
           <span className="truncate">
-            {paths.length === 0 ? 'Choose…' : paths.length === 1 ? fileName(paths[0] ?? '') : plural(paths.length, 'file')}
+            {paths.length === 0
+              ? t('live:source.choose')
+              : paths.length === 1
+                ? fileName(paths[0] ?? '')
+                : t('common:file', { count: paths.length })}
           </span>
         </Button>
       </Field>
-      <Field label="At the end">
+      <Field label={t('live:source.atEnd')}>
         <Select
-          name="At the end"
+          name={t('live:source.atEnd')}
           disabled={disabled || paths.length === 0}
           choices={[
-            { value: 'loop', label: 'Begin again' },
-            { value: 'once', label: 'Show the break card' },
+            { value: 'loop', label: t('live:source.loop') },
+            { value: 'once', label: t('live:source.once') },
           ]}
           value={source.loop ? 'loop' : 'once'}
           onChange={(value) => onChange({ loop: value === 'loop' })}
@@ -257,10 +273,11 @@ function FilesFields({ source, disabled, onChange }: Fields<'files'>): ReactNode
 }
 
 function PullFields({ source, disabled, onChange }: Fields<'pull'>): ReactNode {
+  const { t } = useTranslation();
   return (
-    <Field label="Address">
+    <Field label={t('live:source.address')}>
       <CommitBox
-        aria-label="Address of the source"
+        aria-label={t('live:source.addressName')}
         placeholder="rtsp://camera/stream"
         disabled={disabled}
         value={source.url}
@@ -271,28 +288,34 @@ function PullFields({ source, disabled, onChange }: Fields<'pull'>): ReactNode {
 }
 
 function SrtFields({ source, session, disabled, onChange }: Fields<'srt'>): ReactNode {
+  const { t } = useTranslation();
   return (
     <>
-      <Field label="This studio">
+      <Field label={t('live:source.studio')}>
         <Select
-          name="Who calls whom"
+          name={t('live:source.whoCalls')}
           disabled={disabled}
           choices={[
-            { value: 'listener', label: 'waits for a call' },
-            { value: 'caller', label: 'calls' },
+            { value: 'listener', label: t('live:source.waits') },
+            { value: 'caller', label: t('live:source.calls') },
           ]}
           value={source.mode}
           onChange={(mode) => onChange({ mode: mode as 'listener' | 'caller' })}
         />
       </Field>
       {source.mode === 'caller' && (
-        <Field label="Host">
-          <CommitBox aria-label="Host" disabled={disabled} value={source.host} onCommit={(host) => onChange({ host: host.trim() })} />
+        <Field label={t('live:source.host')}>
+          <CommitBox
+            aria-label={t('live:source.host')}
+            disabled={disabled}
+            value={source.host}
+            onCommit={(host) => onChange({ host: host.trim() })}
+          />
         </Field>
       )}
-      <Field label="Port">
+      <Field label={t('live:source.port')}>
         <CommitBox
-          aria-label="Port"
+          aria-label={t('live:source.port')}
           inputMode="numeric"
           disabled={disabled}
           value={String(source.port)}
@@ -300,9 +323,9 @@ function SrtFields({ source, session, disabled, onChange }: Fields<'srt'>): Reac
         />
       </Field>
       <KeyField
-        label="Passphrase"
-        name="Passphrase"
-        hint="10 to 79 characters; both sides need the same."
+        label={t('live:source.passphrase')}
+        name={t('live:source.passphrase')}
+        hint={t('live:source.passphraseHint')}
         masked={source.passphrase === null ? null : (session.keys[source.passphrase] ?? '')}
         disabled={disabled}
         onChange={(passphrase) => onChange({ passphrase })}

@@ -1,7 +1,9 @@
 /** One target: which service, where, and its key, which is never shown again. */
 import { type ReactNode, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LiveTarget } from '../../native/contract/live.ts';
 import { splitKey } from '../../native/contract/live-url.ts';
+import { number } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -9,11 +11,13 @@ import { Field, TextBox } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
 import { call, useStudio } from '../studio.ts';
 import { closeDialog } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 import { changeSetup } from './session.ts';
 
 const custom = 'custom';
 
 export function TargetDialog({ session: id, target: known }: { session: string; target: string | null }): ReactNode {
+  const { t } = useTranslation();
   const session = useStudio((mirror) => mirror.sessions[id]);
   const services = useStudio((mirror) => mirror.services);
   const before = session?.setup.targets.find((target) => target.id === known);
@@ -47,7 +51,11 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
   };
 
   return (
-    <Dialog title={before ? `Change ${before.name}` : 'Add a target'} className="w-120" initialFocus={first}>
+    <Dialog
+      title={before ? t('live:target.changeName', { name: before.name }) : t('live:target.dialog')}
+      className="w-120"
+      initialFocus={first}
+    >
       <form
         className="flex flex-col gap-1 p-4"
         onSubmit={(event) => {
@@ -56,14 +64,14 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
         }}
       >
         <Field
-          label="Service"
-          hint={row && !row.confirmed ? `Figures from ${row.source.title}, ${row.source.date}; not confirmed.` : undefined}
+          label={t('live:target.service')}
+          hint={row && !row.confirmed ? t('live:target.unconfirmed', { title: row.source.title, date: row.source.date }) : undefined}
         >
           <Select
-            name="Service"
+            name={t('live:target.service')}
             choices={[
               ...Object.values(services).map((one) => ({ value: one.id, label: one.name, text: limits(one.maxVideoKbps) })),
-              { value: custom, label: 'Another server', text: 'rtmp://, rtmps:// or srt://' },
+              { value: custom, label: t('live:target.other'), text: t('live:target.otherText') },
             ]}
             value={row ? service : custom}
             onChange={(next) => {
@@ -74,9 +82,9 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
         </Field>
         {row ? (
           row.servers.length > 1 && (
-            <Field label="Server">
+            <Field label={t('live:target.server')}>
               <Select
-                name="Server"
+                name={t('live:target.server')}
                 choices={row.servers.map((one) => ({ value: one.url, label: one.name, text: one.url }))}
                 value={server}
                 onChange={setUrl}
@@ -84,33 +92,43 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
             </Field>
           )
         ) : (
-          <Field label="Address" hint="A whole address with the key at its end may be pasted: the key is kept apart.">
-            <TextBox aria-label="Address" placeholder="rtmp://server/app" value={url} onChange={(event) => setUrl(event.target.value)} />
+          <Field label={t('live:target.address')} hint={t('live:target.addressHint')}>
+            <TextBox
+              aria-label={t('live:target.address')}
+              placeholder="rtmp://server/app"
+              value={url}
+              onChange={(event) => setUrl(event.target.value)}
+            />
           </Field>
         )}
-        <Field label="Stream key" hint={row ? `Found at ${row.keyPage.replace('https://', '')}` : 'If the server wants one.'}>
+        <Field
+          label={t('live:target.key')}
+          hint={row ? t('live:target.keyAt', { page: row.keyPage.replace('https://', '') }) : t('live:target.keyIf')}
+        >
           <TextBox
             ref={first}
             type="password"
-            aria-label="Stream key"
-            placeholder={sameService && before?.key ? (session.keys[before.key] ?? '') : address.key ? 'In the address' : 'None'}
+            aria-label={t('live:target.key')}
+            placeholder={
+              sameService && before?.key ? (session.keys[before.key] ?? '') : t(address.key ? 'live:target.inAddress' : 'live:target.noKey')
+            }
             value={key}
             onChange={(event) => setKey(event.target.value)}
           />
         </Field>
-        <Field label="Name">
+        <Field label={t('live:target.name')}>
           <TextBox
-            aria-label="Name"
-            placeholder={row?.name ?? 'As the server'}
+            aria-label={t('live:target.name')}
+            placeholder={row?.name ?? t('live:target.asServer')}
             maxLength={80}
             value={name}
             onChange={(event) => setName(event.target.value)}
           />
         </Field>
         <div className="flex justify-end gap-2 pt-3">
-          <Button onClick={closeDialog}>Cancel</Button>
+          <Button onClick={closeDialog}>{t('live:cancel')}</Button>
           <Button type="submit" look="primary" disabled={!isWhole}>
-            {before ? 'Save' : 'Add'}
+            {t(before ? 'live:save' : 'live:add')}
           </Button>
         </div>
       </form>
@@ -118,4 +136,4 @@ export function TargetDialog({ session: id, target: known }: { session: string; 
   );
 }
 
-const limits = (kbps: number) => `Up to ${kbps / 1000} Mb/s`;
+const limits = (kbps: number) => t('live:target.upTo', { rate: number(kbps / 1000) });

@@ -1,6 +1,7 @@
 /** Where it goes: one row a target, with its rate, what it dropped, its state in words, and its own start and stop. */
 import { CircleStop, Pencil, Play, RotateCcw, Trash2 } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LiveSession, LiveStatus, LiveTarget, TargetHealth } from '../../native/contract/live.ts';
 import { shownAddress } from '../../native/contract/live-url.ts';
 import { ActionButton, IconButton } from '../parts/button.tsx';
@@ -12,20 +13,19 @@ import { preparedState, runningState } from './target-state.tsx';
 import { rate } from './words.ts';
 
 export function TargetList({ session, status }: { session: LiveSession; status: LiveStatus }): ReactNode {
+  const { t } = useTranslation();
   const { targets } = session.setup;
   const health = isRunning(status) ? status.health : null;
   return (
     <>
       <div className="flex h-11 items-center justify-between border-b border-line px-4">
-        <h2 className="font-semibold">Targets</h2>
-        <ActionButton id="live-target" label="Add target" />
+        <h2 className="font-semibold">{t('live:target.title')}</h2>
+        <ActionButton id="live-target" label={t('live:target.add')} />
       </div>
       {targets.length === 0 ? (
-        <p className="border-b border-line px-4 py-4 text-muted">
-          A target is a platform or a server that gets the stream: Twitch, YouTube, a server of your own. Add one, or only record.
-        </p>
+        <p className="border-b border-line px-4 py-4 text-muted">{t('live:target.none')}</p>
       ) : (
-        <ul aria-label="Targets" onKeyDown={moveFocus}>
+        <ul aria-label={t('live:target.title')} onKeyDown={moveFocus}>
           {targets.map((target) => (
             <Row
               key={target.id}
@@ -64,6 +64,7 @@ interface RowProps {
 const columns = 'grid-cols-[28px_minmax(0,1fr)_72px_72px_84px_212px_68px] max-[1180px]:grid-cols-[28px_minmax(0,1fr)_64px_64px_196px_68px]';
 
 function Row(props: RowProps): ReactNode {
+  const { t } = useTranslation();
   const { session, target, isLive, health, at } = props;
   const service = useStudio((mirror) => mirror.services[target.service]);
   const isChosen = useLiveUi((ui) => ui.target === target.id);
@@ -84,7 +85,7 @@ function Row(props: RowProps): ReactNode {
       ) : (
         <input
           type="checkbox"
-          aria-label={`Send to ${target.name}`}
+          aria-label={t('live:target.sendTo', { name: target.name })}
           checked={target.enabled}
           onChange={() => toggleTarget(session, target, false)}
           className="mx-1 size-4 accent-accent"
@@ -97,11 +98,13 @@ function Row(props: RowProps): ReactNode {
         </p>
       </div>
       <span className="max-[1180px]:hidden">
-        {runs && health && <Sparkline id={`${session.id}:${target.id}`} value={health.kbps} name={`Rate of ${target.name}`} />}
+        {runs && health && (
+          <Sparkline id={`${session.id}:${target.id}`} value={health.kbps} name={t('live:target.rate', { name: target.name })} />
+        )}
       </span>
-      <p className="text-right">{runs && health && <Figure name="Sent" value={rate(health.kbps)} />}</p>
+      <p className="text-right">{runs && health && <Figure name={t('live:target.sent')} value={rate(health.kbps)} />}</p>
       <p className={`text-right ${health && health.droppedFrames > 0 ? 'text-warn' : 'text-muted'}`}>
-        {runs && health && <Figure name="Pictures lost" value={`${health.droppedFrames.toLocaleString('en')} lost`} />}
+        {runs && health && <Figure name={t('live:target.lostName')} value={t('live:target.lost', { lost: health.droppedFrames })} />}
       </p>
       {isLive ? runningState(health, at) : preparedState(target, needsKey(target))}
       <Buttons {...props} />
@@ -117,22 +120,30 @@ const Figure = ({ name, value }: { name: string; value: string }) => (
 );
 
 function Buttons({ session, target, isLive, health }: RowProps): ReactNode {
+  const { t } = useTranslation();
   const { name } = target;
   if (!isLive)
     return (
       <div className="flex justify-end">
-        <IconButton icon={Pencil} name={`Change ${name}`} keys="E" onClick={() => changeTarget(session, target)} />
-        <IconButton icon={Trash2} name={`Remove ${name}`} keys="Delete" onClick={() => removeTarget(session, target)} />
+        <IconButton icon={Pencil} name={t('live:target.changeName', { name })} keys="E" onClick={() => changeTarget(session, target)} />
+        <IconButton
+          icon={Trash2}
+          name={t('live:target.removeName', { name })}
+          keys="Delete"
+          onClick={() => removeTarget(session, target)}
+        />
       </div>
     );
   const inTrouble = health && ['reconnecting', 'refused', 'failed'].includes(health.state);
   const on = isOn(health);
   return (
     <div className="flex justify-end">
-      {inTrouble && <IconButton icon={RotateCcw} name={`Try ${name} now`} keys="R" onClick={() => retryTarget(session, target)} />}
+      {inTrouble && (
+        <IconButton icon={RotateCcw} name={t('live:target.tryName', { name })} keys="R" onClick={() => retryTarget(session, target)} />
+      )}
       <IconButton
         icon={on ? CircleStop : Play}
-        name={`${on ? 'Stop' : 'Start'} ${name}`}
+        name={t(on ? 'live:target.stopName' : 'live:target.startName', { name })}
         keys="S"
         onClick={() => toggleTarget(session, target, true, on)}
       />

@@ -2,6 +2,7 @@
 import { CircleAlert, CircleCheck, CircleDashed, CircleX, type LucideIcon, RefreshCw } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { LiveTarget, TargetState as State, TargetHealth } from '../../native/contract/live.ts';
+import { t } from '../words/index.ts';
 import { targetWords } from './words.ts';
 
 interface Sign {
@@ -45,7 +46,7 @@ export const runningState = (health: TargetHealth | undefined, at: number): Reac
 
 /** Before it is. */
 export function preparedState({ enabled }: LiveTarget, needsKey: boolean): ReactNode {
-  if (!enabled) return <TargetState words="Left out" trouble="" sign={off} />;
-  if (needsKey) return <TargetState words="The stream key is missing" trouble="" sign={{ icon: CircleAlert, color: 'text-warn' }} />;
-  return <TargetState words="Ready" trouble="" sign={{ icon: CircleCheck, color: 'text-good' }} />;
+  if (!enabled) return <TargetState words={t('live:target.leftOut')} trouble="" sign={off} />;
+  if (needsKey) return <TargetState words={t('live:target.keyMissing')} trouble="" sign={{ icon: CircleAlert, color: 'text-warn' }} />;
+  return <TargetState words={t('live:target.ready')} trouble="" sign={{ icon: CircleCheck, color: 'text-good' }} />;
 }
