@@ -1,15 +1,17 @@
 /** Several files at once: what is done to all of them, and what comes of it. */
 import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../native/contract/contract.ts';
 import type { TrackRule, TrackRules } from '../../native/contract/lossless.ts';
 import { OutputFields } from '../export/output-fields.tsx';
-import { clock, plural, size } from '../format.ts';
+import { clock, number, size } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { ActionButton } from '../parts/button.tsx';
 import { Field, Section } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
 import { same } from '../same.ts';
 import { call, useStudio } from '../studio.ts';
+import { t } from '../words/index.ts';
 import { editAll } from './files.ts';
 import { languageName } from './languages.ts';
 import { useOrders } from './orders.ts';
@@ -17,6 +19,7 @@ import { everything, ruleSetOf, ruleSets, sharedRules } from './rules.ts';
 import { describeOutcome } from './words.ts';
 
 export function Batch({ ids }: { ids: string[] }): ReactNode {
+  const { t } = useTranslation();
   const jobs = useStudio((mirror) => mirror.jobs);
   const statuses = useStudio((mirror) => mirror.statuses);
   const local = useOrders((orders) => orders.local);
@@ -27,37 +30,41 @@ export function Batch({ ids }: { ids: string[] }): ReactNode {
   const open = drafts.map(({ id }) => id);
   const setRules = (next: TrackRules) => editAll(open, { rules: next, tracks: null });
   return (
-    <section aria-label="Selected files" className="min-h-0 flex-1 overflow-y-auto">
+    <section aria-label={t('lossless:batch.name')} className="min-h-0 flex-1 overflow-y-auto">
       <div className="mx-auto max-w-3xl py-4">
         <header className="px-4 pb-2">
-          <h2 className="text-xl font-medium">{plural(ids.length, 'file')} selected</h2>
+          <h2 className="text-xl font-medium">{t('lossless:batch.selected', { count: ids.length })}</h2>
           <p className="text-muted">
             {[
-              `${clock(all.reduce((sum, { media }) => sum + (media?.duration ?? 0), 0))} in all`,
+              t('lossless:batch.inAll', { time: clock(all.reduce((sum, { media }) => sum + (media?.duration ?? 0), 0)) }),
               size(all.reduce((sum, { media }) => sum + (media?.bytes ?? 0), 0)),
             ].join(' · ')}
           </p>
         </header>
         <Outcomes drafts={drafts} />
         {open.length === 0 ? (
-          <p className="px-4 py-3 text-muted">They run or are finished: nothing can be changed now.</p>
+          <p className="px-4 py-3 text-muted">{t('lossless:batch.fixed')}</p>
         ) : (
           <>
-            <Section title="Tracks that are kept">
-              <Field label="Rule">
+            <Section title={t('lossless:batch.tracks')}>
+              <Field label={t('lossless:batch.rule')}>
                 <Select
-                  name="Rule for tracks"
-                  choices={ruleSets}
+                  name={t('lossless:batch.ruleName')}
+                  choices={ruleSets.map(({ value }) => ({
+                    value,
+                    label: t(`lossless:ruleSet.${value}.label`),
+                    text: t(`lossless:ruleSet.${value}.text`),
+                  }))}
                   value={rules ? (ruleSetOf(rules)?.value ?? '') : ''}
-                  placeholder={rules ? 'A rule of your own' : 'Different for each file'}
+                  placeholder={t(rules ? 'lossless:batch.ownRule' : 'lossless:batch.different')}
                   onChange={(value) => setRules(ruleSets.find((set) => set.value === value)?.rules ?? everything)}
                 />
               </Field>
               <RuleFields rules={rules ?? everything} jobs={drafts} onChange={setRules} />
             </Section>
-            <Section title="Results">
+            <Section title={t('lossless:batch.results')}>
               <OutputFields
-                names="{name}, {segment} and {height} are filled in."
+                names={t('lossless:names')}
                 value={sharedOutput(drafts)}
                 onChange={({ folder, ...change }) => {
                   for (const { id, output } of drafts) {
@@ -92,6 +99,7 @@ function sharedOutput(drafts: Job[]): { folder: string | null; template: string;
 
 /** How many files keep everything, and how many do not. */
 function Outcomes({ drafts }: { drafts: Job[] }): ReactNode {
+  const { t } = useTranslation();
   const statuses = useStudio((mirror) => mirror.statuses);
   const counts = new Map<string, { count: number; isLoss: boolean }>();
   for (const { id, outline } of drafts) {
@@ -101,14 +109,14 @@ function Outcomes({ drafts }: { drafts: Job[] }): ReactNode {
       ? { text: problem.message, isLoss: true }
       : outline
         ? describeOutcome(outline)
-        : { text: 'Being read', isLoss: false };
+        : { text: t('lossless:batch.reading'), isLoss: false };
     counts.set(text, { count: (counts.get(text)?.count ?? 0) + 1, isLoss });
   }
   return (
-    <ul aria-label="What comes of them" className="mx-4 mb-2 rounded-md border border-line bg-panel py-1">
+    <ul aria-label={t('lossless:batch.outcome')} className="mx-4 mb-2 rounded-md border border-line bg-panel py-1">
       {[...counts].map(([text, { count, isLoss }]) => (
         <li key={text} className="flex gap-3 px-3 py-1">
-          <span className="w-8 shrink-0 text-right text-muted">{count.toLocaleString('en')}</span>
+          <span className="w-8 shrink-0 text-right text-muted">{number(count)}</span>
           <span className={isLoss ? 'text-warn' : ''}>{text}</span>
         </li>
       ))}
@@ -118,6 +126,7 @@ function Outcomes({ drafts }: { drafts: Job[] }): ReactNode {
 
 /** Kinds one by one; languages are those that the files have. */
 function RuleFields({ rules, jobs, onChange }: { rules: TrackRules; jobs: Job[]; onChange(rules: TrackRules): void }): ReactNode {
+  const { t } = useTranslation();
   const languagesOf = (kind: 'audio' | 'subtitle') => [
     ...new Set(
       jobs.flatMap(({ media }) => media?.streams.flatMap((stream) => (stream.kind === kind ? (stream.language ?? 'und') : [])) ?? []),
@@ -126,52 +135,55 @@ function RuleFields({ rules, jobs, onChange }: { rules: TrackRules; jobs: Job[];
   const keyOf = (rule: TrackRule | 'forced') => (typeof rule === 'string' ? rule : JSON.stringify(rule));
   const read = (value: string) => (value.startsWith('[') ? JSON.parse(value) : value);
   const choicesFor = (kind: 'audio' | 'subtitle', rule: TrackRule | 'forced') => {
-    const single = languagesOf(kind).map((code) => ({ value: JSON.stringify([code]), label: `${languageName(code)} only` }));
+    const single = languagesOf(kind).map((code) => ({
+      value: JSON.stringify([code]),
+      label: t('lossless:rule.only', { language: languageName(code) }),
+    }));
     const own = keyOf(rule);
     const others = typeof rule === 'string' || single.some(({ value }) => value === own) ? [] : [{ value: own, label: describeRule(rule) }];
     return [
-      { value: 'all', label: 'All' },
-      ...(kind === 'subtitle' ? [{ value: 'forced', label: 'Forced ones', text: 'Of any language.' }] : []),
+      { value: 'all', label: t('lossless:rule.all') },
+      ...(kind === 'subtitle' ? [{ value: 'forced', label: t('lossless:rule.forced'), text: t('lossless:rule.forcedText') }] : []),
       ...single,
       ...others,
-      { value: 'none', label: 'None' },
+      { value: 'none', label: t('lossless:rule.none') },
     ];
   };
   return (
     <>
-      <Field label="Picture">
+      <Field label={t('common:stream.video')}>
         <Select
-          name="Picture"
+          name={t('common:stream.video')}
           choices={[
-            { value: 'all', label: 'Keep it' },
-            { value: 'none', label: 'Leave it out' },
+            { value: 'all', label: t('lossless:rule.keepPicture') },
+            { value: 'none', label: t('lossless:rule.dropPicture') },
           ]}
           value={rules.video}
           onChange={(video) => onChange({ ...rules, video: video as TrackRules['video'] })}
         />
       </Field>
-      <Field label="Sound">
+      <Field label={t('common:stream.audio')}>
         <Select
-          name="Sound"
+          name={t('common:stream.audio')}
           choices={choicesFor('audio', rules.audio)}
           value={keyOf(rules.audio)}
           onChange={(value) => onChange({ ...rules, audio: read(value) })}
         />
       </Field>
-      <Field label="Subtitles">
+      <Field label={t('common:stream.subtitle')}>
         <Select
-          name="Subtitles"
+          name={t('common:stream.subtitle')}
           choices={choicesFor('subtitle', rules.subtitles)}
           value={keyOf(rules.subtitles)}
           onChange={(value) => onChange({ ...rules, subtitles: read(value) })}
         />
       </Field>
-      <Field label="Fonts, covers">
+      <Field label={t('lossless:rule.attachments')}>
         <Select
-          name="Fonts and covers"
+          name={t('lossless:rule.attachmentsName')}
           choices={[
-            { value: 'keep', label: 'Keep them' },
-            { value: 'drop', label: 'Leave them out' },
+            { value: 'keep', label: t('lossless:rule.keep') },
+            { value: 'drop', label: t('lossless:rule.drop') },
           ]}
           value={rules.attachments ? 'keep' : 'drop'}
           onChange={(value) => onChange({ ...rules, attachments: value === 'keep' })}
@@ -181,4 +193,8 @@ function RuleFields({ rules, jobs, onChange }: { rules: TrackRules; jobs: Job[];
   );
 }
 
-const describeRule = (codes: string[]) => [...new Set(codes.map(languageName))].join(' or ');
+function describeRule(codes: string[]): string {
+  const languages = [...new Set(codes.map(languageName))];
+  const last = languages.pop() ?? '';
+  return languages.length > 0 ? t('lossless:rule.or', { languages: languages.join(', '), last }) : last;
+}

@@ -2,6 +2,7 @@
 import type { LosslessOrder, Timeline } from '../../native/contract/lossless.ts';
 import type { Chapter, MediaInfo } from '../../native/contract/media.ts';
 import { jobOf } from '../studio.ts';
+import { t } from '../words/index.ts';
 import { atHand, marksAt } from './cutting.ts';
 import { endOf, startOf } from './marks.ts';
 import { edit, orderOf } from './orders.ts';
@@ -27,14 +28,18 @@ export function addChapter(): void {
   if (!now || !order || !media) return;
   const chapters = chaptersOf(order, media);
   if (chapters.some(({ start }) => Math.abs(start - now.time) < 0.001)) return;
-  putChapters(now.id, [...chapters, { start: now.time, end: now.timeline.end, title: `Chapter ${chapters.length + 1}` }], now.timeline);
+  putChapters(
+    now.id,
+    [...chapters, { start: now.time, end: now.timeline.end, title: t('lossless:chapter.number', { number: chapters.length + 1 }) }],
+    now.timeline,
+  );
 }
 
 /** A chapter a segment. */
 export function chaptersFromSegments(id: string, timeline: Timeline): void {
   const chapters = marksAt(id).marks.map((mark, index) => ({
     ...{ start: startOf(mark, timeline), end: endOf(mark, timeline) },
-    title: mark.title ?? `Chapter ${index + 1}`,
+    title: mark.title ?? t('lossless:chapter.number', { number: index + 1 }),
   }));
   putChapters(id, chapters, timeline);
 }

@@ -2,6 +2,7 @@
 import type { Job } from '../../native/contract/contract.ts';
 import type { CutPlace, LosslessOrder, Segment, Timeline } from '../../native/contract/lossless.ts';
 import { same } from '../same.ts';
+import { t } from '../words/index.ts';
 import { endOf, startOf } from './marks.ts';
 import { span } from './time.ts';
 
@@ -24,22 +25,27 @@ export function describeCut(job: Job, order: LosslessOrder, mark: Segment, remov
   if (removing) {
     const next = order.segments.find(({ start }) => start !== null && mark.end !== null && Math.abs(start - mark.end) < near);
     const place = next && placeOf(job, next);
-    if (!next || !place) return mark.end === null ? { text: 'Ends where it is asked.', isOff: false } : null;
-    return wordsOf(place, next, timeline, 'Goes on');
+    if (!next || !place) return mark.end === null ? { text: t('lossless:cut.asAsked'), isOff: false } : null;
+    return wordsOf(place, next, timeline, 'lossless:cut.goesOnEarlier');
   }
   const place = placeOf(job, mark);
-  return place ? wordsOf(place, mark, timeline, 'Starts') : null;
+  return place ? wordsOf(place, mark, timeline, 'lossless:cut.startsEarlier') : null;
 }
 
-function wordsOf(place: CutPlace, asked: Segment, timeline: Timeline, verb: string): CutWords {
-  const early = startOf(asked, timeline) - place.start;
+function wordsOf(
+  place: CutPlace,
+  asked: Segment,
+  timeline: Timeline,
+  early: 'lossless:cut.goesOnEarlier' | 'lossless:cut.startsEarlier',
+): CutWords {
+  const before = startOf(asked, timeline) - place.start;
   const late = place.end === null ? 0 : place.end - endOf(asked, timeline);
   const least = pictureOf(timeline);
   const again = place.encoded.reduce((sum, { from, to }) => sum + to - from, 0);
   const parts = [
-    early > least && `${verb} ${span(early)} earlier, at the keyframe.`,
-    late > least && `Ends ${span(late)} later.`,
-    again > 0 && `Cut exactly: ${span(again)} are encoded again, the rest is copied.`,
+    before > least && t(early, { span: span(before) }),
+    late > least && t('lossless:cut.endsLater', { span: span(late) }),
+    again > 0 && t('lossless:cut.encoded', { span: span(again) }),
   ].filter(Boolean);
-  return { text: parts.join(' ') || 'Cut exactly where it is asked, nothing is encoded.', isOff: early > least || late > least };
+  return { text: parts.join(' ') || t('lossless:cut.exact'), isOff: before > least || late > least };
 }

@@ -2,6 +2,7 @@
 import type { Segment, Timeline } from '../../native/contract/lossless.ts';
 import { jobOf } from '../studio.ts';
 import { notify } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 import { currentId, isDraft } from './files.ts';
 import {
   addMark,
@@ -54,7 +55,7 @@ export function putMarks(id: string, { marks, chosen }: Marks, key = '', removin
     removing,
   );
   if (segments === null) {
-    notify({ kind: 'info', text: 'That would take out the whole film: something has to be left.' });
+    notify({ kind: 'info', text: t('lossless:segment.nothingLeft') });
     return;
   }
   edit(id, { segments }, key, removing);

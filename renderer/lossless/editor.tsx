@@ -1,6 +1,7 @@
 /** One file: its picture over its timeline. */
 import { FileSearch, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { filmOf } from '../format.ts';
 import { Message } from '../parts/states.tsx';
 import { useStudio } from '../studio.ts';
@@ -16,6 +17,7 @@ import { useTimeline } from './timelines.ts';
 import { Transport } from './transport.tsx';
 
 export function Editor({ id }: { id: string }): ReactNode {
+  const { t } = useTranslation();
   const job = useStudio((mirror) => mirror.jobs[id]);
   const status = useStudio((mirror) => mirror.statuses[id]);
   const order = useOrder(id);
@@ -25,13 +27,13 @@ export function Editor({ id }: { id: string }): ReactNode {
   const error = status.phase === 'draft' ? status.problem : status.phase === 'failed' ? status.error : null;
   if (!job.media || !known) {
     return error ? (
-      <Message icon={TriangleAlert} title="This file cannot be opened">
+      <Message icon={TriangleAlert} title={t('lossless:editor.cannot')}>
         <p className="selectable">{error.message}</p>
-        <p className="pt-1">The file itself was not touched. Remove it from the list, or put it right and open it again.</p>
+        <p className="pt-1">{t('lossless:editor.cannotHint')}</p>
       </Message>
     ) : (
-      <Message icon={FileSearch} title="Reading the file">
-        Its tracks, its keyframes and its length are looked up. The file itself is only read.
+      <Message icon={FileSearch} title={t('lossless:editor.reading')}>
+        {t('lossless:editor.readingHint')}
       </Message>
     );
   }
@@ -39,7 +41,7 @@ export function Editor({ id }: { id: string }): ReactNode {
   const disabled = status.phase !== 'draft';
   const film = filmOf(job.media);
   return (
-    <section aria-label="Cut" className="@container flex min-h-0 min-w-0 flex-1 flex-col">
+    <section aria-label={t('lossless:cut.section')} className="@container flex min-h-0 min-w-0 flex-1 flex-col">
       <StatusCard job={job} status={status} />
       <Player key={`${id} ${job.media.modified}`} job={job} media={job.media} start={timeline.start} end={timeline.end} />
       {!film && <SoundCover job={job} media={job.media} />}

@@ -1,5 +1,6 @@
 /** Exactly the picture at the playhead while nothing plays, over a copy that is coarser. */
 import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { frameUrl } from './asset-urls.ts';
 import { usePlayback } from './playback.ts';
 
@@ -8,6 +9,7 @@ const restMs = 150;
 
 /** `alone`: there is nothing under it, so the last picture stays until the next one is there. */
 export function ExactFrame({ job, alone }: { job: string; alone: boolean }): ReactNode {
+  const { t } = useTranslation();
   const time = usePlayback((playback) => playback.time);
   const playing = usePlayback((playback) => playback.playing);
   const [at, setAt] = useState<number | null>(null);
@@ -32,7 +34,7 @@ export function ExactFrame({ job, alone }: { job: string; alone: boolean }): Rea
           className={`absolute inset-0 size-full object-contain ${isShown ? '' : 'invisible'}`}
         />
       )}
-      {alone && (url === missing || !shown) && <Plate text={url && url === missing ? 'No picture can be made of this place.' : ''} />}
+      {alone && (url === missing || !shown) && <Plate text={url && url === missing ? t('lossless:player.noPicture') : ''} />}
     </>
   );
 }

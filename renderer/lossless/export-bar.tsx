@@ -1,8 +1,9 @@
 /** The bottom of the Lossless page: what is written, what it keeps, how it is cut, and the button that does it. */
 import { FolderOutput } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LosslessOrder } from '../../native/contract/lossless.ts';
-import { fileName, plural, shortPath } from '../format.ts';
+import { fileName, shortPath } from '../format.ts';
 import { ActionButton, Button } from '../parts/button.tsx';
 import { Select } from '../parts/select.tsx';
 import { same } from '../same.ts';
@@ -14,16 +15,11 @@ import { OutcomeButton } from './outcome.tsx';
 import { setTab } from './state.ts';
 import { targets } from './words.ts';
 
-const cuts = [
-  { value: 'keyframe', label: 'Cut at keyframes', text: 'A part begins at the keyframe before it. Nothing is encoded.' },
-  { value: 'smart', label: 'Cut exactly', text: 'The few pictures up to the next keyframe are encoded again.' },
-];
-const files = [
-  { value: 'one', label: 'One file', text: 'The parts play one after the other.' },
-  { value: 'each', label: 'A file each', text: 'Named by title, else by number.' },
-];
+const cuts = ['keyframe', 'smart'] as const;
+const files = ['one', 'each'] as const;
 
 export function ExportBar(): ReactNode {
+  const { t } = useTranslation();
   const ids = useStudio(losslessIds);
   const selected = useUi((ui) => ui.selected);
   const jobs = useStudio((mirror) => mirror.jobs);
@@ -49,51 +45,51 @@ export function ExportBar(): ReactNode {
       {shown.length > 0 && (
         <>
           <Select
-            name="Container"
+            name={t('lossless:bar.container')}
             className="w-44 shrink-0"
-            choices={targets}
+            choices={targets()}
             value={shared('target') ?? ''}
-            placeholder="Different containers"
+            placeholder={t('lossless:bar.differentContainers')}
             disabled={drafts.length === 0}
             onChange={(target) => editAll(drafts, { target: target as LosslessOrder['target'] })}
           />
           <OutcomeButton ids={shown} />
         </>
       )}
-      <div className="min-w-0 flex-1">{!online && <p className="text-muted">Not connected</p>}</div>
+      <div className="min-w-0 flex-1">{!online && <p className="text-muted">{t('common:bar.notConnected')}</p>}</div>
       {hasParts && (
         <>
           <Select
-            name="Where cuts fall"
+            name={t('lossless:bar.where')}
             className="w-38 shrink-0"
-            choices={cuts}
+            choices={cuts.map((value) => ({ value, label: t(`lossless:bar.${value}`), text: t(`lossless:bar.${value}Text`) }))}
             value={shared('cut') ?? ''}
-            placeholder="Different cuts"
+            placeholder={t('lossless:bar.differentCuts')}
             onChange={(cut) => editAll(drafts, { cut: cut as LosslessOrder['cut'] })}
           />
           {orders.some(({ segments }) => segments.length > 1) && (
             <Select
-              name="How many files"
+              name={t('lossless:bar.howMany')}
               className="w-28 shrink-0"
-              choices={files}
+              choices={files.map((value) => ({ value, label: t(`lossless:bar.${value}`), text: t(`lossless:bar.${value}Text`) }))}
               value={shared('split') === null ? '' : shared('split') ? 'each' : 'one'}
-              placeholder="Differs"
+              placeholder={t('lossless:bar.differs')}
               onChange={(value) => editAll(drafts, { split: value === 'each' })}
             />
           )}
         </>
       )}
       {only && <OutputButton id={only} />}
-      {hasMore && <ActionButton id="lossless-export-all" label={`Export all ${readyCount.toLocaleString('en')}`} />}
+      {hasMore && <ActionButton id="lossless-export-all" label={t('lossless:bar.exportAll', { count: readyCount })} />}
       {drafts.length > 0 || chosen.length < 2 ? (
         <ActionButton
           id="lossless-export"
-          label={drafts.length > 1 && ready.length > 0 ? `Export ${plural(ready.length, 'file')}` : 'Export'}
+          label={drafts.length > 1 && ready.length > 0 ? t('lossless:bar.exportFiles', { count: ready.length }) : t('lossless:bar.export')}
           look="primary"
           className="min-w-24"
         />
       ) : (
-        <ActionButton id="lossless-edit" label="Edit again" look="primary" />
+        <ActionButton id="lossless-edit" label={t('lossless:bar.editAgain')} look="primary" />
       )}
     </>
   );
@@ -101,6 +97,7 @@ export function ExportBar(): ReactNode {
 
 /** Where the result goes, and what it will be called, as far as that can be told before. */
 function OutputButton({ id }: { id: string }): ReactNode {
+  const { t } = useTranslation();
   const job = useStudio((mirror) => mirror.jobs[id]);
   const home = useStudio((mirror) => mirror.machine['studio']?.home);
   if (!job) return null;
@@ -108,14 +105,14 @@ function OutputButton({ id }: { id: string }): ReactNode {
   const stem = fileName(job.source).replace(/\.[^.]+$/, '');
   const extension = job.outline ? `.${job.outline.extension}` : '';
   const name = file ? fileName(file) : `${template.replaceAll('{name}', stem)}${extension}`;
-  const place = folder ? shortPath(folder, home) : 'beside the source';
+  const place = folder ? shortPath(folder, home) : t('lossless:bar.besideSource');
   return (
     <Button
       look="ghost"
       icon={FolderOutput}
       className="max-w-56 min-w-0 !shrink !px-2"
-      title={`${name}, ${place}`}
-      aria-label={`The result: ${name}, ${place}. Change it`}
+      title={t('lossless:bar.place', { name, place })}
+      aria-label={t('lossless:bar.result', { name, place })}
       onClick={() => setTab('result')}
     >
       <span className="truncate">{name}</span>

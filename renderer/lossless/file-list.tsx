@@ -1,6 +1,7 @@
 /** The opened files, as a list that stays smooth however many they are. */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { perform } from '../actions.ts';
 import { useStudio } from '../studio.ts';
 import { pick, useUi } from '../ui-state.ts';
@@ -15,6 +16,7 @@ const steps: Record<string, (at: number, last: number) => number> = {
 };
 
 export function FileList(): ReactNode {
+  const { t } = useTranslation();
   const ids = useStudio(losslessIds);
   const cursor = useUi((ui) => ui.cursor);
   const scroller = useRef<HTMLDivElement>(null);
@@ -48,7 +50,7 @@ export function FileList(): ReactNode {
     <div
       ref={scroller}
       role="listbox"
-      aria-label="Open files"
+      aria-label={t('lossless:openFiles')}
       aria-multiselectable
       aria-activedescendant={at >= 0 ? `open-${cursor}` : undefined}
       tabIndex={0}

@@ -1,11 +1,12 @@
 /** One opened file: its picture, its name, and in a few words what will come of it or how it goes. */
 import { Ban, Check, CircleX, Music, TriangleAlert } from 'lucide-react';
 import { type MouseEvent, memo, type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job, JobStatus } from '../../native/contract/contract.ts';
-import { stages } from '../export/job-row.tsx';
-import { fileName, percent, plural, size } from '../format.ts';
+import { fileName, percent, size } from '../format.ts';
 import { useStudio } from '../studio.ts';
 import { pick, useUi } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 import { span } from './time.ts';
 import { describeOutcome, type Outcome } from './words.ts';
 
@@ -20,6 +21,7 @@ interface RowProps {
 }
 
 export const FileRow = memo(function FileRow({ id, index, count, top, list }: RowProps): ReactNode {
+  useTranslation(); // it is drawn anew with the language
   const job = useStudio((mirror) => mirror.jobs[id]);
   const status = useStudio((mirror) => mirror.statuses[id]);
   const selected = useUi((ui) => ui.selected.has(id));
@@ -64,34 +66,34 @@ interface Words {
 const sign = 'mr-1 inline shrink-0';
 
 const states: { [P in JobStatus['phase']]: (job: Job, status: Extract<JobStatus, { phase: P }>) => Words } = {
-  reading: () => ({ text: 'Reading…', look: 'text-muted' }),
+  reading: () => ({ text: t('lossless:row.reading'), look: 'text-muted' }),
   draft(job, { problem }) {
     if (problem) return { text: problem.message, look: 'text-warn', icon: <TriangleAlert size={12} className={sign} aria-hidden /> };
-    if (!job.outline) return { text: 'Reading…', look: 'text-muted' };
+    if (!job.outline) return { text: t('lossless:row.reading'), look: 'text-muted' };
     const outcome = describeOutcome(job.outline, true);
     return { text: withParts(job, outcome), look: outcome.isLoss ? 'text-warn' : 'text-muted' };
   },
-  waiting: (job) => ({ text: `Waiting${partOf(job)}`, look: 'text-muted' }),
+  waiting: (job) => ({ text: `${t('lossless:row.waiting')}${partOf(job)}`, look: 'text-muted' }),
   running: (_job, { paused, stage, fraction }) => ({
-    text: `${paused ? 'Paused' : stages[stage]} ${percent(fraction)}`,
+    text: `${t(paused ? 'lossless:row.paused' : `common:stage.${stage}`)} ${percent(fraction)}`,
     look: 'text-text',
   }),
   done: (job, { proof }) => ({
-    text: `Done, ${size(proof.bytes)}${partOf(job)}`,
+    text: `${t('lossless:row.done', { size: size(proof.bytes) })}${partOf(job)}`,
     look: 'text-muted',
     icon: <Check size={12} className={`${sign} text-good`} aria-hidden />,
   }),
   failed: (_job, { error }) => ({ text: error.message, look: 'text-bad', icon: <CircleX size={12} className={sign} aria-hidden /> }),
-  cancelled: () => ({ text: 'Cancelled', look: 'text-muted', icon: <Ban size={12} className={sign} aria-hidden /> }),
+  cancelled: () => ({ text: t('lossless:row.cancelled'), look: 'text-muted', icon: <Ban size={12} className={sign} aria-hidden /> }),
 };
 
 /** What is cut from it or joined to it counts as much as its tracks; that all of them are kept needs no words then. */
 function withParts({ lossless }: Job, { text, isLoss }: Outcome): string {
   const parts = lossless?.segments.length ?? 0;
   const joined = lossless?.join.length ?? 0;
-  const more = joined > 0 ? `${joined + 1} files joined` : parts > 0 ? plural(parts, 'part') : '';
+  const more = joined > 0 ? t('lossless:row.joined', { count: joined + 1 }) : parts > 0 ? t('common:part', { count: parts }) : '';
   if (!more) return text;
-  return isLoss ? `${text}, ${more}` : `${more}, lossless`;
+  return isLoss ? `${text}, ${more}` : t('lossless:row.lossless', { what: more });
 }
 
 /** A job that is one part of a file says which. */
@@ -99,7 +101,7 @@ function partOf({ lossless }: Job): string {
   const [part, ...others] = lossless?.segments ?? [];
   if (!part || others.length > 0) return '';
   if (part.title) return ` · ${part.title}`;
-  return part.start !== null && part.end !== null ? ` · ${span(part.end - part.start)} of it` : '';
+  return part.start !== null && part.end !== null ? ` · ${t('lossless:row.ofIt', { span: span(part.end - part.start) })}` : '';
 }
 
 function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {

@@ -1,9 +1,10 @@
 /** The files that are open here: which they are, how they come, how they run, and how they are opened again. */
 import type { Job, JobStatus, State } from '../../native/contract/contract.ts';
 import type { LosslessInput } from '../../native/contract/lossless.ts';
-import { fileName, plural } from '../format.ts';
+import { fileName } from '../format.ts';
 import { call, jobOf, orderedIds, statusOf, useStudio } from '../studio.ts';
 import { go, notify, select, useUi } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 import { edit, flush, orderOf } from './orders.ts';
 
 let last: { all: string[]; ids: string[] } = { all: [], ids: [] };
@@ -53,8 +54,8 @@ export async function openFiles(paths: string[], order: LosslessInput = {}): Pro
   const { ids } = await call('addLossless', { sources: files, order, output, draft: true });
   go('lossless');
   select(ids.length > 1 ? ids : ids.slice(0, 1), ids[0]);
-  const rest = isAll ? '' : ' There are more: open them in a second go.';
-  if (ids.length > 1) notify({ kind: 'info', text: `${plural(ids.length, 'file')} opened.${rest}` });
+  const words = [t('lossless:opened', { count: ids.length }), !isAll && t('lossless:openedMore')];
+  if (ids.length > 1) notify({ kind: 'info', text: words.filter(Boolean).join(' ') });
 }
 
 /** Runs drafts, with what was changed a moment ago. */
@@ -84,11 +85,11 @@ export async function join(ids: string[]): Promise<void> {
   if (!first || others.length === 0) return;
   const sources = others.map((job) => job.source);
   const target = first.lossless?.target ?? 'same';
-  const output = { ...first.output, template: `${first.output.template} joined` };
+  const output = { ...first.output, template: `${first.output.template} ${t('lossless:joinedName')}` };
   const { ids: made } = await call('addLossless', { sources: [first.source], order: { target, join: sources }, output, draft: true });
   await call('removeJobs', { ids });
   select(made, made[0]);
-  notify({ kind: 'info', text: `${plural(ids.length, 'file')} will be joined, ${fileName(first.source)} first.` });
+  notify({ kind: 'info', text: t('lossless:willBeJoined', { count: ids.length, first: fileName(first.source) }) });
 }
 
 /** One track of a file as a draft of its own. */

@@ -1,4 +1,5 @@
 /** Languages as files name them (ISO 639-2), by the names people know them by. */
+import { language, t } from '../words/index.ts';
 
 /** The ones that films come in most, offered first. */
 export const languages = [
@@ -13,24 +14,24 @@ const twins: Record<string, string> = {
   ...{ baq: 'eus', wel: 'cym', arm: 'hye', geo: 'kat', mac: 'mkd', alb: 'sqi', bur: 'mya', tib: 'bod', mao: 'mri' },
 };
 
-const names = new Intl.DisplayNames(['en'], { type: 'language', fallback: 'none' });
+const namesIn = (language: string) => new Intl.DisplayNames([language], { type: 'language', fallback: 'none' });
+let names = { in: '', of: namesIn('en') };
 
-/** `eng` → `English`; what is no known code stays as it is. */
+/** `eng` → `English`, in German `Englisch`; what is no known code stays as it is. */
 export function languageName(code: string): string {
-  if (code === 'und') return 'Not told';
+  if (code === 'und') return t('lossless:notTold');
+  if (names.in !== language()) names = { in: language(), of: namesIn(language()) };
   try {
-    return names.of(twins[code.toLowerCase()] ?? code) ?? code;
+    return names.of.of(twins[code.toLowerCase()] ?? code) ?? code;
   } catch {
     return code;
   }
 }
 
-const byName = new Map(languages.map((code) => [languageName(code).toLowerCase(), code]));
-
 /** What was typed, a name or a code, as a code; null where it is neither. */
 export function readLanguage(text: string): string | null {
   const word = text.trim().toLowerCase();
-  const known = byName.get(word);
+  const known = languages.find((code) => languageName(code).toLowerCase() === word);
   if (known) return known;
   return /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/.test(word) ? word : null;
 }

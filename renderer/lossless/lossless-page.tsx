@@ -1,6 +1,7 @@
 /** Lossless: the opened files, the one at hand with its picture and timeline, and what goes into its result. */
 import { MousePointerClick } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { describeMedia, fileName } from '../format.ts';
 import { ActionButton, ActionIcon } from '../parts/button.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
@@ -26,6 +27,7 @@ function About({ id }: { id: string }): ReactNode {
 }
 
 export function LosslessPage(): ReactNode {
+  const { t } = useTranslation();
   const ids = useStudio(losslessIds);
   const selected = useUi((ui) => ui.selected);
   const inspector = useUi((ui) => ui.inspector);
@@ -39,16 +41,16 @@ export function LosslessPage(): ReactNode {
   }, [first]);
   return (
     <>
-      <PageHeader title="Lossless">
+      <PageHeader title={t('lossless:title')}>
         <div className="min-w-0 flex-1">{current !== null && <About id={current} />}</div>
-        <ActionButton id="add" label="Open files" />
+        <ActionButton id="add" label={t('lossless:open')} />
         <ActionIcon id="inspector" />
       </PageHeader>
       {ids.length === 0 ? (
         <Empty />
       ) : (
         <div className="relative flex min-h-0 flex-1">
-          <nav aria-label="Files" className="flex w-56 shrink-0 flex-col border-r border-line bg-panel max-[1000px]:w-44">
+          <nav aria-label={t('lossless:files')} className="flex w-56 shrink-0 flex-col border-r border-line bg-panel max-[1000px]:w-44">
             <FileList />
           </nav>
           {current !== null ? (
@@ -56,13 +58,13 @@ export function LosslessPage(): ReactNode {
           ) : chosen.length > 1 ? (
             <Batch ids={chosen} />
           ) : (
-            <Message icon={MousePointerClick} title="Nothing is selected">
-              Select a file at the left to cut it, or several to change them together or to join them.
+            <Message icon={MousePointerClick} title={t('lossless:nothing.title')}>
+              {t('lossless:nothing.text')}
             </Message>
           )}
           {inspector && isRead && current !== null && (
             <aside
-              aria-label="Inspector"
+              aria-label={t('lossless:inspector')}
               className="flex w-84 shrink-0 flex-col border-l border-line bg-panel max-[1000px]:absolute max-[1000px]:inset-y-0 max-[1000px]:right-0 max-[1000px]:z-30 max-[1000px]:shadow-float 2xl:w-100"
             >
               <Side key={current} id={current} />

@@ -2,13 +2,15 @@
 import { Popover } from '@base-ui/react/popover';
 import { Check, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../native/contract/contract.ts';
-import type { TrackOutcome } from '../../native/contract/lossless.ts';
-import { describeStream, plural, streamKind } from '../format.ts';
+import { describeStream, streamKind } from '../format.ts';
 import { useStudio } from '../studio.ts';
+import { t } from '../words/index.ts';
 import { describeOutcome, type Outcome } from './words.ts';
 
 export function OutcomeButton({ ids }: { ids: string[] }): ReactNode {
+  const { t } = useTranslation();
   const jobs = useStudio((mirror) => mirror.jobs);
   const statuses = useStudio((mirror) => mirror.statuses);
   const shown = useMemo(() => ids.flatMap((id) => jobs[id] ?? []), [ids, jobs]);
@@ -35,13 +37,13 @@ export function OutcomeButton({ ids }: { ids: string[] }): ReactNode {
     );
   return (
     <Popover.Root>
-      <Popover.Trigger className={`${look} hover:bg-hover`} title="Track by track">
+      <Popover.Trigger className={`${look} hover:bg-hover`} title={t('lossless:outcome.title')}>
         {words}
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={8} align="start" side="top" className="z-50">
           <Popover.Popup className="max-h-96 w-110 animate-appear overflow-y-auto rounded-md bg-raised p-4 shadow-float outline-none">
-            <Popover.Title className="pb-2 font-semibold">What becomes of each track</Popover.Title>
+            <Popover.Title className="pb-2 font-semibold">{t('lossless:outcome.heading')}</Popover.Title>
             <Details job={only} />
           </Popover.Popup>
         </Popover.Positioner>
@@ -52,7 +54,7 @@ export function OutcomeButton({ ids }: { ids: string[] }): ReactNode {
 
 const sumOfProblems = (problems: string[], count: number): Outcome => ({
   // One file's own words stand over its picture.
-  text: count === 1 ? 'Not possible like this' : `${plural(problems.length, 'file')} cannot be exported like this`,
+  text: count === 1 ? t('lossless:outcome.notLikeThis') : t('lossless:outcome.cannot', { count: problems.length }),
   isLoss: true,
 });
 
@@ -63,13 +65,12 @@ function sumUp(drafts: Job[]): Outcome {
   const [first = { text: '', isLoss: false }] = outcomes;
   if (outcomes.length === 1) return first;
   return losses === 0
-    ? { text: 'Each keeps everything', isLoss: false }
-    : { text: `${plural(losses, 'file loses', 'files lose')} something`, isLoss: true };
+    ? { text: t('lossless:outcome.each'), isLoss: false }
+    : { text: t('lossless:outcome.loses', { count: losses }), isLoss: true };
 }
 
-const done: Record<TrackOutcome['outcome'], string> = { kept: 'kept', converted: 'converted', left: 'left out' };
-
 function Details({ job: { media, outline, notes } }: { job: Job }): ReactNode {
+  const { t } = useTranslation();
   return (
     <>
       <ul className="flex flex-col gap-1.5 text-sm">
@@ -77,9 +78,11 @@ function Details({ job: { media, outline, notes } }: { job: Job }): ReactNode {
           const info = file === 0 ? media?.streams[stream] : undefined;
           return (
             <li key={`${file}:${stream}`} className="grid grid-cols-[72px_minmax(0,1fr)] gap-x-2">
-              <span className={outcome === 'left' && !asked ? 'text-warn' : 'text-muted'}>{done[outcome]}</span>
+              <span className={outcome === 'left' && !asked ? 'text-warn' : 'text-muted'}>{t(`lossless:outcome.${outcome}`)}</span>
               <span>
-                {info ? `${streamKind(info.kind)}: ${describeStream(info)}` : `Track ${stream + 1} of an added file`}
+                {info
+                  ? t('lossless:outcome.stream', { kind: streamKind(info.kind), facts: describeStream(info) })
+                  : t('lossless:outcome.added', { number: stream + 1 })}
                 {why && <span className="block text-muted">{why}</span>}
               </span>
             </li>

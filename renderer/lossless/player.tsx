@@ -1,6 +1,7 @@
 /** The picture at the playhead: the file itself where the browser plays it, else a light copy, else single pictures. */
 import { ImageOff, LoaderCircle } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../native/contract/contract.ts';
 import type { MediaInfo } from '../../native/contract/media.ts';
 import { fileName, filmOf } from '../format.ts';
@@ -19,6 +20,7 @@ interface PlayerProps {
 }
 
 export function Player({ job, media, start, end }: PlayerProps): ReactNode {
+  const { t } = useTranslation();
   const film = filmOf(media);
   const [way, setWay] = useState<Way>(() => (browserPlays(media) ? 'source' : 'proxy'));
   useEffect(() => load(job.id, start, end), [job.id, start, end]);
@@ -33,13 +35,17 @@ export function Player({ job, media, start, end }: PlayerProps): ReactNode {
   );
   if (!film) return <div className="hidden">{body}</div>;
   return (
-    <figure aria-label={`Picture of ${fileName(job.source)}`} className="relative min-h-0 flex-1 overflow-hidden bg-black" onClick={toggle}>
+    <figure
+      aria-label={t('lossless:player.name', { name: fileName(job.source) })}
+      className="relative min-h-0 flex-1 overflow-hidden bg-black"
+      onClick={toggle}
+    >
       {body}
       <Waiting />
       {way === 'stills' && (
         <figcaption className="absolute bottom-2 left-2 flex items-center gap-1.5 rounded bg-black/70 px-2 py-0.5 text-sm text-white">
           <ImageOff size={13} aria-hidden />
-          This file cannot be played here. Its pictures can be looked at one by one.
+          {t('lossless:player.stills')}
         </figcaption>
       )}
     </figure>
@@ -48,6 +54,7 @@ export function Player({ job, media, start, end }: PlayerProps): ReactNode {
 
 /** Appears only when a picture takes longer than one notices. */
 function Waiting(): ReactNode {
+  const { t } = useTranslation();
   const waiting = usePlayback((playback) => playback.waiting);
   const [slow, setSlow] = useState(false);
   useEffect(() => {
@@ -58,7 +65,7 @@ function Waiting(): ReactNode {
   if (!slow) return null;
   return (
     <span className="absolute top-2 right-2 rounded-full bg-black/60 p-1 text-white">
-      <LoaderCircle size={16} className="animate-spin" aria-label="The picture is on its way" />
+      <LoaderCircle size={16} className="animate-spin" aria-label={t('lossless:player.onItsWay')} />
     </span>
   );
 }

@@ -1,11 +1,12 @@
 /** Under the timeline: the segments in the order they play, and the chosen one's times, title and where its cuts really fall. */
 import { type ReactNode, useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import type { Job } from '../../native/contract/contract.ts';
 import type { LosslessOrder, Segment, Timeline } from '../../native/contract/lossless.ts';
-import { plural } from '../format.ts';
 import { ActionIcon, Button } from '../parts/button.tsx';
 import { CommitBox } from '../parts/field.tsx';
 import { KeyCaps } from '../parts/key-caps.tsx';
+import { t } from '../words/index.ts';
 import { describeCut } from './cut-words.ts';
 import { choose, moveEdge, putMarks, renameMark, setRemoving } from './cutting.ts';
 import { endOf, keyframesAround, marksOf, startOf } from './marks.ts';
@@ -26,20 +27,21 @@ interface SegmentBarProps {
 }
 
 export function SegmentBar({ job, order, timeline, problem, disabled }: SegmentBarProps): ReactNode {
+  const { t } = useTranslation();
   const removing = useOrders((orders) => orders.removing.has(job.id));
   const marks = marksOf(order, removing);
   const chosen = useLossless(({ chosen }) => Math.min(chosen[job.id] ?? 0, marks.length - 1));
   const mark = marks[chosen];
   if (order.join.length > 0) return null;
   return (
-    <section aria-label="Segments" className="flex h-31 shrink-0 flex-col gap-1.5 border-t border-line px-3 py-2">
+    <section aria-label={t('lossless:segment.name')} className="flex h-31 shrink-0 flex-col gap-1.5 border-t border-line px-3 py-2">
       <div className="flex h-8 min-w-0 items-center gap-2">
         <Switch
-          name="What happens to the segments"
+          name={t('lossless:segment.what')}
           value={removing ? 'remove' : 'keep'}
           choices={[
-            { value: 'keep', label: 'Keep' },
-            { value: 'remove', label: 'Take out' },
+            { value: 'keep', label: t('lossless:segment.keep') },
+            { value: 'remove', label: t('lossless:segment.takeOut') },
           ]}
           disabled={disabled}
           onChange={(value) => setRemoving(job.id, value === 'remove')}
@@ -54,7 +56,7 @@ export function SegmentBar({ job, order, timeline, problem, disabled }: SegmentB
         <Chosen {...{ job, order, timeline, mark, index: chosen, removing, disabled }} />
       ) : (
         <p className="truncate text-sm text-muted">
-          {problem ? `The keyframes could not be read: ${problem}` : describeKeyframes(timeline)}
+          {problem ? t('lossless:segment.keyframesUnread', { problem }) : describeKeyframes(timeline)}
         </p>
       )}
     </section>
@@ -62,23 +64,20 @@ export function SegmentBar({ job, order, timeline, problem, disabled }: SegmentB
 }
 
 function describeKeyframes({ keyframes, intraOnly, stream, start, end }: Timeline): string {
-  if (stream === null) return 'Sound can be cut anywhere.';
-  if (intraOnly) return 'Every picture of this film is a keyframe: it can be cut anywhere.';
+  if (stream === null) return t('lossless:segment.anywhere');
+  if (intraOnly) return t('lossless:segment.intra');
   if (keyframes.length < 2) return '';
-  return `${plural(keyframes.length, 'keyframe')}, one every ${span((end - start) / keyframes.length)} or so: there a cut costs nothing.`;
+  return t('lossless:segment.keyframes', { count: keyframes.length, span: span((end - start) / keyframes.length) });
 }
 
 const Hint = ({ disabled }: { disabled: boolean }) => (
   <p className="flex min-w-0 items-center gap-1.5 overflow-hidden text-sm whitespace-nowrap text-muted">
-    <span>Everything is kept.</span>
+    <span>{t('lossless:segment.everything')}</span>
     {!disabled && (
-      <>
-        <span>Mark a part with</span>
-        <KeyCaps keys="I" />
-        <KeyCaps keys="O" />
-        <span>or split with</span>
-        <KeyCaps keys="S" />
-      </>
+      <Trans
+        i18nKey="lossless:segment.mark"
+        components={{ in: <KeyCaps keys="I" />, out: <KeyCaps keys="O" />, split: <KeyCaps keys="S" /> }}
+      />
     )}
   </p>
 );
@@ -93,6 +92,7 @@ interface ChipsProps {
 }
 
 function Chips({ id, marks, chosen, timeline, removing, disabled }: ChipsProps): ReactNode {
+  const { t } = useTranslation();
   const [dragged, setDragged] = useState<number | null>(null);
   const length = marks.reduce((sum, mark) => sum + endOf(mark, timeline) - startOf(mark, timeline), 0);
   const drop = (to: number) => {
@@ -102,7 +102,7 @@ function Chips({ id, marks, chosen, timeline, removing, disabled }: ChipsProps):
   };
   return (
     <>
-      <ul aria-label="Segments in the order they play" className="flex min-w-0 flex-1 gap-1 overflow-x-auto py-0.5">
+      <ul aria-label={t('lossless:segment.inOrder')} className="flex min-w-0 flex-1 gap-1 overflow-x-auto py-0.5">
         {marks.map((mark, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a segment is its place in the order
           <li key={index} className="shrink-0">
@@ -125,7 +125,9 @@ function Chips({ id, marks, chosen, timeline, removing, disabled }: ChipsProps):
         ))}
       </ul>
       <span className="shrink-0 text-sm text-muted">
-        {removing ? `${span(length)} taken out` : `${exactTime(length).replace(/\.\d+$/, '')} kept`}
+        {removing
+          ? t('lossless:segment.takenOut', { span: span(length) })
+          : t('lossless:segment.kept', { time: exactTime(length).replace(/\.\d+$/, '') })}
       </span>
     </>
   );
@@ -138,6 +140,7 @@ interface ChosenProps extends Omit<SegmentBarProps, 'problem'> {
 }
 
 function Chosen({ job, order, timeline, mark, index, removing, disabled }: ChosenProps): ReactNode {
+  const { t } = useTranslation();
   const pending = useIsPending(job.id);
   const from = startOf(mark, timeline);
   const words = pending ? null : describeCut(job, order, mark, removing, timeline);
@@ -149,7 +152,7 @@ function Chosen({ job, order, timeline, mark, index, removing, disabled }: Chose
         {(['start', 'end'] as const).map((edge) => (
           <span key={edge} className="w-25 shrink-0">
             <TimeBox
-              aria-label={edge === 'start' ? 'Begins at' : 'Ends at'}
+              aria-label={t(edge === 'start' ? 'lossless:segment.beginsAt' : 'lossless:segment.endsAt')}
               disabled={disabled}
               value={(edge === 'start' ? from : endOf(mark, timeline)) - timeline.start}
               onCommit={(seconds) => moveEdge(job.id, index, edge, seconds + timeline.start, '')}
@@ -159,9 +162,9 @@ function Chosen({ job, order, timeline, mark, index, removing, disabled }: Chose
         {!removing && (
           <span className="w-48 shrink">
             <CommitBox
-              aria-label="Title of the segment"
+              aria-label={t('lossless:segment.titleName')}
               leaves
-              placeholder="Title"
+              placeholder={t('lossless:segment.title')}
               disabled={disabled}
               maxLength={1000}
               value={mark.title ?? ''}
@@ -184,23 +187,13 @@ function Chosen({ job, order, timeline, mark, index, removing, disabled }: Chose
         {words?.isOff && !removing && !disabled && (
           <>
             {before !== null && (
-              <Button
-                look="ghost"
-                className="!h-7 !px-2 text-sm"
-                onClick={() => move(before)}
-                title="Move its beginning to the keyframe before"
-              >
-                To {exactTime(before - timeline.start)}
+              <Button look="ghost" className="!h-7 !px-2 text-sm" onClick={() => move(before)} title={t('lossless:segment.toBefore')}>
+                {t('lossless:segment.to', { time: exactTime(before - timeline.start) })}
               </Button>
             )}
             {after !== null && after < endOf(mark, timeline) && (
-              <Button
-                look="ghost"
-                className="!h-7 !px-2 text-sm"
-                onClick={() => move(after)}
-                title="Move its beginning to the keyframe after"
-              >
-                To {exactTime(after - timeline.start)}
+              <Button look="ghost" className="!h-7 !px-2 text-sm" onClick={() => move(after)} title={t('lossless:segment.toAfter')}>
+                {t('lossless:segment.to', { time: exactTime(after - timeline.start) })}
               </Button>
             )}
           </>

@@ -1,11 +1,13 @@
 /** A file without a film: its cover, where it has one, and what it is. Its waveform takes the room of the picture. */
 import { Music } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../native/contract/contract.ts';
 import type { MediaInfo } from '../../native/contract/media.ts';
 import { describeMedia, fileName } from '../format.ts';
 
 export function SoundCover({ job, media }: { job: Job; media: MediaInfo }): ReactNode {
+  const { t } = useTranslation();
   const [missing, setMissing] = useState(false);
   const hasCover = media.streams.some((stream) => stream.kind === 'video' && stream.cover) && !missing;
   return (
@@ -14,7 +16,7 @@ export function SoundCover({ job, media }: { job: Job; media: MediaInfo }): Reac
         {hasCover ? (
           <img
             src={`/assets/thumbnail/${job.id}?${media.modified}`}
-            alt="Cover"
+            alt={t('lossless:cover')}
             draggable={false}
             onError={() => setMissing(true)}
             className="size-full object-cover"

@@ -2,6 +2,7 @@
 import type { ComponentProps, ReactNode } from 'react';
 import { CommitBox } from '../parts/field.tsx';
 import { notify } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 import { exactTime, readTime } from './time.ts';
 
 interface TimeBoxProps extends Omit<ComponentProps<typeof CommitBox>, 'value' | 'onCommit'> {
@@ -21,7 +22,7 @@ export function TimeBox({ value, onCommit, className = '', ...rest }: TimeBoxPro
       onCommit={(text) => {
         const seconds = readTime(text);
         if (seconds !== null) onCommit(seconds);
-        else notify({ kind: 'info', text: `“${text}” is no time. Write it like 1:02:05.400 or 125.4.` });
+        else notify({ kind: 'info', text: t('lossless:player.noTime', { text }) });
       }}
     />
   );

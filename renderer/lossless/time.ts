@@ -1,4 +1,6 @@
 /** Times on a film's timeline, to the millisecond, as a person reads and types them: from 0 where the film begins. */
+import { decimal } from '../format.ts';
+import { t } from '../words/index.ts';
 
 /** 3725.4 → `1:02:05.400`, 5.25 → `0:05.250`. */
 export function exactTime(seconds: number): string {
@@ -20,17 +22,17 @@ export function readTime(text: string): number | null {
 export function span(seconds: number): string {
   const length = Math.abs(seconds);
   if (length < 0.1) return `${Math.round(length * 1000)} ms`;
-  return length < 60 ? `${length.toFixed(1)} s` : exactTime(length).replace(/\.\d+$/, '');
+  return length < 60 ? `${decimal(length)} s` : exactTime(length).replace(/\.\d+$/, '');
 }
 
 /** For a screen reader: `1 hour 2 minutes 5.4 seconds`. */
 export function spokenTime(seconds: number): string {
   const whole = Math.max(0, seconds);
   const parts = [
-    [Math.floor(whole / 3600), 'hour'],
-    [Math.floor(whole / 60) % 60, 'minute'],
-    [Math.round((whole % 60) * 100) / 100, 'second'],
+    ['hour', Math.floor(whole / 3600)],
+    ['minute', Math.floor(whole / 60) % 60],
+    ['second', Math.round((whole % 60) * 100) / 100],
   ] as const;
-  const told = parts.filter(([value], index) => value > 0 || (index === 2 && whole < 60));
-  return told.map(([value, word]) => `${value} ${word}${value === 1 ? '' : 's'}`).join(' ');
+  const told = parts.filter(([, value], index) => value > 0 || (index === 2 && whole < 60));
+  return told.map(([unit, count]) => t(`lossless:spoken.${unit}`, { count })).join(' ');
 }

@@ -2,6 +2,7 @@
 
 import { Pause, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Timeline } from '../../native/contract/lossless.ts';
 import { actionOf } from '../actions.ts';
 import { ActionIcon, IconButton, useEnabled } from '../parts/button.tsx';
@@ -11,8 +12,13 @@ import { exactTime } from './time.ts';
 import { TimeBox } from './time-box.tsx';
 
 export function Transport({ timeline, cuts }: { timeline: Timeline; cuts: boolean }): ReactNode {
+  const { t } = useTranslation();
   return (
-    <div role="toolbar" aria-label="Player" className="flex h-11 shrink-0 items-center gap-0.5 border-t border-line px-2">
+    <div
+      role="toolbar"
+      aria-label={t('lossless:player.toolbar')}
+      className="flex h-11 shrink-0 items-center gap-0.5 border-t border-line px-2"
+    >
       <TimeField timeline={timeline} />
       <div className="mx-1 h-5 w-px bg-line" />
       <ActionIcon id="keyframe-back" />
@@ -43,6 +49,7 @@ export function Transport({ timeline, cuts }: { timeline: Timeline; cuts: boolea
 }
 
 function PlayButton(): ReactNode {
+  const { t } = useTranslation();
   const playing = usePlayback((playback) => playback.playing);
   usePlayback((playback) => playback.ready);
   const action = actionOf('play');
@@ -50,7 +57,7 @@ function PlayButton(): ReactNode {
   return (
     <IconButton
       icon={playing ? Pause : Play}
-      name={playing ? 'Pause' : 'Play'}
+      name={t(playing ? 'lossless:player.pause' : 'lossless:player.play')}
       keys={action.keys[0]}
       disabled={!enabled}
       onClick={action.run}
@@ -65,19 +72,22 @@ function Rate(): ReactNode {
 }
 
 function TimeField({ timeline }: { timeline: Timeline }): ReactNode {
+  const { t } = useTranslation();
   const time = usePlayback((playback) => playback.time);
   return (
     <div className="flex items-center gap-1.5">
       <span className="w-25">
         <TimeBox
           data-time-field
-          aria-label="Time at the playhead"
+          aria-label={t('lossless:player.time')}
           value={time - timeline.start}
           onFocus={(event) => event.currentTarget.select()}
           onCommit={(seconds) => goTo(seconds + timeline.start)}
         />
       </span>
-      <span className="text-sm whitespace-nowrap text-muted @max-[720px]:hidden">of {exactTime(timeline.end - timeline.start)}</span>
+      <span className="text-sm whitespace-nowrap text-muted @max-[720px]:hidden">
+        {t('lossless:player.of', { time: exactTime(timeline.end - timeline.start) })}
+      </span>
     </div>
   );
 }

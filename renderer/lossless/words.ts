@@ -1,35 +1,41 @@
 /** Lossless work in a person's words: what it writes, what it keeps. */
 import type { Job } from '../../native/contract/contract.ts';
 import type { LosslessOrder, LosslessOutline, TargetId, TrackOutcome } from '../../native/contract/lossless.ts';
-import { plural } from '../format.ts';
 import type { Choice } from '../parts/select.tsx';
+import { t } from '../words/index.ts';
 
-const films = 'Picture and sound';
-const sounds = 'Sound only';
-const singles = 'One track alone';
+type Target = LosslessOrder['target'];
+const groups = {
+  films: ['mp4', 'mkv', 'mov', 'webm', 'ts'],
+  sounds: ['mka', 'm4a', 'mp3', 'flac', 'ogg', 'opus', 'wav'],
+  singles: ['srt', 'ass', 'vtt', 'file'],
+} as const satisfies Record<string, Target[]>;
+
+/** Names that are the same in every language; the others are words. */
+const names = {
+  ...{ mp4: 'MP4', mkv: 'Matroska (MKV)', mov: 'QuickTime (MOV)', webm: 'WebM', ts: 'MPEG-TS' },
+  ...{ m4a: 'M4A', mp3: 'MP3', flac: 'FLAC', ogg: 'OGG', opus: 'Opus', wav: 'WAV' },
+} satisfies Partial<Record<Target, string>>;
+const isName = (target: Target): target is keyof typeof names => Object.hasOwn(names, target);
+
+export const targetName = (target: Target): string => (isName(target) ? names[target] : t(`lossless:target.${target}.label`));
 
 /** Everything lossless work can write, as it is offered. */
-export const targets: (Choice & { value: LosslessOrder['target'] })[] = [
-  { value: 'same', label: 'Same as the source', text: 'Matroska where that cannot be written.' },
-  { value: 'mp4', label: 'MP4', text: 'Plays everywhere.', group: films },
-  { value: 'mkv', label: 'Matroska (MKV)', text: 'Holds nearly everything.', group: films },
-  { value: 'mov', label: 'QuickTime (MOV)', text: 'For editing programs.', group: films },
-  { value: 'webm', label: 'WebM', text: 'VP9 or AV1 with Opus, for web pages.', group: films },
-  { value: 'ts', label: 'MPEG-TS', text: 'For broadcast and for joining.', group: films },
-  { value: 'mka', label: 'Matroska sound (MKA)', group: sounds },
-  { value: 'm4a', label: 'M4A', text: 'AAC or Apple Lossless.', group: sounds },
-  { value: 'mp3', label: 'MP3', group: sounds },
-  { value: 'flac', label: 'FLAC', group: sounds },
-  { value: 'ogg', label: 'OGG', text: 'Vorbis, Opus or FLAC.', group: sounds },
-  { value: 'opus', label: 'Opus', group: sounds },
-  { value: 'wav', label: 'WAV', text: 'Uncompressed sound.', group: sounds },
-  { value: 'srt', label: 'SRT subtitles', group: singles },
-  { value: 'ass', label: 'ASS subtitles', group: singles },
-  { value: 'vtt', label: 'WebVTT subtitles', group: singles },
-  { value: 'file', label: 'The file itself', text: 'One attached file or cover, as it is.', group: singles },
-];
+export function targets(): (Choice & { value: Target })[] {
+  const choice = (value: Target) => ({
+    value,
+    label: targetName(value),
+    ...(hasText(value) && { text: t(`lossless:target.${value}.text`) }),
+  });
+  const grouped = Object.entries(groups).flatMap(([group, values]) =>
+    values.map((value) => ({ ...choice(value), group: t(`lossless:target.group.${group as keyof typeof groups}`) })),
+  );
+  return [choice('same'), ...grouped];
+}
 
-export const targetName = (target: LosslessOrder['target']) => targets.find(({ value }) => value === target)?.label ?? target;
+const told = ['same', 'mp4', 'mkv', 'mov', 'webm', 'ts', 'm4a', 'ogg', 'wav', 'file'] as const satisfies Target[];
+/** Something more is said of it than its name. */
+const hasText = (target: Target): target is (typeof told)[number] => (told as readonly Target[]).includes(target);
 
 /** The container that will be written, as far as it is known. */
 export const shownTarget = ({ lossless, outline }: Job): TargetId | 'same' => outline?.target ?? lossless?.target ?? 'same';
@@ -50,11 +56,12 @@ export function describeOutcome({ tracks }: LosslessOutline, short = false): Out
   const asked = tracks.filter(({ outcome, asked }) => outcome === 'left' && asked);
   const reasons = [...new Set(gone.map((track) => track.why))].filter(Boolean);
   if (gone.length > 0) {
-    const reason = !short && reasons.length === 1 ? `: ${reasons[0]}` : '';
-    return { text: `Leaves out ${plural(gone.length, 'track')}${reason}`, isLoss: true };
+    const what = t('lossless:outcome.leaves', { count: gone.length });
+    const text = !short && reasons.length === 1 ? t('lossless:outcome.because', { what, why: reasons[0] ?? '' }) : what;
+    return { text, isLoss: true };
   }
-  const kept = asked.length > 0 ? 'Keeps what you chose' : 'Keeps everything';
-  const changed = plural(converted.length, short ? 'subtitle' : 'subtitle track');
-  if (converted.length > 0) return { text: short ? `Converts ${changed}` : `${kept}, converts ${changed}`, isLoss: false };
-  return { text: kept, isLoss: false };
+  const kept = asked.length > 0 ? 'keepsChosen' : 'keepsAll';
+  const count = converted.length;
+  if (count === 0) return { text: t(`lossless:outcome.${kept}`), isLoss: false };
+  return { text: short ? t('lossless:outcome.converts', { count }) : t(`lossless:outcome.${kept}Converts`, { count }), isLoss: false };
 }

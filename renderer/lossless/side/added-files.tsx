@@ -1,10 +1,11 @@
 /** Subtitles, sound and covers from other files that go into the result. */
 import { FilePlus, X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { LosslessOrder } from '../../../native/contract/lossless.ts';
 import type { MediaInfo } from '../../../native/contract/media.ts';
 import { chooseFiles } from '../../export/add-files.ts';
-import { fileName, plural } from '../../format.ts';
+import { fileName } from '../../format.ts';
 import { attempt } from '../../notices.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
 import { Section } from '../../parts/field.tsx';
@@ -34,10 +35,11 @@ async function addExtras(id: string, paths: string[], rows: TrackRow[]): Promise
 }
 
 export function AddedFiles({ id, order, extras, rows, disabled }: AddedProps): ReactNode {
+  const { t } = useTranslation();
   return (
     <div className="border-t border-line">
       <Section
-        title="Added files"
+        title={t('lossless:added.title')}
         aside={
           <Button
             icon={FilePlus}
@@ -45,12 +47,12 @@ export function AddedFiles({ id, order, extras, rows, disabled }: AddedProps): R
             disabled={disabled || order.join.length > 0}
             onClick={() => chooseFiles((paths) => attempt(addExtras(id, paths, rows)))}
           >
-            Add
+            {t('lossless:added.add')}
           </Button>
         }
       >
         {order.files.length === 0 ? (
-          <p className="text-sm text-muted">Subtitles (SRT, ASS, WebVTT), sound or a cover picture from other files.</p>
+          <p className="text-sm text-muted">{t('lossless:added.hint')}</p>
         ) : (
           <ul>
             {order.files.map((path, index) => {
@@ -64,11 +66,15 @@ export function AddedFiles({ id, order, extras, rows, disabled }: AddedProps): R
                     {typeof extra === 'string' && <span className="block text-sm text-warn">{extra}</span>}
                   </span>
                   <span className="text-sm text-muted">
-                    {extra === undefined ? 'Reading…' : typeof extra === 'string' ? '' : plural(extra.streams.length, 'track')}
+                    {extra === undefined
+                      ? t('lossless:row.reading')
+                      : typeof extra === 'string'
+                        ? ''
+                        : t('common:track', { count: extra.streams.length })}
                   </span>
                   <IconButton
                     icon={X}
-                    name={`Leave out ${fileName(path)}`}
+                    name={t('lossless:leaveOut', { name: fileName(path) })}
                     disabled={disabled}
                     onClick={() => edit(id, withoutFile(order, index))}
                   />

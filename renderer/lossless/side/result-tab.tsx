@@ -1,6 +1,7 @@
 /** The result as a file: where it goes, what it is called, how it is laid out, and what is to be known before it is made. */
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../../native/contract/contract.ts';
 import type { LosslessOrder } from '../../../native/contract/lossless.ts';
 import { JobLog } from '../../export/job-log.tsx';
@@ -21,6 +22,7 @@ interface TabProps {
 }
 
 export function ResultTab({ job, order, disabled }: TabProps): ReactNode {
+  const { t } = useTranslation();
   const { output } = job;
   const logOpen = useUi((ui) => ui.logOpen);
   const phase = useStudio((mirror) => mirror.statuses[job.id]?.phase ?? 'draft');
@@ -28,12 +30,16 @@ export function ResultTab({ job, order, disabled }: TabProps): ReactNode {
   return (
     <>
       <Section
-        title="File"
-        aside={job.estimatedBytes !== null && <span className="text-sm text-muted">about {size(job.estimatedBytes)}</span>}
+        title={t('lossless:result.file')}
+        aside={
+          job.estimatedBytes !== null && (
+            <span className="text-sm text-muted">{t('lossless:result.about', { size: size(job.estimatedBytes) })}</span>
+          )
+        }
       >
         <OutputFields
           disabled={disabled}
-          names="{name}, {segment} and {height} are filled in."
+          names={t('lossless:names')}
           value={{ folder: output.folder ?? null, template: output.template, overwrite: output.overwrite }}
           onChange={({ folder, ...change }) => {
             const { folder: before, ...rest } = output;
@@ -42,13 +48,13 @@ export function ResultTab({ job, order, disabled }: TabProps): ReactNode {
           }}
         />
         {hasLayout && (
-          <Field label="Layout">
+          <Field label={t('lossless:result.layout')}>
             <Select
-              name="Layout"
+              name={t('lossless:result.layout')}
               disabled={disabled}
               choices={[
-                { value: 'faststart', label: 'For the web', text: 'Its index stands in front: it plays while it loads.' },
-                { value: 'fragmented', label: 'Fragmented', text: 'Readable as far as it was written; for streaming.' },
+                { value: 'faststart', label: t('lossless:result.faststart'), text: t('lossless:result.faststartText') },
+                { value: 'fragmented', label: t('lossless:result.fragmented'), text: t('lossless:result.fragmentedText') },
               ]}
               value={order.layout}
               onChange={(layout) => edit(job.id, { layout: layout as LosslessOrder['layout'] })}
@@ -63,11 +69,11 @@ export function ResultTab({ job, order, disabled }: TabProps): ReactNode {
             onChange={(event) => edit(job.id, { keepDates: event.target.checked })}
             className="size-4 accent-(--accent)"
           />
-          Give it the source's date
+          {t('lossless:result.date')}
         </label>
       </Section>
       {job.notes.length > 0 && (
-        <Section title={disabled ? 'Changed or left out' : 'Before you start'}>
+        <Section title={t(disabled ? 'lossless:result.changed' : 'lossless:result.before')}>
           <ul className="flex flex-col gap-1">
             {job.notes.map((note) => (
               <li key={note.text} className="flex gap-2 text-sm">
@@ -78,7 +84,7 @@ export function ResultTab({ job, order, disabled }: TabProps): ReactNode {
           </ul>
         </Section>
       )}
-      <Fold title="Log" open={logOpen} onToggle={(open) => useUi.setState({ logOpen: open })}>
+      <Fold title={t('lossless:result.log')} open={logOpen} onToggle={(open) => useUi.setState({ logOpen: open })}>
         {logOpen && <JobLog id={job.id} phase={phase} />}
       </Fold>
     </>

@@ -1,6 +1,7 @@
 /** What the file says of itself: title, artist, date and whatever else, as names and values. */
 import { Plus, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../../native/contract/contract.ts';
 import type { LosslessOrder } from '../../../native/contract/lossless.ts';
 import { Button, IconButton } from '../../parts/button.tsx';
@@ -19,6 +20,7 @@ const ofContainer = /^(major_brand|minor_version|compatible_brands|encoder|durat
 const usual = ['title', 'artist', 'date', 'comment'];
 
 export function TagsTab({ job, order, disabled }: TabProps): ReactNode {
+  const { t } = useTranslation();
   const [added, setAdded] = useState<string | null>(null);
   const own = Object.fromEntries(Object.entries(job.media?.tags ?? {}).filter(([name]) => !ofContainer.test(name)));
   const tags = order.tags ?? own;
@@ -27,14 +29,14 @@ export function TagsTab({ job, order, disabled }: TabProps): ReactNode {
   const free = usual.find((name) => !Object.keys(tags).some((key) => key.toLowerCase() === name)) ?? 'note';
   return (
     <>
-      {entries.length === 0 && added === null && <p className="px-4 pt-4 pb-1 text-muted">This file says nothing of itself.</p>}
-      <ul aria-label="Tags" className="py-1">
+      {entries.length === 0 && added === null && <p className="px-4 pt-4 pb-1 text-muted">{t('lossless:tag.none')}</p>}
+      <ul aria-label={t('lossless:tag.list')} className="py-1">
         {entries.map(([name, value], index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: a tag keeps its place while its name is typed
           <li key={index} className="flex h-10 items-center gap-1 px-3">
             <span className="w-28 shrink-0">
               <CommitBox
-                aria-label={`Name of tag ${index + 1}`}
+                aria-label={t('lossless:tag.nameOf', { number: index + 1 })}
                 leaves
                 disabled={disabled}
                 maxLength={200}
@@ -50,40 +52,45 @@ export function TagsTab({ job, order, disabled }: TabProps): ReactNode {
               value={value}
               onCommit={(text) => put(entries.map((entry, at) => (at === index ? [name, text] : entry)))}
             />
-            <IconButton icon={X} name={`Delete ${name}`} disabled={disabled} onClick={() => put(entries.filter((_, at) => at !== index))} />
+            <IconButton
+              icon={X}
+              name={t('lossless:delete', { name })}
+              disabled={disabled}
+              onClick={() => put(entries.filter((_, at) => at !== index))}
+            />
           </li>
         ))}
         {added !== null && (
           <li className="flex h-10 items-center gap-1 px-3">
             <span className="w-28 shrink-0">
               <CommitBox
-                aria-label="Name of the new tag"
+                aria-label={t('lossless:tag.newName')}
                 maxLength={200}
                 value={added}
                 onCommit={(text) => setAdded(text.trim() || added)}
               />
             </span>
             <CommitBox
-              aria-label={`Value of ${added}`}
+              aria-label={t('lossless:tag.valueOf', { name: added })}
               autoFocus
-              placeholder="Value"
+              placeholder={t('lossless:tag.value')}
               value=""
               onCommit={(text) => {
                 put([...entries, [added, text]]);
                 setAdded(null);
               }}
             />
-            <IconButton icon={X} name="No new tag" onClick={() => setAdded(null)} />
+            <IconButton icon={X} name={t('lossless:tag.noNew')} onClick={() => setAdded(null)} />
           </li>
         )}
       </ul>
       <div className="flex gap-2 px-4 py-3">
         <Button icon={Plus} disabled={disabled || added !== null} onClick={() => setAdded(free)}>
-          Add a tag
+          {t('lossless:tag.add')}
         </Button>
         {order.tags !== null && !disabled && (
           <Button look="ghost" onClick={() => edit(job.id, { tags: null })}>
-            Back to the file's own
+            {t('lossless:backToOwn')}
           </Button>
         )}
       </div>

@@ -1,6 +1,7 @@
 /** What one track says of itself: language, title, flags, its time against the others, its rotation; or the track alone. */
 import { FileOutput } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../../native/contract/contract.ts';
 import type { TrackChoice } from '../../../native/contract/lossless.ts';
 import { attempt } from '../../notices.ts';
@@ -9,7 +10,7 @@ import { CommitBox, Field } from '../../parts/field.tsx';
 import { Select } from '../../parts/select.tsx';
 import { notify } from '../../ui-state.ts';
 import { extract } from '../files.ts';
-import { type Flag, flagNames, isFlag } from '../flags.ts';
+import { type Flag, flagName, isFlag } from '../flags.ts';
 import { languageName, languages, readLanguage } from '../languages.ts';
 import { shownWords, type TrackRow, targetOf } from '../tracks.ts';
 import { targetName } from '../words.ts';
@@ -29,6 +30,7 @@ const flagsFor: Record<string, Flag[]> = {
 };
 
 export function TrackFields({ job, row, disabled, onChange }: FieldsProps): ReactNode {
+  const { t } = useTranslation();
   const list = useId();
   const { info, choice } = row;
   const off = disabled || choice === null;
@@ -40,18 +42,17 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
   return (
     <div className="bg-ground px-3 pt-1 pb-3 pl-9">
       {isTimed && (
-        <Field label="Language">
+        <Field label={t('lossless:track.language')}>
           <CommitBox
-            aria-label="Language"
+            aria-label={t('lossless:track.language')}
             leaves
             list={list}
-            placeholder="Not told"
+            placeholder={t('lossless:notTold')}
             disabled={off}
             value={language ? languageName(language) : ''}
             onCommit={(text) => {
               const code = text.trim() === '' ? null : readLanguage(text);
-              if (code === null && text.trim() !== '')
-                notify({ kind: 'info', text: `“${text}” is no language that is known. A code like eng works, too.` });
+              if (code === null && text.trim() !== '') notify({ kind: 'info', text: t('lossless:track.noLanguage', { text }) });
               else set({ language: code });
             }}
           />
@@ -62,11 +63,11 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
           </datalist>
         </Field>
       )}
-      <Field label="Title">
+      <Field label={t('lossless:track.title')}>
         <CommitBox
-          aria-label="Title"
+          aria-label={t('lossless:track.title')}
           leaves
-          placeholder="None"
+          placeholder={t('lossless:track.none')}
           disabled={off}
           maxLength={1000}
           value={title ?? ''}
@@ -74,9 +75,9 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
         />
       </Field>
       {isTimed && !(info.kind === 'video' && info.cover) && (
-        <Field label="Shift" hint="In ms; less than 0 is earlier.">
+        <Field label={t('lossless:track.shift')} hint={t('lossless:track.shiftHint')}>
           <CommitBox
-            aria-label="Shift in milliseconds"
+            aria-label={t('lossless:track.shiftName')}
             leaves
             inputMode="numeric"
             disabled={off}
@@ -84,19 +85,19 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
             onCommit={(text) => {
               const shift = Number(text.replace(',', '.')) / 1000;
               if (Number.isFinite(shift) && Math.abs(shift) <= 86_400) set({ shift });
-              else notify({ kind: 'info', text: 'A track can be shifted by a day at most, in milliseconds.' });
+              else notify({ kind: 'info', text: t('lossless:track.shiftLimit') });
             }}
           />
         </Field>
       )}
       {info.kind === 'video' && !info.cover && (
-        <Field label="Turned">
+        <Field label={t('lossless:track.turned')}>
           <Select
-            name="Turned"
+            name={t('lossless:track.turned')}
             disabled={off}
             choices={[
-              { value: 'source', label: `As it is (${info.rotation}°)` },
-              ...[0, 90, 180, 270].map((degrees) => ({ value: String(degrees), label: `${degrees}° clockwise` })),
+              { value: 'source', label: t('lossless:track.asItIs', { degrees: info.rotation }) },
+              ...[0, 90, 180, 270].map((degrees) => ({ value: String(degrees), label: t('lossless:track.clockwise', { degrees }) })),
             ]}
             value={choice?.rotation === undefined ? 'source' : String(choice.rotation)}
             onChange={(value) => {
@@ -109,7 +110,7 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
       )}
       {flags.length > 0 && (
         <fieldset disabled={off} className="flex flex-wrap gap-1 py-1.5 disabled:opacity-60">
-          <legend className="sr-only">Flags</legend>
+          <legend className="sr-only">{t('lossless:track.flags')}</legend>
           {flags.map((flag) => {
             const isOn = disposition.includes(flag);
             return (
@@ -123,7 +124,7 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
                 }}
                 className="h-6 rounded-full border border-line px-2 text-xs text-muted hover:border-line-strong aria-pressed:border-accent-text aria-pressed:bg-selected aria-pressed:text-text"
               >
-                {flagNames.find((one) => one.flag === flag)?.word}
+                {flagName(flag)}
               </button>
             );
           })}
@@ -135,7 +136,7 @@ export function TrackFields({ job, row, disabled, onChange }: FieldsProps): Reac
           className="mt-1.5 !h-7 !px-2 text-sm"
           onClick={() => attempt(extract(job, { target, tracks: [{ file: 0, stream: info.index }] }))}
         >
-          This track alone{target === 'same' ? '' : `, as ${targetName(target)}`}
+          {target === 'same' ? t('lossless:track.alone') : t('lossless:track.aloneAs', { target: targetName(target) })}
         </Button>
       )}
     </div>

@@ -1,11 +1,13 @@
 /** One track of the result: kept or not, what it is, and, unfolded, what it says of itself. */
 import { ChevronRight, Film, GripVertical, Image, type LucideIcon, Music, Paperclip, Subtitles } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../../native/contract/contract.ts';
 import type { TrackChoice } from '../../../native/contract/lossless.ts';
 import type { StreamInfo } from '../../../native/contract/media.ts';
 import { codecName, fileName, frameRate, layoutName, pictureName, streamKind } from '../../format.ts';
-import { flagNames } from '../flags.ts';
+import { language, t } from '../../words/index.ts';
+import { flagName, isFlag } from '../flags.ts';
 import { languageName } from '../languages.ts';
 import { shownWords, type TrackRow } from '../tracks.ts';
 import { TrackFields } from './track-fields.tsx';
@@ -48,6 +50,7 @@ export function TrackLine({
   onMove,
   drag,
 }: TrackLineProps): ReactNode {
+  const { t } = useTranslation();
   const { info, choice, outcome } = row;
   const Icon = info.kind === 'video' && info.cover ? Image : kinds[info.kind];
   const name = nameOf(info);
@@ -79,7 +82,7 @@ export function TrackLine({
         />
         <input
           type="checkbox"
-          aria-label={`Keep ${streamKind(info.kind).toLowerCase()} ${info.index}: ${name}`}
+          aria-label={t('lossless:track.keep', { kind: inSentence(streamKind(info.kind)), index: info.index, name })}
           checked={choice !== null}
           disabled={disabled}
           onKeyDown={onKeyDown}
@@ -99,9 +102,9 @@ export function TrackLine({
             <span className={`block truncate ${choice ? '' : 'text-muted line-through decoration-line-strong'}`}>{name}</span>
             <span className={`block truncate text-sm ${isLeft ? 'text-warn' : 'text-muted'}`} title={outcome?.why}>
               {isLeft
-                ? `Left out: ${outcome.why}`
+                ? t('lossless:track.leftOut', { why: outcome.why })
                 : isConverted
-                  ? `Converted: ${outcome.why}`
+                  ? t('lossless:track.converted', { why: outcome.why })
                   : describe(row, addedBy) || streamKind(info.kind)}
             </span>
           </span>
@@ -122,12 +125,17 @@ function nameOf(info: StreamInfo): string {
   const codec = codecName(info.codec);
   if (info.kind === 'video') {
     const rate = frameRate(info);
-    return info.cover ? `Cover, ${codec}` : `${pictureName(info)}${rate ? Math.round(rate) : ''} ${codec}${info.hdr ? ' HDR' : ''}`;
+    return info.cover
+      ? t('lossless:track.cover', { codec })
+      : `${pictureName(info)}${rate ? Math.round(rate) : ''} ${codec}${info.hdr ? ' HDR' : ''}`;
   }
   if (info.kind === 'audio') return `${layoutName(info)[0]?.toUpperCase()}${layoutName(info).slice(1)} ${codec}`;
-  if (info.kind === 'subtitle') return `${codec} subtitles`;
-  return info.tags['filename'] ?? info.title ?? `${streamKind(info.kind)}, ${codec}`;
+  if (info.kind === 'subtitle') return t('lossless:track.subtitles', { codec });
+  return info.tags['filename'] ?? info.title ?? t('lossless:track.other', { kind: streamKind(info.kind), codec });
 }
+
+/** In English a noun is small within a line; in German it never is. */
+const inSentence = (word: string) => (language() === 'en' ? word.toLowerCase() : word);
 
 /** `English · “Commentary” · default · 120 ms later`. */
 function describe(row: TrackRow, addedBy: string | null): string {
@@ -136,11 +144,11 @@ function describe(row: TrackRow, addedBy: string | null): string {
   const rotation = row.choice?.rotation;
   const words = [
     language && languageName(language),
-    title && `“${title}”`,
-    ...disposition.flatMap((flag) => flagNames.find((one) => one.flag === flag && flag !== 'attached_pic')?.word.toLowerCase() ?? []),
-    shift !== 0 && `${Math.round(Math.abs(shift) * 1000)} ms ${shift > 0 ? 'later' : 'earlier'}`,
-    rotation !== undefined && `turned ${rotation}°`,
-    addedBy && `from ${fileName(addedBy)}`,
+    title && t('common:media.quoted', { title }),
+    ...disposition.flatMap((flag) => (isFlag(flag) && flag !== 'attached_pic' ? inSentence(flagName(flag)) : [])),
+    shift !== 0 && t(shift > 0 ? 'lossless:track.later' : 'lossless:track.earlier', { ms: Math.round(Math.abs(shift) * 1000) }),
+    rotation !== undefined && t('common:media.turned', { degrees: rotation }),
+    addedBy && t('lossless:track.from', { name: fileName(addedBy) }),
   ];
   return words.filter(Boolean).join(' · ');
 }

@@ -1,5 +1,6 @@
 /** The tracks of the result: which, in what order, and what they say of themselves. */
 import { type ReactNode, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../../native/contract/contract.ts';
 import type { LosslessOrder } from '../../../native/contract/lossless.ts';
 import { Button } from '../../parts/button.tsx';
@@ -17,6 +18,7 @@ interface TabProps {
 }
 
 export function TracksTab({ job, order, disabled }: TabProps): ReactNode {
+  const { t } = useTranslation();
   const extras = useExtraFiles(order.files);
   const pending = useIsPending(job.id);
   const [open, setOpen] = useState<string | null>(null);
@@ -32,13 +34,13 @@ export function TracksTab({ job, order, disabled }: TabProps): ReactNode {
   );
   const put = (next: TrackRow[], key = '') => {
     const tracks = choicesOf(next);
-    if (tracks.length === 0) notify({ kind: 'info', text: 'One track has to stay.' });
+    if (tracks.length === 0) notify({ kind: 'info', text: t('lossless:track.stays') });
     else edit(job.id, { tracks }, key);
   };
   const move = (from: number, to: number) => to >= 0 && to < rows.length && put(moveRow(rows, from, to));
   return (
     <>
-      <ul aria-label="Tracks" className="py-1">
+      <ul aria-label={t('lossless:tab.tracks')} className="py-1">
         {rows.map((row, index) => (
           <TrackLine
             key={row.key}
@@ -65,7 +67,7 @@ export function TracksTab({ job, order, disabled }: TabProps): ReactNode {
       {order.tracks !== null && !disabled && (
         <div className="px-3 pb-3">
           <Button look="ghost" className="!px-2 text-sm" onClick={() => edit(job.id, { tracks: null })}>
-            Back to every track
+            {t('lossless:track.every')}
           </Button>
         </div>
       )}

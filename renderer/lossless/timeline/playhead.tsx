@@ -1,5 +1,6 @@
 /** The line at the time that is shown: a slider for screen readers, moved by the page's own keys. */
 import { type ReactNode, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
 import { usePlayback } from '../playback.ts';
 import { setView, useLossless } from '../state.ts';
 import { spokenTime } from '../time.ts';
@@ -7,6 +8,7 @@ import { reveal } from '../view.ts';
 import { useScale } from './scale.ts';
 
 export function Playhead(): ReactNode {
+  const { t } = useTranslation();
   const { x, job, timeline, width } = useScale();
   const time = usePlayback((playback) => playback.time);
   const playing = usePlayback((playback) => playback.playing);
@@ -19,7 +21,7 @@ export function Playhead(): ReactNode {
     <div
       role="slider"
       tabIndex={0}
-      aria-label="Playhead"
+      aria-label={t('lossless:player.playhead')}
       aria-valuemin={0}
       aria-valuemax={Math.round((timeline.end - timeline.start) * 1000) / 1000}
       aria-valuenow={Math.round((time - timeline.start) * 1000) / 1000}

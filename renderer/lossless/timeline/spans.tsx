@@ -1,5 +1,6 @@
 /** Segments on the timeline: what is kept in colour, what goes in the dark, and where a lossless cut really falls. */
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../../native/contract/contract.ts';
 import type { CutPlace, LosslessOrder } from '../../../native/contract/lossless.ts';
 import { complement } from '../../../native/contract/segments.ts';
@@ -18,6 +19,7 @@ const colours = ['--mark-1', '--mark-2', '--mark-3', '--mark-4', '--mark-5', '--
 export const colourOf = (index: number) => `var(${colours[index % colours.length]})`;
 
 export function Spans({ job, order, disabled }: { job: Job; order: LosslessOrder; disabled: boolean }): ReactNode {
+  const { t } = useTranslation();
   const { timeline, x } = useScale();
   const removing = useOrders((orders) => orders.removing.has(job.id));
   const pending = useIsPending(job.id);
@@ -38,7 +40,6 @@ export function Spans({ job, order, disabled }: { job: Job; order: LosslessOrder
         job.outline?.cuts.map((cut, index) => <Cut key={`${cut.asked.start} ${cut.asked.end}`} cut={cut} order={order} index={index} />)}
       {marks.map((mark, index) => {
         const [from, to] = [startOf(mark, timeline), endOf(mark, timeline)];
-        const name = removing ? `Cut ${index + 1}` : `Segment ${index + 1}`;
         const isChosen = index === chosen;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a handle must stay itself while its time changes
@@ -55,7 +56,7 @@ export function Spans({ job, order, disabled }: { job: Job; order: LosslessOrder
               <Handle
                 key={edge}
                 edge={edge}
-                name={`${name} ${edge === 'start' ? 'begins' : 'ends'}`}
+                name={t(`lossless:segment.${removing ? 'cut' : 'segment'}.${edge}`, { number: index + 1 })}
                 at={edge === 'start' ? from : to}
                 chosen={isChosen}
                 disabled={disabled}
@@ -71,6 +72,7 @@ export function Spans({ job, order, disabled }: { job: Job; order: LosslessOrder
 
 /** Where a cut falls that could not fall where it was asked, and what is encoded again so that it can. */
 function Cut({ cut, order, index }: { cut: CutPlace; order: LosslessOrder; index: number }): ReactNode {
+  const { t } = useTranslation();
   const { x, timeline } = useScale();
   const asked = order.segments[index];
   if (!asked || !same(cut.asked, { start: asked.start, end: asked.end })) return null;
@@ -84,7 +86,7 @@ function Cut({ cut, order, index }: { cut: CutPlace; order: LosslessOrder; index
       {edges.map(({ key, left, right }) => (
         <div
           key={key}
-          title={`${span(right - left)} more are kept: a cut without encoding falls at a keyframe.`}
+          title={t('lossless:cut.more', { span: span(right - left) })}
           className="hatched absolute inset-y-0 border-l-2 border-dashed border-accent-text text-accent-text"
           style={{ left: x(left), width: Math.max(2, x(right) - x(left)) }}
         />
@@ -92,7 +94,7 @@ function Cut({ cut, order, index }: { cut: CutPlace; order: LosslessOrder; index
       {cut.encoded.map(({ from, to }) => (
         <div
           key={from}
-          title={`${span(to - from)} are encoded again.`}
+          title={t('lossless:cut.again', { span: span(to - from) })}
           className="absolute bottom-0 z-10 h-1.5 bg-warn"
           style={{ left: x(from), width: Math.max(3, x(to) - x(from)) }}
         />
