@@ -1,14 +1,12 @@
 /** The frame of the page: places at the left, the place in the middle, the status bar below, dialogs and notices over it. */
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
-import { Component, type ComponentType, type ReactNode, useEffect } from 'react';
+import { Component, type ComponentType, lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { DropArea } from './export/drop-area.tsx';
 import { ExportPage } from './export/export-page.tsx';
 import { FileBrowser } from './export/file-browser.tsx';
-import { LivePage } from './live/live-page.tsx';
 import { TargetDialog } from './live/target-dialog.tsx';
-import { LosslessPage } from './lossless/lossless-page.tsx';
 import { ConfirmDialog } from './parts/confirm-dialog.tsx';
 import { KeysDialog } from './parts/keys-dialog.tsx';
 import { Notices } from './parts/notices.tsx';
@@ -16,19 +14,32 @@ import { Palette } from './parts/palette.tsx';
 import { Sidebar } from './parts/sidebar.tsx';
 import { Broken, Loading, Locked, OfflineBar } from './parts/states.tsx';
 import { StatusBar } from './parts/status-bar.tsx';
-import { PresetsPage } from './presets/presets-page.tsx';
-import { SettingsPage } from './settings/settings-page.tsx';
 import { listenToDesktop, listenToKeys } from './shortcuts.ts';
 import { isReady, useStudio } from './studio.ts';
 import { type Dialog, forget, type Place, useUi } from './ui-state.ts';
 
+/** Export is there at once; the other places come as soon as the page has nothing else to do, or when they are gone to. */
+const later = {
+  live: async () => ({ default: (await import('./live/live-page.tsx')).LivePage }),
+  lossless: async () => ({ default: (await import('./lossless/lossless-page.tsx')).LosslessPage }),
+  presets: async () => ({ default: (await import('./presets/presets-page.tsx')).PresetsPage }),
+  settings: async () => ({ default: (await import('./settings/settings-page.tsx')).SettingsPage }),
+};
 const pages: Record<Place, ComponentType> = {
   export: ExportPage,
-  live: LivePage,
-  lossless: LosslessPage,
-  presets: PresetsPage,
-  settings: SettingsPage,
+  live: lazy(later.live),
+  lossless: lazy(later.lossless),
+  presets: lazy(later.presets),
+  settings: lazy(later.settings),
 };
+
+/** What is shown first has the connection for itself so long, ms. */
+const restMs = 300;
+
+/** So that going to a place takes no time, and works while the host is away. One that does not come is asked for again when it is gone to. */
+function fetchPlaces(): void {
+  for (const fetch of Object.values(later)) void fetch().catch(() => {});
+}
 
 function OpenDialog({ dialog }: { dialog: Dialog }): ReactNode {
   switch (dialog.kind) {
@@ -59,6 +70,11 @@ function Studio(): ReactNode {
     () => useStudio.subscribe((mirror, before) => mirror.jobs !== before.jobs && forget((id) => Object.hasOwn(mirror.jobs, id))),
     [],
   );
+  useEffect(() => {
+    if (!ready) return;
+    const timer = setTimeout(fetchPlaces, restMs);
+    return () => clearTimeout(timer);
+  }, [ready]);
   if (locked) return <Locked />;
   if (!ready) return <Loading />;
   const Page = pages[place];
@@ -67,7 +83,9 @@ function Studio(): ReactNode {
       <Sidebar />
       <main className="flex min-h-0 min-w-0 flex-col bg-ground">
         <OfflineBar />
-        <Page key={place} />
+        <Suspense>
+          <Page key={place} />
+        </Suspense>
       </main>
       <StatusBar />
       {dialog && <OpenDialog dialog={dialog} />}
