@@ -79,7 +79,7 @@ function Studio(): ReactNode {
   if (!ready) return <Loading />;
   const Page = pages[place];
   return (
-    <div className="grid h-full grid-cols-[76px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto]">
+    <div className="grid h-full grid-cols-[88px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto]">
       <Sidebar />
       <main className="flex min-h-0 min-w-0 flex-col bg-ground">
         <OfflineBar />

@@ -24,7 +24,7 @@ export function Sidebar(): ReactNode {
               aria-current={place === current ? 'page' : undefined}
               aria-keyshortcuts={ariaKeys(keys[0] ?? '')}
               onClick={() => go(place)}
-              className={`flex w-16 flex-col items-center gap-1 rounded-md py-2 text-xs text-muted hover:bg-hover hover:text-text aria-[current]:bg-selected aria-[current]:text-accent-text ${place === 'settings' ? 'mt-auto' : ''}`}
+              className={`flex w-20 flex-col items-center gap-1 rounded-md py-2 text-xs text-muted hover:bg-hover hover:text-text aria-[current]:bg-selected aria-[current]:text-accent-text ${place === 'settings' ? 'mt-auto' : ''}`}
             >
               <Icon size={18} aria-hidden />
               {t(`common:place.${place}`)}
