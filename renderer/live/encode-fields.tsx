@@ -6,6 +6,7 @@ import { livePresets } from '../../native/contract/live-presets.ts';
 import type { Speed } from '../../native/contract/preset.ts';
 import { CommitBox, Field } from '../parts/field.tsx';
 import { Select } from '../parts/select.tsx';
+import { t } from '../words/index.ts';
 import { changeSetup } from './session.ts';
 import { rate } from './words.ts';
 
@@ -14,6 +15,9 @@ const speeds: Speed[] = ['ultrafast', 'superfast', 'veryfast', 'faster', 'fast',
 
 const presetOf = (encode: LiveEncode) =>
   livePresets.find((preset) => Object.entries(preset.encode).every(([key, value]) => encode[key as keyof LiveEncode] === value));
+
+type Preset = (typeof livePresets)[number];
+const describePreset = ({ id, encode }: Preset) => t(`live:preset.${id}`, { rate: rate(encode.videoKbps + encode.audioKbps) });
 
 export function EncodeFields({ session, disabled }: { session: LiveSession; disabled: boolean }): ReactNode {
   const { t } = useTranslation();
@@ -29,13 +33,17 @@ export function EncodeFields({ session, disabled }: { session: LiveSession; disa
     <>
       <Field
         label={t('live:encode.preset')}
-        hint={preset?.description ?? t('live:encode.summary', { height: encode.height, fps: encode.fps, rate: rate(encode.videoKbps) })}
+        hint={
+          preset
+            ? describePreset(preset)
+            : t('live:encode.summary', { height: encode.height, fps: encode.fps, rate: rate(encode.videoKbps) })
+        }
       >
         <Select
           name={t('live:encode.presetName')}
           disabled={disabled}
           placeholder={t('live:encode.own')}
-          choices={livePresets.map(({ id, name, description }) => ({ value: id, label: name, text: description }))}
+          choices={livePresets.map((one) => ({ value: one.id, label: one.id, text: describePreset(one) }))}
           value={preset?.id ?? own}
           onChange={(id) => change(livePresets.find((one) => one.id === id)?.encode ?? {})}
         />
