@@ -22,7 +22,10 @@ export interface Plan {
   /** On the output's timeline. */
   chapters: Chapter[];
   tags: Record<string, string>;
+  /** How often the source is read. A first time finds out what the second needs: for the picture's rate, or the sound's loudness. */
   passes: 1 | 2;
+  /** The picture's encoder has a first pass. */
+  twoPass: boolean;
   /** Largest file allowed, bytes; null without a limit. */
   sizeLimit: number | null;
   /** Rough size, for the free-space check and the page; null where nothing can be said. */
@@ -148,6 +151,10 @@ export interface AudioEncode extends StreamPlanBase {
   /** FFmpeg's layout name. */
   layout: string;
   channels: number;
+  /** Louder or quieter, dB. */
+  gain: number;
+  /** Loudness of the whole programme, LUFS, which a first pass over the source makes reachable; null leaves it. */
+  loudness: number | null;
 }
 
 export interface StreamCopy extends StreamPlanBase {

@@ -8,11 +8,14 @@ import { createChain, type FilterChain, ratio, type Shape } from './filter-chain
 /** Silence is put in, or sound cut, where its clock is off by more than this, seconds: within what ears forgive (ITU-R BT.1359: 45 ms early). */
 const audioToleranceSeconds = 0.04;
 
+/** What sound is brought to. */
+export type SoundShape = Pick<AudioEncode, 'sampleRate' | 'sampleFormat' | 'layout'>;
+
 /**
  * Filters of an audio leg: gaps filled, rate, layout and format as the encoder wants them, in its frame size (0: any).
  * Sound begins with the sample `first` of the output's clock: silence is put before it, or earlier sound cut.
  */
-export function createAudioChain(plan: AudioEncode, timeBase: Rational, frameSize: number, first: number, subject: string): FilterChain {
+export function createAudioChain(plan: SoundShape, timeBase: Rational, frameSize: number, first: number, subject: string): FilterChain {
   let next = first;
   const convert = createChain(
     subject,

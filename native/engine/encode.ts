@@ -131,7 +131,7 @@ async function encodePass(pass: Pass & { clockOffset: number }) {
   };
   const watch = watchSpace(pass.partial, (pass.plan.estimatedBytes ?? 0) / 2, pass.waitForSpace ? wait : undefined);
   pass.clock.stage('encoding');
-  return feed({ ...pass, pass: pass.plan.passes === 2 ? 2 : null, checkSpace: watch });
+  return feed({ ...pass, pass: pass.plan.twoPass ? 2 : null, checkSpace: watch });
 }
 
 interface Feed extends Pass {

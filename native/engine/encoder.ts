@@ -57,7 +57,10 @@ export function createVideoEncoder(
   });
 }
 
-export function createAudioEncoder(plan: AudioEncode): Encoder {
+/** What an encoder of sound is opened with. */
+type SoundEncoder = Pick<AudioEncode, 'encoder' | 'options' | 'bitRate' | 'sampleRate' | 'sampleFormat' | 'layout'>;
+
+export function createAudioEncoder(plan: SoundEncoder): Encoder {
   return open(plan.encoder, plan.options, (context) => {
     context.sampleRate = plan.sampleRate;
     context.sampleFormat = avGetSampleFmtFromName(plan.sampleFormat);

@@ -37,6 +37,8 @@ export function planAudio(stream: AudioStream, settings: TrackSettings, row: Aud
     sampleFormat: deep && row.deepSampleFormat ? row.deepSampleFormat : row.sampleFormat,
     layout: layoutNames[channels] ?? 'stereo',
     channels,
+    gain: 0,
+    loudness: null,
   };
 }
 

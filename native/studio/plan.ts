@@ -11,6 +11,7 @@ import { splitSize } from './fit-size.ts';
 import type { CodedPicture, Rung } from './hardware.ts';
 import { askedBitRate, planAudio } from './plan-audio.ts';
 import { isOnlyDrawn, planBurn, planWatermark } from './plan-burn.ts';
+import { chosenSubtitles } from './plan-subtitles.ts';
 import { planVideo } from './plan-video.ts';
 import { describeTrack, keepTags, originOf, planChapters, tagFor } from './plan-words.ts';
 import { conversionNote, convertedTo } from './text-subtitles.ts';
@@ -67,7 +68,7 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
     throw new StudioError('size-unreachable', 'The file does not tell how long it is, so it cannot be fitted into a size.');
   const budget = sizeLimit !== null && duration ? splitSize(sizeLimit, duration, askedAudio) : null;
 
-  const texts = settings.subtitles.tracks === 'none' ? [] : pick('subtitle');
+  const texts = chosenSubtitles(media, settings.subtitles);
   const burn = settings.video && films.length > 0 ? planBurn(texts, settings.subtitles.burn, notes) : null;
   const streams: StreamPlan[] = [];
   for (const stream of films) {
@@ -102,6 +103,7 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
   if (data.length > 0)
     notes.push({ kind: 'loss', text: `${data.length === 1 ? 'A data track is' : `${data.length} data tracks are`} left out.` });
 
+  const twoPass = streams.some((stream) => stream.action === 'encode' && stream.kind === 'video') && twoPasses(settings, videoRow);
   return {
     source: media.path,
     container: settings.container,
@@ -114,7 +116,8 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
     streams,
     chapters: planChapters(media, container, origin, duration, notes),
     tags: keepTags(media.tags, /^(major_brand|minor_version|compatible_brands|encoder|duration)$/i),
-    passes: streams.some((stream) => stream.action === 'encode' && stream.kind === 'video') && twoPasses(settings, videoRow) ? 2 : 1,
+    passes: twoPass ? 2 : 1,
+    twoPass,
     sizeLimit,
     estimatedBytes: estimate(streams, settings, videoRow, duration, media.bytes, sizeLimit),
     notes,

@@ -24,10 +24,7 @@ export function createLiveAudioEncoder(plan: LivePlan['audio'], onPacket: (packe
   const { sampleRate, channels } = plan;
   const sampleFormat = sampleFormats[plan.encoder] ?? 'fltp';
   const layout = channels === 1 ? 'mono' : 'stereo';
-  const encoder = createAudioEncoder({
-    ...{ action: 'encode', kind: 'audio', input: 0, tags: {}, disposition: [], codecTag: null, options: {} },
-    ...{ encoder: plan.encoder, bitRate: plan.kbps * 1000, sampleRate, sampleFormat, layout, channels },
-  });
+  const encoder = createAudioEncoder({ encoder: plan.encoder, options: {}, bitRate: plan.kbps * 1000, sampleRate, sampleFormat, layout });
   const timeBase = { num: 1, den: sampleRate };
   const asIs = sampleFormat === 'fltp' && layout === 'stereo';
   const chain = createChain(

@@ -2,7 +2,6 @@
 import { AV_NOPTS_VALUE, AV_SAMPLE_FMT_FLT } from 'node-av/constants';
 import { Frame, type Packet } from 'node-av/lib';
 import type { AudioStream } from '../../contract/media.ts';
-import type { AudioEncode } from '../../contract/plan.ts';
 import { chunkSeconds } from '../../contract/viewing.ts';
 import { createAudioChain } from '../audio-filters.ts';
 import { check } from '../av-error.ts';
@@ -27,10 +26,10 @@ const firstPiece = (chunk: number) => (chunkStart(chunk) * sampleRate) / piece -
 /** Samples that libopus puts before what it is given (at 48 kHz, with `application=audio`). */
 const delay = 312;
 
-const plan: AudioEncode = {
-  ...{ action: 'encode', kind: 'audio', input: 0, tags: {}, disposition: [], codecTag: null },
+const plan = {
+  ...{ tags: {}, disposition: [] },
   ...{ encoder: 'libopus', options: { application: 'audio', compression_level: '5' }, bitRate: 64_000 },
-  ...{ sampleRate, sampleFormat: 'flt', layout: 'stereo', channels: 2 },
+  ...{ sampleRate, sampleFormat: 'flt', layout: 'stereo' },
 };
 
 /**
