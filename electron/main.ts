@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { toErrorData } from '../native/contract/errors.ts';
-import { dataFolder, hardwareFile } from '../native/studio/data-folder.ts';
+import { dataFolder, hardwareFile, presetFolder } from '../native/studio/data-folder.ts';
 import { keyFileSeal } from '../native/studio/key-file.ts';
 import { createStudio } from '../native/studio/studio.ts';
 import { showActivity, stayAwakeWhileLive } from './activity.ts';
@@ -44,6 +44,7 @@ function start(): void {
     storage: join(data, 'studio.db'),
     pictures: join(data, 'pictures'),
     hardware: hardwareFile(data),
+    presets: presetFolder(data),
     seal: systemSeal(keyFileSeal(data)),
     version: app.getVersion(),
   });

@@ -413,12 +413,10 @@ describe('names', () => {
     sources: string[] = [],
   ) =>
     outputPath(
-      { source, output: { template: '{name}', overwrite: false, ...output }, lossless: null, preset: 'fast-1080p30', media: null },
+      { source, output: { template: '{name}', overwrite: false, ...output }, lossless: null, media: null },
       'mp4',
-      {
-        results: new Set(taken),
-        sources: new Set(sources),
-      },
+      { results: new Set(taken), sources: new Set(sources) },
+      findPreset('fast-1080p30'),
     );
 
   test('a name that is taken, on disk or by a running job, gets a number', () => {

@@ -1,216 +1,294 @@
-/** Presets: what settings there are, what can be combined, the library of one's own, and files of presets that come and go. */
-import { describe, expect, test } from 'vitest';
-import type { z } from 'zod';
-import { boundsFor, choicesFor, whyNot } from '../native/contract/choices.ts';
-import { audioFacts, containerFacts, copiedSound, movedCrf, videoFacts } from '../native/contract/codec-facts.ts';
-import { fieldOf, fields, type Range } from '../native/contract/fields.ts';
-import { fitted } from '../native/contract/fitted.ts';
-import { type AudioCodec, type ContainerId, overridesSchema, type PresetSettings, settingsSchema } from '../native/contract/preset.ts';
+/** The library of presets: those that come with Muxwell, one's own, and files of presets that come and go. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { emptyState, type State } from '../native/contract/contract.ts';
+import { type Preset, presetVersion } from '../native/contract/preset.ts';
 import { presetTemplate } from '../native/contract/preset-template.ts';
-import { containers, holds } from '../native/studio/containers.ts';
-import { audioEncoders, softwareVideoEncoders } from '../native/studio/encoders.ts';
+import { createState } from '../native/contract/state.ts';
+import { childWorkers } from '../native/hosts/child-worker.ts';
+import { builtInPresets, defaultPresetId, findPreset } from '../native/studio/preset.ts';
+import { createPresetLibrary } from '../native/studio/presets.ts';
+import { createStudio, type Studio } from '../native/studio/studio.ts';
+import { shortClip } from './fixtures/sources.ts';
+import { eventually, untilState } from './fixtures/wait.ts';
 
-/** A schema without its wrappers, as zod tells of itself. */
-type Shape = { type: string; options?: z.ZodType[]; shape?: Record<string, z.ZodType>; innerType?: z.ZodType };
-const insideOf = (schema: z.ZodType): Shape & z.ZodType => {
-  const def = schema.def as unknown as Shape;
-  return def.innerType ? insideOf(def.innerType) : Object.assign(Object.create(schema), def, { shape: (schema as never)['shape'] });
-};
-const isNullable = (schema: z.ZodType): boolean => schema.safeParse(null).success;
-const bounds = (schema: z.ZodType) => {
-  const number = insideOf(schema) as unknown as { minValue: number; maxValue: number };
-  return { least: number.minValue, most: number.maxValue };
-};
-const boundsOf = ({ least, most }: Range) => ({ least, most });
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'muxwell-presets-'));
+});
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+  rmSync(folder, { recursive: true, force: true });
+});
 
-/** The numbers inside a setting made of parts: `quality.value`, or `fps` where its mode does not decide. */
-function partsOf(schema: z.ZodType): Record<string, { least: number; most: number }> {
-  const inside = insideOf(schema);
-  if (inside.type === 'union')
-    return Object.fromEntries(
-      (inside.options ?? []).flatMap((option) => {
-        const { mode } = (option as z.ZodObject).shape as { mode: z.ZodLiteral<string> };
-        return Object.entries(partsOf(option)).map(([name, range]) => [`${mode.value}.${name}`, range]);
-      }),
-    );
-  return Object.fromEntries(
-    Object.entries(inside.shape ?? {})
-      .filter(([, part]) => insideOf(part).type === 'number')
-      .map(([name, part]) => [name, bounds(part)]),
-  );
+const presets = () => join(folder, 'presets');
+const files = () => readdirSync(presets()).toSorted();
+
+function open(where: string | null = presets()) {
+  const state = createState<State>(emptyState);
+  const told: string[] = [];
+  const changed: string[] = [];
+  const removed: string[] = [];
+  const library = createPresetLibrary({
+    state,
+    folder: where,
+    changed: (id) => changed.push(id),
+    removed: (ids) => removed.push(...ids),
+    tell: (line) => told.push(line),
+  });
+  closers.push(library.close);
+  const own = () => Object.values(state.all('presets')).filter(({ id }) => id.startsWith('own-'));
+  return { ...library, state, told, changed, removed, own };
 }
 
-const withVideo = (video: object, rest: Partial<PresetSettings> = {}): PresetSettings => ({
-  ...presetTemplate,
-  ...rest,
-  video: { ...presetTemplate.video, ...video },
-});
-const withAudio = (audio: object, rest: Partial<PresetSettings> = {}): PresetSettings => ({
-  ...presetTemplate,
-  ...rest,
-  audio: { ...presetTemplate.audio, ...audio },
-});
-const refused = (key: Parameters<typeof choicesFor>[0], settings: PresetSettings) =>
-  choicesFor(key, settings).flatMap(({ value, why }) => (why ? [value] : []));
+const bare = ({ version: _version, id: _id, ...preset }: Preset) => preset;
+const mine = (more: Partial<Preset> = {}) => ({ ...bare(findPreset('fast-1080p30')), name: 'Mine', group: 'My presets', ...more });
+const envelope = (entries: unknown[], version = presetVersion) => JSON.stringify({ muxwell: 'presets', version, presets: entries });
 
-describe('the table of fields', () => {
-  const schemas = overridesSchema.shape as Record<string, z.ZodType>;
-  const keys = Object.keys(schemas).filter((key) => key !== 'video' && key !== 'audio');
-
-  test('has one row for every setting that has a name of its own', () => {
-    expect(fields.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
+describe("one's own presets", () => {
+  test('are there again after a restart, under the same ids', () => {
+    const first = open();
+    const { id } = first.savePreset({ preset: mine({ description: 'Für Oma.' }) });
+    expect(id).toMatch(/^own-/);
+    expect(first.find('mine').id).toBe(id);
+    expect(files()).toEqual([`${id}.json`]);
+    const again = open();
+    expect(again.find(id)).toEqual(first.find(id));
+    expect(again.told).toEqual([]);
   });
 
-  test.each(fields.map((row) => [row.key, row] as const))('%s is as the schema has it', (key, row) => {
-    const optional = schemas[key] as z.ZodOptional<z.ZodType>;
-    const schema = insideOf(optional);
-    const given = optional.unwrap();
-    expect(isNullable(given) || key === 'trim').toBe(row.empty ?? false);
-    if (row.kind === 'number' || row.range) expect(row.range && boundsOf(row.range)).toEqual(bounds(schema));
-    if (row.parts)
-      expect(Object.fromEntries(Object.entries(row.parts).map(([name, range]) => [name, boundsOf(range)]))).toEqual(partsOf(schema));
-    const isSwitch = schema.type === 'boolean';
-    expect(row.kind === 'switch').toBe(isSwitch);
-    const values = row.kind === 'choice' ? (row.values?.(presetTemplate) ?? []) : [];
-    for (const value of values) expect(given.safeParse(value).success, String(value)).toBe(true);
-    if (schema.type === 'enum') {
-      const all = (schema as unknown as { options: unknown[] }).options;
-      expect(values.toSorted()).toEqual(all.toSorted());
-    }
-    if (row.default !== null) expect(given.safeParse(row.default).success).toBe(true);
+  test('are changed in place and told to whoever goes by them', () => {
+    const library = open();
+    const { id } = library.savePreset({ preset: mine() });
+    library.savePreset({ id, preset: mine({ name: 'Mine, smaller', container: 'mkv' }) });
+    expect(library.own()).toHaveLength(1);
+    expect(library.find(id)).toMatchObject({ name: 'Mine, smaller', container: 'mkv' });
+    expect(library.changed).toEqual([id]);
+    expect(open().find('Mine, smaller').container).toBe('mkv');
   });
 
-  test('the template that defaults come from is a whole preset', () => {
-    expect(settingsSchema.parse(presetTemplate)).toEqual(presetTemplate);
-    expect(fieldOf('video.speed').default).toBe('fast');
-    expect(fieldOf('trim').default).toBe(null);
-  });
-
-  test('rows without a meaning say so', () => {
-    const shown = (settings: PresetSettings) => fields.filter(({ needs }) => needs?.(settings) ?? true).map(({ key }) => key);
-    expect(shown({ ...presetTemplate, video: null }).filter((key) => key.startsWith('video.'))).toEqual([]);
-    expect(shown(withVideo({ codec: 'prores', rate: { mode: 'fixed' } }))).not.toContain('video.speed');
-    expect(shown(withVideo({ denoise: 'light' }))).toContain('video.denoiser');
-    expect(shown(presetTemplate)).not.toContain('video.denoiser');
-    expect(shown(withAudio({ codec: 'flac' }))).not.toContain('audio.kbps');
-    expect(shown({ ...presetTemplate, container: 'mp3' })).not.toContain('audio.tracks');
-  });
-});
-
-describe('the facts of codecs and containers', () => {
-  /** FFmpeg's names, where they are others. */
-  const names: Record<string, string> = { dnxhr: 'dnxhd', cineform: 'cfhd', pcm: 'pcm_s16le' };
-  const inFfmpeg = (codec: string) => names[codec] ?? codec;
-
-  test.each(Object.entries(containerFacts))('%s holds what the muxer takes', (id, facts) => {
-    const row = containers[id as ContainerId];
-    expect(facts.title).toBe(row.title);
-    expect(facts.video.toSorted()).toEqual(
-      Object.keys(videoFacts)
-        .filter((codec) => holds(row.video, inFfmpeg(codec)))
-        .toSorted(),
+  test('have a name each: a second one gets a number', () => {
+    const library = open();
+    const names = ['Mine', 'mine', 'Mine 2', 'Fast 1080p30'].map(
+      (name) => library.find(library.savePreset({ preset: mine({ name }) }).id).name,
     );
-    expect(facts.audio.toSorted()).toEqual(
-      Object.keys(audioFacts)
-        .filter((codec) => holds(row.audio, inFfmpeg(codec)))
-        .toSorted(),
-    );
-    expect(Object.keys(copiedSound).filter((codec) => copiedSound[codec]?.containers.includes(id as ContainerId))).toEqual(
-      Object.keys(copiedSound).filter((codec) => holds(row.audio, codec)),
-    );
-    expect(facts.subtitles).toBe(row.subtitle.length > 0);
+    expect(names).toEqual(['Mine', 'mine 2', 'Mine 3', 'Fast 1080p30 2']);
+    const { id } = library.find('Mine');
+    library.savePreset({ id, preset: mine() });
+    expect(library.find(id).name).toBe('Mine');
   });
 
-  test('are those of the encoders', () => {
-    for (const row of softwareVideoEncoders) {
-      const facts = videoFacts[row.codec];
-      expect({ title: facts.title, twoPass: facts.twoPass }).toEqual({ title: row.title, twoPass: row.twoPass });
-      const depths = (['8', '10', 'source'] as const).filter((bits) => row.pixelFormats[bits as 'source']);
-      expect(facts.bitDepths.map(String)).toEqual(depths);
-    }
-    for (const row of audioEncoders) {
-      const facts = audioFacts[row.codec as AudioCodec];
-      expect({ title: facts.title, channels: facts.channels }).toEqual({ title: row.title, channels: row.maxChannels });
-      expect(facts.kbps?.most).toBe(row.maxKbpsPerChannel && row.maxKbpsPerChannel * 2);
-      expect(facts.sampleRates).toEqual(row.sampleRates);
-    }
+  test('go with their file; built-in ones stay as they are', () => {
+    const library = open();
+    const { id } = library.savePreset({ preset: mine() });
+    library.removePresets({ ids: [id, 'gone-already'] });
+    expect(files()).toEqual([]);
+    expect(library.removed).toEqual([id]);
+    const refused = expect.objectContaining({ code: 'preset-built-in' });
+    expect(() => library.removePresets({ ids: [defaultPresetId] })).toThrow(refused);
+    expect(() => library.savePreset({ id: defaultPresetId, preset: mine() })).toThrow(refused);
+    expect(() => library.savePreset({ id: 'own-0', preset: mine() })).toThrow(expect.objectContaining({ code: 'unknown-preset' }));
+  });
+
+  test('that another program puts into the folder, changes or takes away are seen', async () => {
+    const [running, other] = [open(), open()];
+    const { id } = other.savePreset({ preset: mine() });
+    await eventually(() => running.own().length === 1, 'the other preset');
+    other.savePreset({ id, preset: mine({ container: 'mkv' }) });
+    await eventually(() => running.find(id).container === 'mkv', 'the change');
+    expect(running.changed).toEqual([id]);
+    other.removePresets({ ids: [id] });
+    await eventually(() => running.own().length === 0, 'the end of it');
+    expect(running.removed).toEqual([id]);
+  });
+
+  test('whose file is damaged are set aside and told of, never deleted', () => {
+    mkdirSync(presets());
+    const { id } = open().savePreset({ preset: mine() });
+    const path = join(presets(), `${id}.json`);
+    writeFileSync(path, readFileSync(path, 'utf8').slice(0, 200));
+    writeFileSync(join(presets(), 'own-empty.json'), envelope([]));
+    writeFileSync(join(presets(), 'own-wrong.json'), envelope([{ name: 'Wrong', container: 'avi' }]));
+    writeFileSync(join(presets(), 'notes.txt'), 'not a preset');
+    const library = open();
+    expect(library.own()).toEqual([]);
+    expect(files()).toEqual(['notes.txt', `${id}.json.damaged`, 'own-empty.json.damaged', 'own-wrong.json.damaged']);
+    expect(library.told).toHaveLength(3);
+    expect(library.told.join('\n')).toContain('container');
+  });
+
+  test('of a newer Muxwell are left as they are', () => {
+    mkdirSync(presets());
+    writeFileSync(join(presets(), 'own-new.json'), envelope([mine()], presetVersion + 1));
+    const library = open();
+    expect(library.own()).toEqual([]);
+    expect(library.told).toEqual([expect.stringContaining('newer Muxwell')]);
+    expect(files()).toEqual(['own-new.json']);
+  });
+
+  test('without a folder live as long as the process', () => {
+    const library = open(null);
+    library.savePreset({ preset: mine() });
+    expect(library.own()).toHaveLength(1);
+    expect(existsSync(presets())).toBe(false);
+  });
+
+  test('whose folder cannot be read are told of, and the rest works', () => {
+    writeFileSync(presets(), 'a file in the way');
+    const library = open();
+    expect(library.told).toEqual([expect.stringContaining('cannot be read')]);
+    expect(library.find(defaultPresetId).id).toBe(defaultPresetId);
+  });
+
+  test('that cannot be written leave nothing behind, and what was there stays', () => {
+    const library = open();
+    const { id } = library.savePreset({ preset: mine() });
+    renameSync(presets(), `${presets()}-away`);
+    writeFileSync(presets(), 'a file in the way');
+    expect(() => library.savePreset({ id, preset: mine({ container: 'mkv' }) })).toThrow(
+      expect.objectContaining({ code: 'output-unwritable' }),
+    );
+    expect(library.find(id).container).toBe('mp4');
   });
 });
 
-describe('what can be chosen', () => {
-  test('codecs that a container cannot hold say which can', () => {
-    expect(refused('video.codec', presetTemplate)).toEqual(['prores', 'dnxhr', 'cineform']);
-    expect(whyNot('video.codec', 'prores', presetTemplate)).toEqual({
-      key: 'why.containerCannotHold',
-      values: { container: 'MP4', codec: 'ProRes', instead: 'QuickTime, Matroska' },
+describe('a file of presets', () => {
+  test('that was exported is imported as it was, under new ids', () => {
+    const library = open();
+    const { id } = library.savePreset({ preset: mine({ video: null }) });
+    const { text } = library.exportPresets({ ids: [id, 'archive-ffv1'] });
+    const { format, presets: imported, refused } = library.importPresets({ text });
+    expect({ format, refused }).toEqual({ format: 'muxwell', refused: [] });
+    expect(imported.map(({ name }) => name)).toEqual(['Mine 2', 'Archive FFV1 and FLAC 2']);
+    expect(imported.flatMap(({ unmapped }) => unmapped)).toEqual([]);
+    expect(new Set([id, ...imported.map((one) => one.id)]).size).toBe(3);
+    const copy = library.find(imported[1]?.id ?? '');
+    expect(bare({ ...copy, name: '' })).toEqual(bare({ ...findPreset('archive-ffv1'), name: '' }));
+  });
+
+  test('of version 1 is brought up to date', () => {
+    const { crop: _crop, denoise: _denoise, tune: _tune, ...video } = presetTemplate.video;
+    const { codec, kbps, mixdown, tracks, passthrough } = presetTemplate.audio;
+    const old = { name: 'Old', group: 'Mine', container: 'mkv', video, audio: { codec, kbps, mixdown, tracks, passthrough } };
+    const library = open();
+    const { presets: imported } = library.importPresets({
+      text: envelope(
+        [
+          { ...old, subtitles: 'drop', description: '', source: null, muxerOptions: {} },
+          { ...old, name: 'Older', subtitles: 'keep' },
+        ],
+        1,
+      ),
     });
+    expect(imported.map(({ unmapped }) => unmapped)).toEqual([[], []]);
+    expect(library.find('Old')).toMatchObject({
+      container: 'mkv',
+      subtitles: { tracks: 'none', burn: 'none' },
+      video: { crop: { mode: 'off' }, denoise: 'off', tune: null },
+      audio: { loudness: null, more: [] },
+    });
+    expect(library.find('Older').subtitles.tracks).toBe('all');
   });
 
-  test('containers that cannot hold the codecs say what they hold', () => {
-    expect(refused('container', presetTemplate)).toEqual(['webm', 'm4a', 'mp3', 'flac', 'opus']);
-    expect(whyNot('container', 'webm', presetTemplate)?.values).toMatchObject({ codec: 'H.264', instead: 'VP9, AV1' });
-    expect(whyNot('container', 'mp3', presetTemplate)?.key).toBe('why.containerSoundOnly');
-    expect(whyNot('container', 'webm', withVideo({ codec: 'av1' }))?.values).toMatchObject({ codec: 'AAC', instead: 'Opus, Vorbis' });
+  test('names what it cannot use', () => {
+    const library = open();
+    const text = envelope([
+      { ...mine(), video: { ...presetTemplate.video, sparkle: 3 } },
+      { ...mine(), name: 'Broken', video: { ...presetTemplate.video, speed: 'warp' } },
+      7,
+    ]);
+    const { presets: imported, refused } = library.importPresets({ text });
+    expect(imported).toMatchObject([{ name: 'Mine', unmapped: [{ setting: 'video.sparkle', value: '3' }] }]);
+    expect(refused).toMatchObject([{ name: 'Broken', why: expect.stringContaining('video.speed') }, { name: 'Preset 3' }]);
+    expect(library.own()).toHaveLength(1);
   });
 
-  test('rates, bits, profiles, HDR and channels follow the codec', () => {
-    const prores = withVideo({ codec: 'prores', bitDepth: 10 });
-    expect(choicesFor('video.rate', prores).filter(({ why }) => !why)).toEqual([{ value: 'fixed', why: null }]);
-    expect(refused('video.bitDepth', prores)).toEqual([8, 'source']);
-    expect(refused('video.profile', presetTemplate)).toEqual(['high10']);
-    expect(refused('video.bitDepth', withVideo({ profile: 'main' }))).toEqual([10, 'source']);
-    expect(refused('video.hdr', presetTemplate)).toEqual(['keep']);
-    expect(refused('video.hdr', withVideo({ codec: 'hevc', bitDepth: 10 }))).toEqual([]);
-    expect(refused('audio.mixdown', withAudio({ codec: 'mp3' }))).toEqual(['5.1', '7.1']);
-    expect(refused('audio.sampleRate', withAudio({ codec: 'opus' }))).toContain(44100);
-    expect(boundsFor('video.bFrames', withVideo({ profile: 'baseline' }))).toEqual({ least: 0, most: 0 });
-    expect(boundsFor('audio.kbps', withAudio({ codec: 'mp3' }))).toMatchObject({ most: 320 });
-    expect(boundsFor('video.rate', withVideo({ codec: 'av1' }))).toEqual({ least: 0, most: 63 });
+  test.each([
+    ['not JSON', 'hello', /not JSON/],
+    ['another JSON', '{"a":1}', /not a file of presets/],
+    ['a list of numbers', '[1,2]', /not a file of presets/],
+    ['presets without a list', '{"muxwell":"presets","version":2}', /does not/],
+    ['one of a newer Muxwell', '{"muxwell":"presets","version":99,"presets":[]}', /newer Muxwell/],
+  ])('that is %s is refused in a sentence', (_what, text, words) => {
+    expect(() => open().importPresets({ text })).toThrow(
+      expect.objectContaining({ code: 'bad-input', message: expect.stringMatching(words) }),
+    );
+  });
+});
+
+describe('a studio with presets of its own', () => {
+  let clip: string;
+  let clips: string;
+  beforeAll(() => {
+    clips = mkdtempSync(join(tmpdir(), 'muxwell-preset-clips-'));
+    clip = shortClip(join(clips, 'clip.mp4'));
+  });
+  afterAll(() => rmSync(clips, { recursive: true, force: true }));
+
+  function studioWith(): Studio {
+    const studio = createStudio({ spawn: childWorkers(), storage: join(folder, 'studio.db'), presets: presets() });
+    closers.push(() => studio.close());
+    return studio;
+  }
+  const add = async (studio: Studio, preset: string) => {
+    const { ids } = await studio.call('addJobs', { sources: [clip], preset, output: { folder } });
+    await untilState(studio, () => ids.every((id) => studio.state.get('statuses', id)?.phase === 'waiting'), 'the job waits');
+    return ids[0] as string;
+  };
+  const settings = (studio: Studio) => studio.state.get('settings', 'studio');
+
+  test('a job goes by one, is planned anew when it changes, and keeps it from being removed', async () => {
+    const studio = studioWith();
+    const { id } = await studio.call('savePreset', { preset: mine({ container: 'mkv', name: 'By name' }) });
+    const job = await add(studio, 'by name');
+    expect(studio.state.get('jobs', job)?.preset).toBe(id);
+    await expect(studio.call('removePresets', { ids: [id] })).rejects.toMatchObject({
+      code: 'preset-in-use',
+      message: expect.stringContaining('a job'),
+    });
+    await studio.call('savePreset', { id, preset: mine({ container: 'mp4', video: null, name: 'By name' }) });
+    await untilState(
+      studio,
+      () => studio.state.get('jobs', job)?.notes.some(({ text }) => text.includes('picture is left out')),
+      'the new plan',
+    );
+    await studio.call('startQueue', {});
+    const done = await untilState(
+      studio,
+      () => {
+        const status = studio.state.get('statuses', job);
+        return status?.phase === 'done' ? status : null;
+      },
+      'the end',
+    );
+    expect(done.output).toBe(join(folder, 'clip.mp4'));
+    expect(done.proof.streams.map(({ kind }) => kind)).toEqual(['audio']);
+    await studio.call('removePresets', { ids: [id] });
+    await studio.call('retryJobs', { ids: [job] });
+    const failed = await untilState(
+      studio,
+      () => {
+        const status = studio.state.get('statuses', job);
+        return status?.phase === 'failed' ? status : null;
+      },
+      'the refusal',
+    );
+    expect(failed.error).toMatchObject({ code: 'unknown-preset' });
   });
 
-  test('a change that contradicts other settings makes them give way, and tells which', () => {
-    const tuned = withVideo({ tune: 'film', profile: 'high', options: { aq: '1' } });
-    const { settings, moved } = fitted(tuned, 'video.codec', 'av1');
-    expect(settings.video).toMatchObject({ codec: 'av1', rate: { mode: 'quality', value: 30 }, tune: null, profile: null, options: {} });
-    expect(settings.container).toBe('mp4');
-    expect(moved.map(({ key }) => key)).toEqual(['video.rate', 'video.profile', 'video.tune', 'video.options']);
-
-    const prores = fitted(presetTemplate, 'video.codec', 'prores').settings;
-    expect(prores).toMatchObject({ container: 'mov', video: { rate: { mode: 'fixed' }, bitDepth: 10 }, audio: { codec: 'aac' } });
-    expect(fitted(presetTemplate, 'container', 'webm').settings).toMatchObject({ video: { codec: 'vp9' }, audio: { codec: 'opus' } });
-    const sound = fitted(presetTemplate, 'container', 'flac');
-    expect(sound.settings).toMatchObject({ video: null, audio: { codec: 'flac', kbps: null } });
-    expect(sound.moved.map(({ key }) => key)).toEqual(['video', 'audio.codec', 'audio.kbps']);
-    expect(fitted(withVideo({ codec: 'hevc' }), 'video.hdr', 'keep').settings.video?.bitDepth).toBe(10);
-    expect(fitted(withVideo({ bFrames: 3 }), 'video.profile', 'baseline').settings.video?.bFrames).toBe(0);
-    expect(fitted(presetTemplate, 'video.profile', 'high10').settings.video).toMatchObject({ profile: 'high10', bitDepth: 10 });
-    expect(fitted(withAudio({ mixdown: '5.1' }), 'audio.codec', 'mp3').settings.audio).toMatchObject({ mixdown: 'stereo' });
-  });
-
-  test('after any change of container or codec, everything stands where it can be chosen', () => {
-    for (const key of ['container', 'video.codec', 'audio.codec'] as const) {
-      for (const { value } of choicesFor(key, presetTemplate)) {
-        const { settings } = fitted(presetTemplate, key, value);
-        expect(settingsSchema.parse(settings)).toEqual(settings);
-        const wrong = fields
-          .filter((row) => row.needs?.(settings) ?? true)
-          .filter((row) => {
-            const [room = '', name = ''] = row.key.split('.');
-            const own = (settings as never)[room] as Record<string, unknown>;
-            const now = name ? own[name] : own;
-            const chosen = typeof now === 'object' && now && 'mode' in now ? now.mode : now;
-            return whyNot(row.key, chosen, settings) !== null;
-          })
-          .map((row) => row.key);
-        expect(wrong, `${key} ${String(value)}`).toEqual([]);
-      }
-    }
-  });
-
-  test('a CRF keeps its place between best, usual and worst', () => {
-    expect(movedCrf(22, 'h264', 'av1')).toBe(30);
-    expect(movedCrf(0, 'h264', 'av1')).toBe(0);
-    expect(movedCrf(51, 'hevc', 'vp9')).toBe(63);
-    expect(movedCrf(18, 'h264', 'hevc')).toBeLessThan(24);
+  test('remembers which were used, the newest first, and forgets those that are gone', async () => {
+    const studio = studioWith();
+    const { id } = await studio.call('savePreset', { preset: mine() });
+    const used = builtInPresets.slice(0, 9).map((preset) => preset.id);
+    for (const preset of [...used, id, used[8] ?? '']) await studio.call('addJobs', { sources: [join(folder, 'none')], preset });
+    expect(settings(studio)?.recent).toEqual([used[8], id, ...used.slice(2, 8).toReversed()]);
+    await studio.call('changeSettings', { preset: id, favourites: [used[0], id] });
+    await studio.call('removeJobs', { ids: Object.keys(studio.state.all('jobs')) });
+    await studio.call('removePresets', { ids: [id] });
+    expect(settings(studio)).toMatchObject({ preset: defaultPresetId, favourites: [used[0]] });
+    expect(settings(studio)?.recent).not.toContain(id);
   });
 });

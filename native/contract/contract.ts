@@ -14,7 +14,8 @@ import {
 import { type LosslessOrder, type LosslessOutline, losslessSchema, type Timeline } from './lossless.ts';
 import type { MediaInfo, Survey } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
-import { type Overrides, overridesSchema, type Preset } from './preset.ts';
+import { type Overrides, overridesSchema, type Preset, presetSchema } from './preset.ts';
+import type { PresetImport } from './preset-import.ts';
 import type { QualityFound } from './quality.ts';
 import type { Service as StreamingService } from './services.ts';
 import { type WatchFolder, watchSchema } from './watch.ts';
@@ -134,6 +135,14 @@ export const commands = {
   muteLive: z.object({ id, on: z.boolean() }),
   /** Starts or ends recording while live. */
   recordLive: z.object({ id, on: z.boolean() }),
+  /** Makes a preset of one's own (without an id) or changes one. Throws preset-built-in for one that came with Muxwell. */
+  savePreset: z.object({ id: id.optional(), preset: presetSchema.omit({ version: true, id: true }) }),
+  /** Forgets presets of one's own. Throws preset-in-use while a job that has not run yet goes by one. */
+  removePresets: z.object({ ids }),
+  /** Takes presets out of a file's text: Muxwell's own, of any version, or HandBrake's. What cannot be used is named in the answer. */
+  importPresets: z.object({ text: z.string().max(5_000_000) }),
+  /** Presets as the text of a file that `importPresets` takes. */
+  exportPresets: z.object({ ids }),
   liveDevices: z.object({}),
   /** Makes a watch folder (without an id) or changes one. */
   saveWatch: z.object({ id: id.optional(), setup: watchSchema }),
@@ -204,6 +213,10 @@ export interface Results {
   slateLive: null;
   muteLive: null;
   recordLive: null;
+  savePreset: { id: string };
+  removePresets: null;
+  importPresets: PresetImport;
+  exportPresets: { text: string };
   liveDevices: LiveDevices;
   saveWatch: { id: string };
   removeWatch: null;

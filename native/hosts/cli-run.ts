@@ -5,7 +5,7 @@ import type { Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
 import { clock, size } from '../contract/words.ts';
-import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
+import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { cutWords } from './cli-lossless-words.ts';
@@ -42,6 +42,7 @@ export async function runJobs(
     spawn: childWorkers(),
     storage: ':memory:',
     hardware: hardwareFile(dataFolder()),
+    presets: presetFolder(dataFolder()),
     tryHardware: false,
     patient: false,
     version,

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { StudioError } from '../contract/errors.ts';
-import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
+import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts';
 import { keyFileSeal } from '../studio/key-file.ts';
 import { createPage } from '../studio/page.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
@@ -44,6 +44,7 @@ export async function runServe({ port, host, token, open, data = dataFolder() }:
     storage: join(folder, 'studio.db'),
     pictures: join(folder, 'pictures'),
     hardware: hardwareFile(folder),
+    presets: presetFolder(folder),
     seal: keyFileSeal(folder),
     version: packageJson.version,
   });

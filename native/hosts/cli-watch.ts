@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { JobStatus } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
-import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
+import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { createJsonReport, createTextReport, isEnd, type Report } from './cli-run.ts';
@@ -34,6 +34,7 @@ export async function runWatch(given: string, options: WatchOptions, version: st
     spawn: childWorkers(),
     storage: join(data, 'watched', `${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.db`),
     hardware: hardwareFile(data),
+    presets: presetFolder(data),
     tryHardware: false,
     version,
   });

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 /** What the machine's graphics cards can do: one file for every door. */
 export const hardwareFile = (data: string): string => join(data, 'hardware.json');
 
+/** Presets of one's own: one folder for every door. */
+export const presetFolder = (data: string): string => join(data, 'presets');
+
 export function dataFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
   if (env['MUXWELL_DATA']) return env['MUXWELL_DATA'];
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Muxwell');

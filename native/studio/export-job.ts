@@ -5,6 +5,7 @@ import type { Job } from '../contract/contract.ts';
 import { type ErrorCode, type ErrorData, StudioError, toErrorData } from '../contract/errors.ts';
 import { type Device, deviceId } from '../contract/hardware.ts';
 import type { Plan, VideoEncode } from '../contract/plan.ts';
+import type { Preset } from '../contract/preset.ts';
 import type { Assets } from './assets.ts';
 import { containers } from './containers.ts';
 import { deviceName } from './devices.ts';
@@ -14,13 +15,13 @@ import type { Jobs } from './jobs.ts';
 import { describePlan } from './log-words.ts';
 import { makePlan, type PlanInput } from './plan.ts';
 import type { Lease } from './pool.ts';
-import { findPreset } from './preset.ts';
 import type { Prober } from './prober.ts';
 
 export interface ExporterDeps {
   jobs: Jobs;
   runs: JobRuns;
   prober: Prober;
+  findPreset(id: string): Preset;
   parallel(): number;
   /** null where nobody can see previews. */
   assets: Assets | null;
@@ -39,7 +40,7 @@ const crashes = new Set<ErrorCode>(['worker-crashed', 'worker-hung']);
 /** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
 const clipSeconds = 10;
 
-export function createExporter({ jobs, runs, prober, parallel, assets, hardware, patient }: ExporterDeps): Runner {
+export function createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient }: ExporterDeps): Runner {
   /** Codec threads of a job: clips in a long list get their share of the cores, all else is FFmpeg's choice (0). */
   function threadsFor(plan: Plan, safely: boolean): number {
     if (safely) return 1;

@@ -66,6 +66,8 @@ export interface JobRuns {
 
 /** `onChange` is called when a running job has got further. */
 export function createJobRuns(state: StateOwner<State>, jobs: Jobs, onChange: () => void): JobRuns {
+  const presetOf = (id: string) => state.get('presets', jobs.get(id).preset);
+
   /** Names that a job's result may not take. */
   function occupied(id: string): Occupied {
     const { overwrite } = jobs.get(id).output;
@@ -81,7 +83,7 @@ export function createJobRuns(state: StateOwner<State>, jobs: Jobs, onChange: ()
 
   /** Gives a proved file its name. */
   async function finish(id: string, publication: Publication): Promise<Extract<Ended, { phase: 'done' }>> {
-    const nextName = () => outputPath(jobs.get(id), extname(publication.output).slice(1), occupied(id));
+    const nextName = () => outputPath(jobs.get(id), extname(publication.output).slice(1), occupied(id), presetOf(id));
     const output = await publish(publication, nextName, (name) => jobs.setPublishing(id, { ...publication, output: name }));
     const { proof, seconds, warnings } = publication;
     return { phase: 'done', output, proof, seconds, warnings };
@@ -91,7 +93,7 @@ export function createJobRuns(state: StateOwner<State>, jobs: Jobs, onChange: ()
     async tryOnce(id, { extension, done, stage, modified, work }) {
       const note = (text: string) => jobs.log.add(id, text);
       const job = jobs.get(id);
-      const output = outputPath(job, extension, occupied(id));
+      const output = outputPath(job, extension, occupied(id), presetOf(id));
       const partial = partialPath(output, randomUUID().slice(0, 8));
       makeFolder(dirname(output));
       const status: Running = { phase: 'running', paused: false, output, ...noProgress, stage };

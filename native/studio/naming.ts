@@ -3,8 +3,8 @@ import { lstatSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Job } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
+import type { Preset } from '../contract/preset.ts';
 import { filmOf } from './plan-words.ts';
-import { findPreset } from './preset.ts';
 
 /** Characters that some file system refuses, and control characters. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
@@ -19,15 +19,15 @@ export interface Occupied {
 }
 
 /** What a name can be made from. */
-export type NamedJob = Pick<Job, 'source' | 'output' | 'lossless' | 'preset' | 'media'>;
+export type NamedJob = Pick<Job, 'source' | 'output' | 'lossless' | 'media'>;
 
 /**
  * The final path for a job: the wanted one, or with ` (2)`, ` (3)`… the first that is free. `overwrite` takes a name that is
  * on disk, but never one of a source or of another job's result. Throws output-is-source.
  */
-export function outputPath(job: NamedJob, extension: string, occupied: Occupied): string {
+export function outputPath(job: NamedJob, extension: string, occupied: Occupied, preset?: Preset): string {
   const { folder, file, template, overwrite } = job.output;
-  const wanted = file ? resolve(file) : join(resolve(folder ?? dirname(job.source)), `${fill(template, job)}.${extension}`);
+  const wanted = file ? resolve(file) : join(resolve(folder ?? dirname(job.source)), `${fill(template, job, preset)}.${extension}`);
   if (overwrite && (occupied.sources.has(wanted) || sameFile(wanted, job.source))) {
     throw new StudioError('output-is-source', `${basename(wanted)} would replace a source. Choose another folder or name.`);
   }
@@ -52,11 +52,10 @@ function isOnDisk(path: string): boolean {
   }
 }
 
-function fill(template: string, { source, lossless, preset: id, media }: NamedJob): string {
-  const preset = lossless ? null : findPreset(id);
+function fill(template: string, { source, lossless, media }: NamedJob, preset: Preset | undefined): string {
   const values: Record<string, string> = {
     name: basename(source, extname(source)),
-    preset: preset?.name ?? 'lossless',
+    preset: lossless ? 'lossless' : (preset?.name ?? ''),
     height: String((preset ? preset.video?.maxHeight : media && filmOf(media)?.height) ?? ''),
   };
   return cleanName(template.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole));

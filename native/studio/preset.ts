@@ -2,6 +2,7 @@
 import { StudioError } from '../contract/errors.ts';
 import { type Preset, presetSchema, presetVersion } from '../contract/preset.ts';
 import { presetTemplate } from '../contract/preset-template.ts';
+import { nearestNames } from './nearest-names.ts';
 import archive from './presets/archive.json' with { type: 'json' };
 import audio from './presets/audio.json' with { type: 'json' };
 import editing from './presets/editing.json' with { type: 'json' };
@@ -18,15 +19,18 @@ export const builtInPresets: readonly Preset[] = files.flatMap(({ group, presets
   presets.map((delta) => presetSchema.parse({ version: presetVersion, group, ...(merge(presetTemplate, delta) as object) })),
 );
 
-/** A preset by its id, or by its name in any case. Throws unknown-preset with the names there are. */
-export function findPreset(nameOrId: string): Preset {
+/** A preset by its id, or by its name in any case, among those that there are. Throws unknown-preset with the nearest names. */
+export function findPreset(nameOrId: string, presets: readonly Preset[] = builtInPresets): Preset {
   const wanted = nameOrId.toLowerCase();
-  const found = builtInPresets.find((preset) => preset.id === wanted || preset.name.toLowerCase() === wanted);
+  const found =
+    presets.find((preset) => preset.id === nameOrId) ??
+    presets.find((preset) => preset.id.toLowerCase() === wanted || preset.name.toLowerCase() === wanted);
   if (found) return found;
-  throw new StudioError(
-    'unknown-preset',
-    `There is no preset “${nameOrId.slice(0, 80)}”. There are: ${builtInPresets.map((preset) => preset.name).join(', ')}.`,
+  const nearest = nearestNames(
+    nameOrId,
+    presets.map(({ name }) => name),
   );
+  throw new StudioError('unknown-preset', `There is no preset “${nameOrId.slice(0, 80)}”. The nearest are: ${nearest.join(', ')}.`);
 }
 
 function isPlain(value: unknown): value is Record<string, unknown> {

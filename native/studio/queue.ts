@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import type { Commands, Job, LogLine, State } from '../contract/contract.ts';
 import { type ErrorData, StudioError, toErrorData } from '../contract/errors.ts';
+import type { Preset } from '../contract/preset.ts';
 import type { StateOwner } from '../contract/state.ts';
 import type { Assets } from './assets.ts';
 import { createExporter } from './export-job.ts';
@@ -14,7 +15,6 @@ import { openJobs } from './jobs.ts';
 import { createLosslessRunner } from './lossless/job.ts';
 import { splitOrder } from './lossless/order.ts';
 import type { Lease, PlaceKind, Pool } from './pool.ts';
-import { findPreset } from './preset.ts';
 import type { Prober } from './prober.ts';
 import { reorder } from './reorder.ts';
 import type { Storage } from './storage.ts';
@@ -28,6 +28,8 @@ export interface Queue {
   submitJobs(input: Ids): { ids: string[] };
   draftJobs(input: Ids): void;
   changeJobs(input: Commands['changeJobs']): void;
+  /** Jobs that wait and go by a preset are planned anew. */
+  presetChanged(id: string): void;
   jobLog(input: Commands['jobLog']): LogLine[];
   startQueue(): void;
   stopQueue(): void;
@@ -50,6 +52,8 @@ export interface QueueDeps {
   storage: Storage;
   pool: Pool;
   prober: Prober;
+  /** By id or name. Throws unknown-preset. */
+  findPreset(nameOrId: string): Preset;
   /** Jobs at a time, for the totals. */
   parallel(): number;
   /** Pictures for pages; null where there is none. */
@@ -64,7 +68,7 @@ const totalsMs = 500;
 /** How often it is looked whether a held job may go on, ms. */
 const holdsMs = 2000;
 
-export function createQueue({ state, storage, pool, prober, parallel, assets, hardware, patient }: QueueDeps): Queue {
+export function createQueue({ state, storage, pool, prober, findPreset, parallel, assets, hardware, patient }: QueueDeps): Queue {
   const jobs = openJobs(state, storage);
   const active = new Map<string, { abort: AbortController; lease: Lease; done: Promise<void> }>();
   /** Publications of the last run that are being brought to their end. */
@@ -82,7 +86,7 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
   if (kept?.at !== undefined) gate.started(kept.at);
 
   const runs = createJobRuns(state, jobs, tellTotalsSoon);
-  const exporter = createExporter({ jobs, runs, prober, parallel, assets, hardware, patient });
+  const exporter = createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient });
   const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
   const kindOf = (id: string): PlaceKind => (jobs.get(id).device === null ? 'processor' : 'device');
@@ -268,8 +272,8 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
 
   return {
     addJobs({ sources, preset, overrides, output }) {
-      findPreset(preset);
-      return add(sources.map((source) => ({ source: resolve(source), lossless: null, preset, overrides, output })));
+      const { id } = findPreset(preset);
+      return add(sources.map((source) => ({ source: resolve(source), lossless: null, preset: id, overrides, output })));
     },
     addLossless({ sources, order, output, draft }) {
       const works = sources.map((source) => ({ source: resolve(source), lossless: order, preset: '', overrides: {}, output }));
@@ -299,19 +303,26 @@ export function createQueue({ state, storage, pool, prober, parallel, assets, ha
       tellTotals();
     },
     changeJobs({ ids, preset, overrides, order, output }) {
-      if (preset) findPreset(preset);
+      const chosen = preset && findPreset(preset).id;
       const changed = existing(ids).filter((id) => !active.has(id));
       jobs.together(() => {
         for (const id of changed) {
           const job = jobs.get(id);
           const work = job.lossless
             ? { ...(order && { lossless: order }) }
-            : { ...(preset && { preset }), ...(overrides && { overrides }) };
+            : { ...(chosen && { preset: chosen }), ...(overrides && { overrides }) };
           jobs.change({ ...job, ...work, ...(output && { output }) });
           if (jobs.status(id).phase !== 'draft') jobs.setStatus(id, { phase: 'reading' });
         }
       });
       read(changed);
+    },
+    presetChanged(preset) {
+      const waiting = jobs.ids().filter((id) => jobs.get(id).preset === preset && jobs.status(id).phase === 'waiting' && isFree(id));
+      jobs.together(() => {
+        for (const id of waiting) jobs.setStatus(id, { phase: 'reading' });
+      });
+      read(waiting);
     },
     jobLog: ({ id }) => jobs.log.read(jobs.get(id).id),
     startQueue: () => setStarted(true),

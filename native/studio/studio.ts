@@ -1,16 +1,7 @@
 /** The studio: one object behind every door. Hosts give it workers and a place for its data, and connect ports to it. */
 import { availableParallelism, homedir } from 'node:os';
 import { dirname } from 'node:path';
-import {
-  type Commands,
-  commands,
-  emptyState,
-  parseWith,
-  type Results,
-  type Settings,
-  type State,
-  stateTopic,
-} from '../contract/contract.ts';
+import { type Commands, commands, emptyState, parseWith, type Results, type State, stateTopic } from '../contract/contract.ts';
 import { createState, type StateOwner } from '../contract/state.ts';
 import { type Port, type Service, serve } from '../contract/wire.ts';
 import { createViewer } from './assets/viewer.ts';
@@ -24,10 +15,11 @@ import { describeMachine, watchDisk } from './machine.ts';
 import { createPace } from './pace.ts';
 import { makePlan } from './plan.ts';
 import { createPool, type PoolOptions, type SpawnWorker } from './pool.ts';
-import { builtInPresets, defaultPresetId, findPreset } from './preset.ts';
+import { createPresetLibrary } from './presets.ts';
 import { createProber } from './prober.ts';
 import { createQueue } from './queue.ts';
 import { openSecrets, type Seal } from './secrets.ts';
+import { openSettings } from './settings.ts';
 import { openStorage } from './storage.ts';
 import { createWatchFolders, type WatchPace } from './watch/watch-folders.ts';
 
@@ -39,6 +31,8 @@ export interface StudioOptions {
   pictures?: string;
   /** A JSON file for what the machine's graphics cards can do; without one only the processor is used. */
   hardware?: string;
+  /** A folder for presets of one's own; without one they live as long as the process. */
+  presets?: string;
   /** Try what is not known of them, in the background. Default true. */
   tryHardware?: boolean;
   /** How stream keys are sealed; without one they are kept as they are, which is for a storage in memory. */
@@ -77,6 +71,7 @@ export function createStudio({
   storage: path,
   pictures,
   hardware: hardwareFile,
+  presets,
   tryHardware = true,
   seal = unsealed,
   version = '',
@@ -86,36 +81,26 @@ export function createStudio({
 }: StudioOptions): Studio {
   const storage = openStorage(path);
   const state = createState(emptyState);
-  for (const preset of builtInPresets) state.put('presets', preset.id, preset);
-  const standard: Settings = {
-    parallel: 0,
-    hardware: 'automatic',
-    preset: defaultPresetId,
-    folder: null,
-    template: '{name}',
-    overwrite: false,
-    favourites: [],
-    recent: [],
-    language: 'system',
-    welcomed: false,
-    from: null,
-    until: null,
-    onlyOnMains: false,
-  };
-  state.put('settings', 'studio', { ...standard, ...storage.get<Settings>('settings', 'studio') });
   state.put('machine', 'studio', describeMachine(version));
 
-  const places = () => state.get('settings', 'studio')?.parallel || Math.max(1, Math.round(availableParallelism() / coresPerJob));
+  const settings = openSettings(state, storage);
+  const library = createPresetLibrary({
+    state,
+    folder: presets ?? null,
+    changed: (id) => queue.presetChanged(id),
+    removed: settings.forgetPresets,
+  });
+  const places = () => settings.get().parallel || Math.max(1, Math.round(availableParallelism() / coresPerJob));
   const pool = createPool({ ...poolOptions, spawn, size: places() });
   const prober = createProber(spawn);
   const viewer = createViewer(spawn);
   const assets: Assets | null = pictures ? createAssets(state, prober, viewer, pictures) : null;
   const hardware = createHardware({ state, spawn, file: hardwareFile ?? null, version, tries: tryHardware });
-  const queue = createQueue({ state, storage, pool, prober, parallel: places, assets, hardware, patient });
+  const queue = createQueue({ state, storage, pool, prober, findPreset: library.find, parallel: places, assets, hardware, patient });
   const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
-  const watches = createWatchFolders({ state, storage, queue, findPreset, ...(watchPace && { pace: watchPace }) });
+  const watches = createWatchFolders({ state, storage, queue, findPreset: library.find, ...(watchPace && { pace: watchPace }) });
   const recent = () => recentFolders(state);
-  const unwatchDisk = watchDisk(state, () => state.get('settings', 'studio')?.folder ?? recent()[0] ?? homedir());
+  const unwatchDisk = watchDisk(state, () => settings.get().folder ?? recent()[0] ?? homedir());
   const nothing =
     <T>(work: (input: T) => unknown) =>
     async (input: T) => {
@@ -131,7 +116,7 @@ export function createStudio({
     tryHardware: nothing(() => hardware.tryAgain()),
     async plan({ path: file, preset, overrides }, signal) {
       const media = await prober.probe(file, signal);
-      return makePlan({ media, settings: findPreset(preset), overrides, choose: (video, source) => hardware.rungs(video, source)[0] });
+      return makePlan({ media, settings: library.find(preset), overrides, choose: (video, source) => hardware.rungs(video, source)[0] });
     },
     estimate: ({ ids }) =>
       estimateSizes(
@@ -139,7 +124,10 @@ export function createStudio({
         Object.values(state.all('presets')),
         (video, source) => hardware.rungs(video, source)[0],
       ),
-    addJobs: queue.addJobs,
+    addJobs(input) {
+      settings.usedPreset(library.find(input.preset).id);
+      return queue.addJobs(input);
+    },
     addLossless: queue.addLossless,
     submitJobs: queue.submitJobs,
     draftJobs: nothing(queue.draftJobs),
@@ -174,12 +162,13 @@ export function createStudio({
     recordLive: nothing(sessions.recordLive),
     saveWatch: watches.saveWatch,
     removeWatch: nothing(watches.removeWatch),
+    savePreset: library.savePreset,
+    removePresets: nothing(library.removePresets),
+    importPresets: library.importPresets,
+    exportPresets: library.exportPresets,
     liveDevices: (_input, signal) => prober.liveDevices(signal),
     changeSettings: nothing((change) => {
-      if (change.preset) findPreset(change.preset);
-      const next = { ...(state.get('settings', 'studio') as Settings), ...change };
-      storage.put('settings', 'studio', next);
-      state.put('settings', 'studio', next);
+      settings.change({ ...change, ...(change.preset && { preset: library.find(change.preset).id }) });
       pool.resize(places());
       queue.refresh();
     }),
@@ -208,6 +197,7 @@ export function createStudio({
     workers: () => [...pool.pids(), ...prober.pids(), ...viewer.pids()],
     async close() {
       unwatchDisk();
+      library.close();
       await watches.close();
       await Promise.all([queue.close(), sessions.close()]);
       await Promise.all([pool.close(), prober.close(), viewer.close(), hardware.close()]);
