@@ -1,8 +1,8 @@
 /** Own presets on disk: one file each, named by its id. Whoever puts a file there or takes one away is heard. */
 
 import { randomUUID } from 'node:crypto';
-import { type FSWatcher, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, type FSWatcher, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { type Preset, presetVersion } from '../contract/preset.ts';
 import { isPresetFile, readPresetFile, writePresetFile } from './preset-files.ts';
@@ -91,6 +91,7 @@ export function openPresetFolder(folder: string, changed: () => void, tell: (lin
     read() {
       let names: string[];
       try {
+        if (!existsSync(dirname(folder))) return new Map(); // nothing was ever kept, and a run that keeps nothing starts no folder
         mkdirSync(folder, { recursive: true });
         names = readdirSync(folder);
       } catch (error) {
