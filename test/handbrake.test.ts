@@ -4,6 +4,7 @@ import { presetSchema, presetVersion } from '../native/contract/preset.ts';
 import { convertHandBrake, type PresetDraft } from '../native/studio/handbrake/convert.ts';
 import { type Entry, readHandBrake } from '../native/studio/handbrake/read.ts';
 import { builtInPresets } from '../native/studio/preset.ts';
+import { readPresets } from '../native/studio/read-presets.ts';
 
 const {
   id: _id,
@@ -298,4 +299,46 @@ test('a setting that nobody has heard of is named, unless it is off', () => {
   const { named, whys } = convert({ PictureUnheardOf: 'strong', AudioUnheardOf: 'off', Mp4iPodCompatible: true, ChapterMarkers: false });
   expect(named).toEqual(['ChapterMarkers', 'Mp4iPodCompatible', 'PictureUnheardOf']);
   expect(whys).toContain('this setting is not known here');
+});
+
+describe('a file of HandBrake in the library', () => {
+  const imported = (more: Entry) =>
+    readPresets(JSON.stringify({ PresetList: [{ PresetName: 'Family', Folder: true, ChildrenArray: [entry(more)] }] }));
+
+  test('is told from other files, and its presets are whole ones in the group of their folder', () => {
+    const { format, presets, refused } = imported({});
+    expect({ format, refused }).toEqual({ format: 'handbrake', refused: [] });
+    expect(presetSchema.omit({ id: true }).parse(presets[0]?.preset)).toMatchObject({ name: 'Evening', group: 'Family' });
+  });
+
+  test('with something that no container holds has it give way, and named', () => {
+    const [preset] = imported({ FileFormat: 'av_webm', VideoEncoder: 'VP9' }).presets;
+    expect(preset?.preset).toMatchObject({ container: 'webm', video: { codec: 'vp9' }, audio: { codec: 'opus' } });
+    expect(preset?.unmapped.map(({ setting }) => setting)).toContain('audio.codec');
+  });
+
+  test('without anything to use says why', () => {
+    expect(imported({ VideoEncoder: 'cinepak' })).toMatchObject({
+      presets: [],
+      refused: [{ name: 'Evening', why: expect.stringContaining('cinepak') }],
+    });
+  });
+
+  test('of 0.9 has its names of then, and one of 1.10 its debanding', () => {
+    const {
+      VideoPreset: _preset,
+      VideoTune: _tune,
+      ...rest
+    } = entry({ x264Preset: 'slow', x264Tune: 'film', PictureDebandPreset: 'light' });
+    const { presets } = readPresets(JSON.stringify([rest]));
+    expect(presets[0]?.preset.video).toMatchObject({ speed: 'slow', tune: 'film', deband: 'light' });
+    expect(presets[0]?.unmapped).toEqual([]);
+  });
+
+  test('that copies surround with channels as they are asks for no more than it meant', () => {
+    const copy = { AudioEncoder: 'copy:ac3', AudioMixdown: 'none', AudioBitrate: 640 };
+    expect(imported({ AudioList: [track(), track(copy)] }).presets[0]?.preset.audio?.more).toMatchObject([
+      { passthrough: ['ac3'], kbps: 213 },
+    ]);
+  });
 });

@@ -17,7 +17,7 @@ const strength = z.enum(strengths);
 const side = z.number().int().min(0).max(16_384);
 /** ISO 639-2 codes (`eng`), the most wanted first. */
 const languages = z.array(z.string().regex(/^[a-z]{3}$/)).max(20);
-const options = z.record(z.string().max(60), z.string().max(200));
+const options = z.record(z.string().max(60), z.string().max(1000));
 
 const videoRate = z.discriminatedUnion('mode', [
   /** Constant quality on the codec's own CRF scale (H.264 and HEVC 0–51, AV1 and VP9 0–63; lower is better). */

@@ -1,7 +1,13 @@
-/** Presets out of the text of any file that holds some. */
+/** Presets out of the text of any file that holds some: Muxwell's own, or HandBrake's. */
+import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';
+import { fitted } from '../contract/fitted.ts';
+import { presetSchema, presetVersion } from '../contract/preset.ts';
 import type { PresetImport } from '../contract/preset-import.ts';
-import { isPresetFile, type ReadPresets, readPresetFile } from './preset-files.ts';
+import { presetTemplate } from '../contract/preset-template.ts';
+import { convertHandBrake, type PresetDraft } from './handbrake/convert.ts';
+import { type FoundEntry, readHandBrake } from './handbrake/read.ts';
+import { isPresetFile, type ReadPreset, type ReadPresets, readPresetFile } from './preset-files.ts';
 
 /** Throws bad-input for a text that holds no presets. */
 export function readPresets(text: string): ReadPresets & { format: PresetImport['format'] } {
@@ -12,5 +18,35 @@ export function readPresets(text: string): ReadPresets & { format: PresetImport[
     throw new StudioError('bad-input', 'This is not a file of presets: it is not JSON.', String(error));
   }
   if (isPresetFile(file)) return { format: 'muxwell', ...readPresetFile(file) };
-  throw new StudioError('bad-input', 'This is not a file of presets.');
+  const entries = readHandBrake(file);
+  if (entries) return { format: 'handbrake', ...fromHandBrake(entries) };
+  throw new StudioError('bad-input', 'This is not a file of presets: neither of Muxwell nor of HandBrake.');
+}
+
+function fromHandBrake(entries: FoundEntry[]): ReadPresets {
+  const read: ReadPresets = { presets: [], refused: [] };
+  for (const entry of entries) {
+    const made = convertHandBrake(entry, presetTemplate);
+    if ('why' in made) read.refused.push(made);
+    else {
+      const checked = madePossible(made.draft);
+      if (typeof checked === 'string') read.refused.push({ name: made.draft.name, why: checked });
+      else read.presets.push({ ...checked, unmapped: [...made.unmapped, ...checked.unmapped] });
+    }
+  }
+  return read;
+}
+
+/** What another program could combine and Muxwell cannot gives way, and is named; or why nothing can be made of it. */
+function madePossible(draft: PresetDraft): ReadPreset | string {
+  const { settings, moved } = fitted(draft, 'container', draft.container);
+  const result = presetSchema.omit({ id: true }).safeParse({ ...draft, ...settings, version: presetVersion });
+  if (!result.success) return z.prettifyError(result.error).replaceAll('\n', ' ').slice(0, 300);
+  const shown = (value: unknown) => JSON.stringify(value).slice(0, 80);
+  const unmapped = moved.map(({ key, from, to }) => ({
+    setting: key,
+    value: shown(from),
+    why: `it does not go with the rest, and was made ${shown(to)}`,
+  }));
+  return { preset: result.data, unmapped };
 }

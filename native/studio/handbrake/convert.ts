@@ -3,7 +3,7 @@ import { applyOverrides } from '../../contract/overrides.ts';
 import type { Preset, PresetSettings } from '../../contract/preset.ts';
 import type { ImportedPreset } from '../../contract/preset-import.ts';
 import { readPicture } from './picture.ts';
-import type { FoundEntry } from './read.ts';
+import type { Entry, FoundEntry } from './read.ts';
 import { createReader } from './reader.ts';
 import { readSound, readSubtitles } from './sound.ts';
 import { containers } from './values.ts';
@@ -23,7 +23,7 @@ const silent = new Set([
     'PictureDeinterlaceCustom',
   ],
   ...['x264Option', 'SubtitleTrackNamePassthru', 'AudioAutomaticNamingBehavior', 'PicturePadTop', 'PicturePadBottom', 'PicturePadLeft'],
-  ...['PicturePadRight', 'PresetBuildNumber'],
+  ...['PicturePadRight', 'PictureDebandCustom', 'PresetBuildNumber'],
 ]);
 
 /** Everything of a preset but its id and version. */
@@ -31,9 +31,18 @@ export type PresetDraft = Omit<Preset, 'id' | 'version'>;
 
 export type Converted = { draft: PresetDraft; unmapped: ImportedPreset['unmapped'] } | { name: string; why: string };
 
+/** Names that settings had in HandBrake 0.9 and 0.10. */
+const oldNames: Record<string, string> = {
+  ...{ x264Preset: 'VideoPreset', x264Tune: 'VideoTune', h264Profile: 'VideoProfile', h264Level: 'VideoLevel' },
+};
+const renamed = (entry: Entry): Entry => ({
+  ...Object.fromEntries(Object.entries(oldNames).flatMap(([old, name]) => (old in entry ? [[name, entry[old]]] : []))),
+  ...Object.fromEntries(Object.entries(entry).filter(([key]) => !(key in oldNames))),
+});
+
 /** `template` is what a setting is where the file says nothing. */
 export function convertHandBrake({ entry, folders }: FoundEntry, template: PresetSettings): Converted {
-  const read = createReader(entry, silent);
+  const read = createReader(renamed(entry), silent);
   const name = String(entry['PresetName']).trim().slice(0, 80) || 'HandBrake';
   const container = containers[read.text('FileFormat').toLowerCase()];
   if (!container) return { name, why: `its container (${read.text('FileFormat') || 'none'}) is not made here` };

@@ -163,6 +163,7 @@ function readFilters(read: Reader): Overrides {
     'video.denoise': strengthOf('PictureDenoiseFilter', 'PictureDenoisePreset', 'PictureDenoiseTune'),
     'video.denoiser': denoiser === 'nlmeans' ? 'nlmeans' : 'hqdn3d',
     'video.sharpen': strengthOf('PictureSharpenFilter', 'PictureSharpenPreset', 'PictureSharpenTune'),
+    'video.deband': strengthOf('PictureDebandPreset', 'PictureDebandPreset', 'PictureDebandTune'),
     'video.grayscale': read.flag('VideoGrayScale'),
     ...readDeinterlace(read),
   };

@@ -65,7 +65,8 @@ function readTrack(outer: Reader, entry: Entry, index: number, { mask, fallback 
   };
 }
 
-const channels: Record<TrackSettings['mixdown'], number> = { mono: 1, stereo: 2, '5.1': 6, '7.1': 8, source: 2 };
+/** A source whose channels are kept counts as 5.1, which is what such tracks are set up for. */
+const channels: Record<TrackSettings['mixdown'], number> = { mono: 1, stereo: 2, '5.1': 6, '7.1': 8, source: 6 };
 
 /** ISO 639-2 codes; `any` and `und` are no wish. */
 const languagesOf = (read: Reader, key: string): string[] =>
