@@ -16,7 +16,7 @@ import type { MediaInfo, Survey } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset, presetSchema } from './preset.ts';
 import type { PresetImport } from './preset-import.ts';
-import type { QualityFound } from './quality.ts';
+import type { Comparison, QualityFound } from './quality.ts';
 import type { Service as StreamingService } from './services.ts';
 import { type WatchFolder, watchSchema } from './watch.ts';
 import type { Service } from './wire.ts';
@@ -63,6 +63,13 @@ export const commands = {
   probe: z.object({ path }),
   /** What would be done to a file, before anything is. */
   plan: z.object({ path, preset: id, overrides: overridesSchema.default({}) }),
+  /**
+   * The same moment as it is and as it would be, with scores and an estimate of the size: a few seconds around `at` are encoded.
+   * `at` in seconds of the source. A page's next comparison takes the place of the one before. Aborting ends the work.
+   */
+  compare: z.object({ path, preset: id, overrides: overridesSchema.default({}), at: z.number().min(0).max(1e7) }),
+  /** Searches the quality that a target asks for, on samples: what a job with that target would be encoded with, and what it would cost. */
+  findQuality: z.object({ path, preset: id, overrides: overridesSchema.default({}) }),
   /** What jobs would weigh by each preset, with their own changes, for the choice between presets. */
   estimate: z.object({ ids: ids.max(100) }),
   /** Puts files at the end of the queue. Files that cannot be used become failed jobs, never an error of the call. */
@@ -179,6 +186,8 @@ export interface Results {
   tryHardware: null;
   probe: MediaInfo;
   plan: Plan;
+  compare: Comparison;
+  findQuality: QualityFound;
   /** By the preset's id. */
   estimate: Record<string, PresetEstimate>;
   addJobs: { ids: string[] };

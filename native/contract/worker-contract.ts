@@ -6,6 +6,7 @@ import type { LiveChange, LivePlan } from './live-plan.ts';
 import { type CutPlace, segmentSchema, type Timeline } from './lossless.ts';
 import type { MediaInfo } from './media.ts';
 import type { Plan, Proof } from './plan.ts';
+import type { Score } from './quality.ts';
 import type { RemuxPlan } from './remux-plan.ts';
 
 const path = z.string().min(1).max(32_768);
@@ -14,6 +15,8 @@ const plan = z.custom<Plan>((value) => typeof value === 'object' && value !== nu
 const livePlan = z.custom<LivePlan>((value) => typeof value === 'object' && value !== null);
 const liveChange = z.custom<LiveChange>((value) => typeof value === 'object' && value !== null);
 const remuxPlan = z.custom<RemuxPlan>((value) => typeof value === 'object' && value !== null);
+/** Parts of the result, seconds on its own timeline. */
+const places = z.array(z.object({ start: z.number().min(0), seconds: z.number().positive() })).max(20);
 
 export const workerCommands = {
   /** Runs a plan into `partial`, proves it and leaves it there: giving it its final name is the studio's. */
@@ -34,6 +37,25 @@ export const workerCommands = {
   changeLive: z.object({ change: liveChange }),
   /** Screens, cameras and microphones. */
   liveDevices: z.object({}),
+  /** Searches the least quality that measures as asked, on stretches of the plan's first picture. Progress is pushed. */
+  searchQuality: z.object({
+    plan,
+    /** The best first: the codec's quality, and all of the encoder's options for it. */
+    candidates: z
+      .array(z.object({ value: z.number(), options: z.record(z.string(), z.string()) }))
+      .min(1)
+      .max(1000),
+    /** The candidate to begin with. */
+    guess: z.number().int().min(0),
+    metric: z.enum(['xpsnr', 'ssim']),
+    target: z.number(),
+    places: places.min(1),
+  }),
+  /**
+   * Encodes the moment `at` (seconds of the result) and writes two PNG pictures of it, as it is and as it would be; then, while
+   * there is time, further places, for the size.
+   */
+  compare: z.object({ plan, at: z.number().min(0), places, before: path, after: path }),
   pause: z.object({}),
   resume: z.object({}),
   /** `extras` also takes what can only be added to a film: subtitle files and pictures. */
@@ -75,6 +97,27 @@ export interface WorkerResults {
   live: null;
   changeLive: null;
   liveDevices: LiveDevices;
+  searchQuality: {
+    value: number;
+    score: Score;
+    /** false: not even the best candidate measures as asked. */
+    reached: boolean;
+    /** Of the picture alone. */
+    bytesPerSecond: number;
+    /** Seconds of the clock for a second of film, all passes together. */
+    cost: number;
+    /** What the search took, seconds. */
+    seconds: number;
+  };
+  compare: {
+    width: number;
+    height: number;
+    /** When the picture after is shown, seconds of the result. */
+    at: number;
+    score: Score;
+    bytesPerSecond: number;
+    cost: number;
+  };
   pause: null;
   resume: null;
   probe: MediaInfo;
@@ -118,8 +161,8 @@ export interface Progress {
   plannedBytes: number | null;
   /** Bytes written a second, smoothed. */
   bytesPerSecond: number;
-  /** `waiting` for free space. */
-  stage: 'analysing' | 'waiting' | 'encoding' | 'copying' | 'finishing' | 'proving';
+  /** `waiting` for free space; `searching` the quality that a target asks for. */
+  stage: 'searching' | 'analysing' | 'waiting' | 'encoding' | 'copying' | 'finishing' | 'proving';
   /** How many previews have been put so far: a new number is a new picture. */
   preview: number;
 }

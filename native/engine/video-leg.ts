@@ -26,7 +26,7 @@ const coarseClock = 1000;
 const gridTicks = 4;
 
 /** The time base a video leg works in. */
-function videoTimeBase(plan: VideoEncode, source: Stream): Rational {
+export function videoTimeBase(plan: VideoEncode, source: Stream): Rational {
   const { num, den } = source.timeBase;
   const rate = plan.frameRate;
   if (plan.timing === 'constant' && rate) return { num: rate.den, den: rate.num };

@@ -45,6 +45,20 @@ const handlers: Handlers = {
       partial = null;
     }
   },
+  async searchQuality(order, signal) {
+    const control = createControl(signal);
+    current = control;
+    try {
+      const { searchQuality } = await import('./quality/search.ts');
+      return await searchQuality(order, control, (progress) => server.push('progress', progress));
+    } finally {
+      current = null;
+    }
+  },
+  async compare(order, signal) {
+    const { compare } = await import('./quality/compare.ts');
+    return compare(order, createControl(signal), (progress) => server.push('progress', progress));
+  },
   async live({ plan }, signal) {
     const load = Promise.all([import('./live/session.ts'), import('./live/open-source.ts')]);
     // Known at once, so that a change that comes while FFmpeg is loaded waits for it.

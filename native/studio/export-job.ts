@@ -5,7 +5,9 @@ import type { Job } from '../contract/contract.ts';
 import { type ErrorCode, type ErrorData, StudioError, toErrorData } from '../contract/errors.ts';
 import { type Device, deviceId } from '../contract/hardware.ts';
 import type { Plan, VideoEncode } from '../contract/plan.ts';
-import type { Preset } from '../contract/preset.ts';
+import type { Overrides, Preset } from '../contract/preset.ts';
+import type { QualityFound } from '../contract/quality.ts';
+import type { Progress } from '../contract/worker-contract.ts';
 import type { Assets } from './assets.ts';
 import { containers } from './containers.ts';
 import { deviceName } from './devices.ts';
@@ -16,6 +18,8 @@ import { describePlan } from './log-words.ts';
 import { makePlan, type PlanInput } from './plan.ts';
 import type { Lease } from './pool.ts';
 import type { Prober } from './prober.ts';
+import { type Findings, searchOrder } from './quality/quality.ts';
+import { qualityKey, type Target, targetOf, tellFound } from './quality/target.ts';
 
 export interface ExporterDeps {
   jobs: Jobs;
@@ -26,6 +30,7 @@ export interface ExporterDeps {
   /** null where nobody can see previews. */
   assets: Assets | null;
   hardware: Hardware;
+  findings: Findings;
   /** A disk that fills up is waited for. */
   patient: boolean;
 }
@@ -40,7 +45,18 @@ const crashes = new Set<ErrorCode>(['worker-crashed', 'worker-hung']);
 /** Clips of up to this length lose more to starting threads, and to pushing each other off the cores, than they gain, seconds. */
 const clipSeconds = 10;
 
-export function createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient }: ExporterDeps): Runner {
+/** A plan, and what it was made of. */
+interface Planned {
+  made: Plan;
+  input: PlanInput & { overrides: Overrides };
+  /** What findings for it are kept under. */
+  key: string;
+  target: Target | null;
+  /** null where the target's quality is still to be searched for. */
+  quality: QualityFound | null;
+}
+
+export function createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient, findings }: ExporterDeps): Runner {
   /** Codec threads of a job: clips in a long list get their share of the cores, all else is FFmpeg's choice (0). */
   function threadsFor(plan: Plan, safely: boolean): number {
     if (safely) return 1;
@@ -51,17 +67,42 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
   }
 
   /** Plans one job for the file as it is now, without the ways to encode that have failed it; `safely` without any device. */
-  async function plan(id: string, signal: AbortSignal, failed?: ReadonlySet<string>, safely = false): Promise<Plan> {
-    const known = jobs.get(id);
-    const media = isUnchanged(known.media) ? known.media : await prober.probe(known.source, signal);
+  async function plan(id: string, signal: AbortSignal, failed?: ReadonlySet<string>, safely = false): Promise<Planned> {
+    const before = jobs.get(id);
+    const media = isUnchanged(before.media) ? before.media : await prober.probe(before.source, signal);
     const job = jobs.get(id); // it may have been changed meanwhile
     const choose: PlanInput['choose'] = (video, source) =>
       hardware.rungs(video, source, failed).find(({ device }) => !safely || device === null);
-    const made = makePlan({ media, settings: findPreset(job.preset), overrides: job.overrides, choose });
-    const { notes, estimatedBytes, chosen } = made;
-    const next: Job = { ...job, media, notes, estimatedBytes, chosen, device: deviceIn(made) };
+    const input = { media, settings: findPreset(job.preset), overrides: job.overrides, choose };
+    const target = targetOf(input.settings, input.overrides);
+    const unsettled = makePlan(input);
+    const key = qualityKey(media, unsettled, target);
+    const known = job.found?.quality?.for === key ? job.found.quality : null;
+    const quality = target && (findings.quality(key) ?? known);
+    return keep(id, quality ? makePlan({ ...input, quality }) : unsettled, { input, key, target, quality });
+  }
+
+  /** Writes down what is planned, for everyone to see. */
+  function keep(id: string, made: Plan, how: Omit<Planned, 'made'>): Planned {
+    const job = jobs.get(id);
+    const { notes, chosen } = made;
+    const estimatedBytes = (made.sizeLimit === null && findings.bytes(how.key)) || made.estimatedBytes;
+    const found = how.quality && { found: { ...job.found, quality: { ...how.quality, for: how.key } } };
+    const next: Job = { ...job, media: how.input.media, notes, estimatedBytes, chosen, device: deviceIn(made), ...found };
     if (JSON.stringify(next) !== JSON.stringify(job)) jobs.change(next);
-    return made;
+    return { ...how, made };
+  }
+
+  /** The same with the quality that its target asks for, where that is not known yet. */
+  async function searched(id: string, planned: Planned, lease: Lease, signal: AbortSignal, onProgress: (progress: Progress) => void) {
+    const { input, key, target, quality } = planned;
+    if (!target || quality) return planned;
+    const { order, tell } = searchOrder(input);
+    const work = `Measuring ${basename(planned.made.source)}`;
+    const found = tell(await lease.call('searchQuality', order, { work, signal, onProgress }));
+    findings.keep(key, found);
+    jobs.log.add(id, `${tellFound(target, found)} It took ${found.seconds.toFixed(1)} s to find out.`);
+    return keep(id, makePlan({ ...input, quality: found }), { ...planned, quality: found });
   }
 
   /** Brings one job to its end: when a device fails it, by the next best way, in the same place. */
@@ -72,12 +113,13 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
     let safely = false;
     try {
       for (;;) {
-        const made = await plan(id, signal, failed, safely);
+        const planned = await plan(id, signal, failed, safely);
+        const { made } = planned;
         const device = deviceIn(made);
         // Chosen otherwise since it was planned: it waits for a place of the other kind.
         if (failed.size === 0 && !safely && (device !== null) !== placeIsDevices) return { phase: 'waiting' };
         try {
-          return await encodeOnce(id, made, lease, signal, excuses, safely);
+          return await encodeOnce(id, planned, lease, signal, excuses, safely);
         } catch (thrown) {
           const error = toErrorData(thrown);
           const film = filmIn(made);
@@ -103,7 +145,8 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
   }
 
   /** One try with one plan. */
-  async function encodeOnce(id: string, made: Plan, lease: Lease, signal: AbortSignal, excuses: string[], safely: boolean): Promise<Ended> {
+  async function encodeOnce(id: string, planned: Planned, lease: Lease, signal: AbortSignal, excuses: string[], safely: boolean) {
+    const { made } = planned;
     for (const line of describePlan(made)) jobs.log.add(id, line);
     const threads = threadsFor(made, safely);
     jobs.log.add(id, `Started, ${threads === 0 ? 'threads as the codecs choose' : `${threads} codec threads`}.`);
@@ -113,14 +156,16 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
       return await runs.tryOnce(id, {
         extension: containers[made.container].extension,
         done: 'Encoded',
-        stage: 'encoding',
+        stage: planned.target && !planned.quality ? 'searching' : 'encoding',
         modified: null,
         async work(partial, onProgress) {
-          const order = { plan: made, partial, threads, waitForSpace: patient, ...(assets && { preview: assets.previewPath(id) }) };
+          const { made: final, target, quality } = await searched(id, planned, lease, signal, onProgress);
+          const order = { plan: final, partial, threads, waitForSpace: patient, ...(assets && { preview: assets.previewPath(id) }) };
           const result = await lease.call('encode', order, { work: `Encoding ${basename(made.source)}`, signal, onProgress });
           const told = [...new Set(excuses)].map((excuse) => `${excuse}, so ${insteadOf(excuse, device)}.`);
           const again = safely ? ['The first try stopped unexpectedly; this one was made with one thread.'] : [];
-          return { ...result, warnings: [...again, ...told, ...result.warnings] };
+          const short = target && quality && !quality.reached ? [tellFound(target, quality)] : [];
+          return { ...result, warnings: [...again, ...told, ...short, ...result.warnings] };
         },
       });
     } finally {

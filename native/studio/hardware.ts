@@ -106,6 +106,8 @@ export function createHardware({ state, spawn, file, version, tries, patience }:
     if (hardware === 'software') return 'The settings leave it to the processor.';
     if (hardware !== 'automatic') return null;
     if (rate.mode === 'size') return 'A promised size takes two passes, which no device has.';
+    if (rate.mode === 'target')
+      return 'A quality that is measured is searched for with the encoder of the processor, which takes the finest steps.';
     return careful.includes(speed) ? 'This speed is for small files, which the processor makes smaller.' : null;
   }
 

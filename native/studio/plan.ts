@@ -4,6 +4,7 @@ import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, SubtitleStre
 import { applyOverrides } from '../contract/overrides.ts';
 import type { Note, Plan, StreamPlan, VideoEncode } from '../contract/plan.ts';
 import type { Overrides, PresetSettings } from '../contract/preset.ts';
+import type { QualityFound } from '../contract/quality.ts';
 import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
 import { deviceName } from './devices.ts';
 import { audioEncoders, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
@@ -14,21 +15,25 @@ import { isOnlyDrawn, planBurn, planWatermark } from './plan-burn.ts';
 import { chosenSubtitles } from './plan-subtitles.ts';
 import { planVideo } from './plan-video.ts';
 import { describeTrack, keepTags, originOf, planChapters, tagFor } from './plan-words.ts';
+import { settled } from './quality/target.ts';
 import { conversionNote, convertedTo } from './text-subtitles.ts';
 
 export interface PlanInput {
   media: MediaInfo;
   settings: PresetSettings;
   overrides?: Overrides;
+  /** What was found for the settings' target of quality. */
+  quality?: QualityFound | null;
   /** Chooses what encodes, for settings and the source's picture; the processor where it is absent. */
   choose?(video: NonNullable<PresetSettings['video']>, source: CodedPicture | null): Rung | undefined;
 }
 
 /** Throws nothing-to-export, unsupported-codec or size-unreachable, with the reason in words. */
-export function makePlan({ media, settings: preset, overrides = {}, choose = bySoftware }: PlanInput): Plan {
-  const settings = applyOverrides(preset, overrides);
-  const container = containers[settings.container];
+export function makePlan({ media, settings: preset, overrides = {}, quality = null, choose = bySoftware }: PlanInput): Plan {
   const notes: Note[] = [];
+  const asked = applyOverrides(preset, overrides);
+  const settings = settled(asked, quality, notes);
+  const container = containers[settings.container];
   const pick = <K extends StreamInfo['kind']>(kind: K) =>
     media.streams.filter((stream): stream is Extract<StreamInfo, { kind: K }> => stream.kind === kind);
 
@@ -49,7 +54,7 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
 
   const origin = originOf([...films, ...sound]);
   const duration = durationOf(media, [...films, ...sound], origin);
-  const rung = settings.video && choose(settings.video, films[0] ?? null);
+  const rung = asked.video && choose(asked.video, films[0] ?? null);
   const videoRow = rung?.row;
   const audioRow = settings.audio && audioEncoders.find((row) => row.codec === settings.audio?.codec);
   if (settings.video && !videoRow)
@@ -119,7 +124,7 @@ export function makePlan({ media, settings: preset, overrides = {}, choose = byS
     passes: twoPass ? 2 : 1,
     twoPass,
     sizeLimit,
-    estimatedBytes: estimate(streams, settings, videoRow, duration, media.bytes, sizeLimit),
+    estimatedBytes: quality?.estimatedBytes ?? estimate(streams, settings, videoRow, duration, media.bytes, sizeLimit),
     notes,
     chosen: rung && films.length > 0 ? describeRung(rung) : '',
   };

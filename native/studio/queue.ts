@@ -16,6 +16,7 @@ import { createLosslessRunner } from './lossless/job.ts';
 import { splitOrder } from './lossless/order.ts';
 import type { Lease, PlaceKind, Pool } from './pool.ts';
 import type { Prober } from './prober.ts';
+import type { Findings } from './quality/quality.ts';
 import { reorder } from './reorder.ts';
 import type { Storage } from './storage.ts';
 import { totals } from './totals.ts';
@@ -41,6 +42,8 @@ export interface Queue {
   moveJobs(input: Commands['moveJobs']): void;
   /** A job's source lies elsewhere now, as it was. */
   sourceMoved(id: string, to: string): void;
+  /** Plans a file's exports that wait once more, because something was found out about it. */
+  planAgain(source: string): void;
   /** Tells the totals anew, after the number of places changed. */
   refresh(): void;
   /** Ends running work; those jobs wait for the next start. */
@@ -59,6 +62,8 @@ export interface QueueDeps {
   /** Pictures for pages; null where there is none. */
   assets: Assets | null;
   hardware: Hardware;
+  /** What was measured of files in this run. */
+  findings: Findings;
   /** Jobs wait out troubles that may pass. */
   patient: boolean;
 }
@@ -68,7 +73,7 @@ const totalsMs = 500;
 /** How often it is looked whether a held job may go on, ms. */
 const holdsMs = 2000;
 
-export function createQueue({ state, storage, pool, prober, findPreset, parallel, assets, hardware, patient }: QueueDeps): Queue {
+export function createQueue({ state, storage, pool, prober, findPreset, parallel, assets, hardware, patient, findings }: QueueDeps): Queue {
   const jobs = openJobs(state, storage);
   const active = new Map<string, { abort: AbortController; lease: Lease; done: Promise<void> }>();
   /** Publications of the last run that are being brought to their end. */
@@ -86,7 +91,7 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
   if (kept?.at !== undefined) gate.started(kept.at);
 
   const runs = createJobRuns(state, jobs, tellTotalsSoon);
-  const exporter = createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient });
+  const exporter = createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient, findings });
   const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
   const kindOf = (id: string): PlaceKind => (jobs.get(id).device === null ? 'processor' : 'device');
@@ -363,6 +368,12 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
     sourceMoved(id, to) {
       const job = state.get('jobs', id);
       if (job) jobs.change({ ...job, source: to, media: job.media && { ...job.media, path: to } });
+    },
+    planAgain(source) {
+      const concerned = jobs.ids().filter((id) => jobs.get(id).source === source && !jobs.get(id).lossless);
+      // What cannot be planned any more is told when it is its turn.
+      for (const id of concerned.filter((one) => jobs.status(one).phase === 'waiting' && isFree(one)))
+        void exporter.prepare(id, closed.signal).catch(() => {});
     },
     refresh() {
       gate.look();

@@ -1,6 +1,6 @@
 /** The studio: one object behind every door. Hosts give it workers and a place for its data, and connect ports to it. */
 import { availableParallelism, homedir } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Commands, commands, emptyState, parseWith, type Results, type State, stateTopic } from '../contract/contract.ts';
 import { createState, type StateOwner } from '../contract/state.ts';
 import { type Port, type Service, serve } from '../contract/wire.ts';
@@ -13,10 +13,10 @@ import { livePicture } from './live/picture.ts';
 import { createSessions } from './live/sessions.ts';
 import { describeMachine, watchDisk } from './machine.ts';
 import { createPace } from './pace.ts';
-import { makePlan } from './plan.ts';
 import { createPool, type PoolOptions, type SpawnWorker } from './pool.ts';
 import { createPresetLibrary } from './presets.ts';
 import { createProber } from './prober.ts';
+import { createQuality } from './quality/quality.ts';
 import { createQueue } from './queue.ts';
 import { openSecrets, type Seal } from './secrets.ts';
 import { openSettings } from './settings.ts';
@@ -96,7 +96,23 @@ export function createStudio({
   const viewer = createViewer(spawn);
   const assets: Assets | null = pictures ? createAssets(state, prober, viewer, pictures) : null;
   const hardware = createHardware({ state, spawn, file: hardwareFile ?? null, version, tries: tryHardware });
-  const queue = createQueue({ state, storage, pool, prober, findPreset: library.find, parallel: places, assets, hardware, patient });
+  const quality = createQuality({
+    ...{ spawn, prober, hardware, findPreset: library.find, folder: pictures ? join(pictures, 'comparisons') : null },
+    onFound: (file) => queue.planAgain(file),
+  });
+  const own = quality.comparer();
+  const queue = createQueue({
+    state,
+    storage,
+    pool,
+    prober,
+    findPreset: library.find,
+    parallel: places,
+    assets,
+    hardware,
+    patient,
+    findings: quality.findings,
+  });
   const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
   const watches = createWatchFolders({ state, storage, queue, findPreset: library.find, ...(watchPace && { pace: watchPace }) });
   const recent = () => recentFolders(state);
@@ -114,16 +130,15 @@ export function createStudio({
     findFiles: (input) => findFiles(input, recent()),
     probe: ({ path: file }, signal) => prober.probe(file, signal),
     tryHardware: nothing(() => hardware.tryAgain()),
-    async plan({ path: file, preset, overrides }, signal) {
-      const media = await prober.probe(file, signal);
-      return makePlan({ media, settings: library.find(preset), overrides, choose: (video, source) => hardware.rungs(video, source)[0] });
-    },
+    plan: quality.plan,
     estimate: ({ ids }) =>
       estimateSizes(
         ids.flatMap((id) => state.get('jobs', id) ?? []),
         Object.values(state.all('presets')),
         (video, source) => hardware.rungs(video, source)[0],
       ),
+    compare: own.compare,
+    findQuality: quality.findQuality,
     addJobs(input) {
       settings.usedPreset(library.find(input.preset).id);
       return queue.addJobs(input);
@@ -184,23 +199,32 @@ export function createStudio({
       return (await service.handle(method, service.parse(method, input), signal)) as never;
     },
     connect(port) {
-      const server = serve(port, service);
+      const comparer = quality.comparer();
+      const server = serve(port, {
+        ...service,
+        handle: (method, input, signal) =>
+          method === 'compare' ? comparer.compare(input as Commands['compare'], signal) : service.handle(method, input, signal),
+      });
       const pace = createPace((patch) => server.push(stateTopic, patch), port.backlog);
       const unsubscribe = state.subscribe(pace.push);
       port.onClose(() => {
         unsubscribe();
         pace.stop();
+        comparer.close();
       });
     },
     respond: async (request) =>
-      (await livePicture(request, sessions.previewPath)) ?? (await assets?.respond(request)) ?? new Response(null, { status: 404 }),
-    workers: () => [...pool.pids(), ...prober.pids(), ...viewer.pids()],
+      (await livePicture(request, sessions.previewPath)) ??
+      (await quality.respond(request)) ??
+      (await assets?.respond(request)) ??
+      new Response(null, { status: 404 }),
+    workers: () => [...pool.pids(), ...prober.pids(), ...viewer.pids(), ...quality.pids()],
     async close() {
       unwatchDisk();
       library.close();
       await watches.close();
       await Promise.all([queue.close(), sessions.close()]);
-      await Promise.all([pool.close(), prober.close(), viewer.close(), hardware.close()]);
+      await Promise.all([pool.close(), prober.close(), viewer.close(), quality.close(), hardware.close()]);
       assets?.close();
       storage.close();
     },

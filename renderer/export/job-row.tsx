@@ -127,6 +127,7 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
 }
 
 export const stages = {
+  searching: 'Finding the quality',
   analysing: 'Analysing',
   waiting: 'Waiting for free space',
   encoding: 'Encoding',
