@@ -9,6 +9,8 @@ export interface Choice {
   /** A sentence under the label. */
   text?: string;
   group?: string;
+  /** Why it cannot be taken, in words; it is shown and stays out of reach. */
+  why?: string | null;
 }
 
 export interface SelectProps {
@@ -46,7 +48,8 @@ export function Select({ name, choices, value, placeholder = '', disabled = fals
                     <Base.Item
                       key={choice.value}
                       value={choice.value}
-                      className="flex max-w-96 gap-2 rounded-md px-2 py-1 outline-none data-highlighted:bg-selected"
+                      disabled={Boolean(choice.why)}
+                      className="group/choice flex max-w-96 gap-2 rounded-md px-2 py-1 outline-none data-highlighted:bg-selected"
                     >
                       <span className="w-4 shrink-0 pt-0.5">
                         <Base.ItemIndicator>
@@ -54,8 +57,10 @@ export function Select({ name, choices, value, placeholder = '', disabled = fals
                         </Base.ItemIndicator>
                       </span>
                       <span className="min-w-0">
-                        <Base.ItemText>{choice.label}</Base.ItemText>
-                        {choice.text && <span className="block text-sm text-muted">{choice.text}</span>}
+                        <span className="group-data-disabled/choice:text-muted">
+                          <Base.ItemText>{choice.label}</Base.ItemText>
+                        </span>
+                        {(choice.why ?? choice.text) && <span className="block text-sm text-muted">{choice.why ?? choice.text}</span>}
                       </span>
                     </Base.Item>
                   ))}
