@@ -12,6 +12,7 @@ import {
   liveSessionSchema,
 } from './live.ts';
 import { type LosslessOrder, type LosslessOutline, losslessSchema, type Timeline } from './lossless.ts';
+import type { Disk, Folder, Machine } from './machine.ts';
 import type { MediaInfo, Survey } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset, presetSchema } from './preset.ts';
@@ -23,6 +24,7 @@ import type { Service } from './wire.ts';
 import type { Progress } from './worker-contract.ts';
 
 export { emptyState } from './empty-state.ts';
+export type { Disk, Folder, FolderEntry, Machine } from './machine.ts';
 
 const path = z.string().min(1).max(32_768);
 const id = z.string().min(1).max(80);
@@ -310,51 +312,10 @@ export interface Settings {
   onlyOnMains: boolean;
 }
 
-/** One folder as a file browser shows it. */
-export interface Folder {
-  path: string;
-  /** null at the top. */
-  parent: string | null;
-  /** Where to jump from anywhere: home, the usual folders, drives, folders used before. */
-  places: { name: string; path: string }[];
-  /** Folders first, each kind by name; hidden ones are left out. */
-  entries: FolderEntry[];
-  /** Entries beyond the most that are sent. */
-  more: number;
-}
-
-export interface FolderEntry {
-  name: string;
-  path: string;
-  kind: 'folder' | 'media' | 'other';
-  bytes: number;
-  /** ms since 1970. */
-  modified: number;
-}
-
 export interface LogLine {
   /** ms since 1970. */
   at: number;
   text: string;
-}
-
-/** The machine the studio runs on. */
-export interface Machine {
-  /** Muxwell's own. */
-  version: string;
-  name: string;
-  platform: string;
-  processor: string;
-  cores: number;
-  memoryBytes: number;
-  home: string;
-}
-
-/** The disk that results go to. */
-export interface Disk {
-  folder: string;
-  freeBytes: number;
-  totalBytes: number;
 }
 
 export interface QueueInfo {
