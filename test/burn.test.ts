@@ -432,7 +432,7 @@ describe('on HDR that is kept', () => {
       subtitles: { burn: 'first' },
       video: { codec: 'hevc', bitDepth: 10, hdr: 'keep', watermark: { path: mark, position: 'top-left', width: 0.25, opacity: 1 } },
     });
-    expect(plan.streams[0]).toMatchObject({ toneMap: false, color: { transfer: 16 } });
+    expect(plan.streams[0]).toMatchObject({ toneMap: null, color: { transfer: 16 } });
     const picture = near(seen, 1.5);
     for (const part of pixel(picture, 40, 20)) expect(Math.abs(part - graphicsWhite)).toBeLessThan(6);
     let brightest = 0;

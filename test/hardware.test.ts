@@ -878,7 +878,7 @@ describe('the table of encoders against the build’s own', () => {
         ])
           for (const rotation of [0, 90, 180, 270] as const)
             for (const asked of Array.from({ length: 16 }, (_, bits) => ({
-              ...{ flip: (bits & 1) > 0, toneMap: (bits & 4) > 0 },
+              ...{ flip: (bits & 1) > 0, toneMap: (bits & 4) > 0 ? { peak: 1000 } : null },
               deinterlace: (bits & 2) > 0 ? ({ which: 'marked', to: 'frames', first: 'auto' } as const) : null,
               timing: (bits & 8) > 0 ? ('constant' as const) : ('source' as const),
             }))) {

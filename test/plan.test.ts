@@ -184,7 +184,7 @@ describe('colour', () => {
   test('HDR in an 8-bit preset becomes BT.709, its metadata goes, and a note says so', () => {
     const made = plan(file([hdr]), 'fast-1080p30');
     expect(videoOf(made)).toMatchObject({
-      toneMap: true,
+      toneMap: { peak: 1000 },
       mastering: null,
       contentLight: null,
       color: { primaries: 1, transfer: 1, matrix: 1, range: 'tv' },
@@ -194,7 +194,7 @@ describe('colour', () => {
 
   test('HDR10 in 10-bit HEVC is kept, in the units x265 wants', () => {
     const { options, toneMap, color } = videoOf(plan(file([hdr]), 'hq-2160p60-hevc'));
-    expect(toneMap).toBe(false);
+    expect(toneMap).toBe(null);
     expect(color).toEqual(hdr.color);
     expect(options['x265-params']).toContain('master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,50)');
     expect(options['x265-params']).toContain('max-cll=1000,400');

@@ -70,7 +70,7 @@ export const videoFacts: Record<VideoCodec, VideoFacts> = {
     ...predicted,
     title: 'VP9',
     crf: { best: 0, usual: 31, worst: 63 },
-    twoPass: true,
+    twoPass: false,
     bitDepths: [8, 10],
     profiles: [],
     tunes: ['film', 'screen'],

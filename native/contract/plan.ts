@@ -81,7 +81,8 @@ export interface VideoEncode extends StreamPlanBase {
   rotation: 0 | 90 | 180 | 270;
   /** FFmpeg filters for the upright picture in its source's size and colours: noise. */
   clean: string[];
-  toneMap: boolean;
+  /** HDR is brought to BT.709; `peak` is the brightest of the source, cd/m². */
+  toneMap: { peak: number } | null;
   /** FFmpeg filters for the picture in its final size and colours: steps, edges, colours. */
   finish: string[];
   /** Drawn into the finished picture, the watermark above the text; null for nothing. */
@@ -111,7 +112,7 @@ export const untouched: Pick<VideoEncode, Changes> = {
   flip: false,
   rotation: 0,
   clean: [],
-  toneMap: false,
+  toneMap: null,
   finish: [],
   burn: null,
   watermark: null,

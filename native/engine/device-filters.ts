@@ -52,7 +52,7 @@ export interface DeviceShape {
  */
 export function deviceFilters(plan: VideoEncode, shape: DeviceShape): string | null {
   const row = plan.device && rows[plan.device.backend];
-  if (!row) return null;
+  if (!row || asksMore(plan)) return null;
   const turned = plan.rotation === 90 || plan.rotation === 270;
   const [width, height] = turned ? [shape.height, shape.width] : [shape.width, shape.height];
   const scaled = width !== plan.width || height !== plan.height;
@@ -66,6 +66,11 @@ export function deviceFilters(plan: VideoEncode, shape: DeviceShape): string | n
   ];
   return filters.join(',');
 }
+
+/** Steps that no row has. */
+const asksMore = ({ crop, clean, finish, burn, watermark, deinterlace }: VideoEncode) =>
+  Boolean(crop || clean.length > 0 || finish.length > 0 || burn || watermark) ||
+  (deinterlace !== null && (deinterlace.which !== 'marked' || deinterlace.to !== 'frames'));
 
 /** Whether a backend has filters of its own at all. */
 export const hasDeviceFilters = (backend: Backend): boolean => rows[backend] !== undefined;

@@ -22,6 +22,7 @@ import { discard, watchSpace } from './partial-file.ts';
 import { passOptions } from './passes.ts';
 import { createPreview, type Preview } from './preview.ts';
 import { prove } from './prove.ts';
+import { refusingOptions } from './refused-options.ts';
 import { lossWarning } from './text-track.ts';
 import { createVideoLeg } from './video-leg.ts';
 import { finishFile, wantsFaststart, withChapters, withoutFaststart } from './write-chapters.ts';
@@ -160,18 +161,20 @@ async function feed({ plan, partial, threads, control, clock, preview, drawn, cl
     const hasVideo = plan.streams.some((stream) => stream.kind === 'video' && !stream.disposition.includes('attached_pic'));
     const film = plan.streams.find((stream) => stream.kind === 'video' && stream.action === 'encode');
     const editLists = plan.muxerOptions['use_editlist'] !== '0';
-    for (const stream of plan.streams) {
-      const source = input.streams[stream.input] as LegContext['source'];
-      const context: LegContext = {
-        ...{ source, name: input.name, output: sink, origin: plan.origin },
-        ...{ clock, clockOffset, threads, editLists },
-        preview: stream === film ? preview : null,
-        drawn: drawn.get(stream.input),
-      };
-      legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo) });
-      if (stream.action === 'encode' && !decoders.has(stream.input))
-        decoders.set(stream.input, createDecoder(input, stream.input, threads, decodingDevice(stream)));
-    }
+    await refusingOptions(plan, () => {
+      for (const stream of plan.streams) {
+        const source = input.streams[stream.input] as LegContext['source'];
+        const context: LegContext = {
+          ...{ source, name: input.name, output: sink, origin: plan.origin },
+          ...{ clock, clockOffset, threads, editLists },
+          preview: stream === film ? preview : null,
+          drawn: drawn.get(stream.input),
+        };
+        legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo) });
+        if (stream.action === 'encode' && !decoders.has(stream.input))
+          decoders.set(stream.input, createDecoder(input, stream.input, threads, decodingDevice(stream)));
+      }
+    });
     input.use(legs.map((row) => row.input));
     sink.start();
     watchBytes(sink.bytes);

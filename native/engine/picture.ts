@@ -11,7 +11,7 @@ export interface PictureSource {
   sar: Rational;
   rotation: VideoEncode['rotation'];
   flip: boolean;
-  toneMap: boolean;
+  toneMap: VideoEncode['toneMap'];
 }
 
 /** The filters' words for a picture of `width` pixels, in JPEG's own colours. */

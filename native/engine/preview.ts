@@ -1,6 +1,7 @@
 /** A small picture of what is being encoded, renewed every few seconds, for whoever watches. */
 import { renameSync, writeFileSync } from 'node:fs';
 import type { Frame } from 'node-av/lib';
+import { usualPeak } from '../contract/hdr.ts';
 import type { VideoEncode } from '../contract/plan.ts';
 import { inMemory } from './devices.ts';
 import { pictureOf, toJpeg } from './picture.ts';
@@ -45,7 +46,7 @@ export function createPreview(path: string, everyMs = 2000): Preview {
 
   return {
     watch(plan, subject) {
-      const toneMap = hdrTransfers.includes(plan.color.transfer);
+      const toneMap = hdrTransfers.includes(plan.color.transfer) ? { peak: usualPeak } : null;
       const picture = pictureOf({ ...plan, rotation: 0, flip: false, toneMap }, width);
       return (frame) => {
         const now = performance.now();

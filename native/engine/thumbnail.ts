@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { AVSEEK_FLAG_BACKWARD } from 'node-av/constants';
 import { type Frame, Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
+import { toneMapOf } from '../contract/hdr.ts';
 import type { VideoStream } from '../contract/media.ts';
 import type { WorkerCommands, WorkerResults } from '../contract/worker-contract.ts';
 import { createDecoder } from './decoder.ts';
@@ -15,7 +16,7 @@ import { createVideoChain } from './video-filters.ts';
 export function thumbnail({ path, at, width, out }: WorkerCommands['thumbnail']): WorkerResults['thumbnail'] {
   const stream = probe(path).streams.find((one): one is VideoStream => one.kind === 'video' && one.decodable);
   if (!stream) throw new StudioError('nothing-to-export', 'There is no picture in this file.');
-  const plan = pictureOf({ ...stream, toneMap: stream.hdr !== null }, width);
+  const plan = pictureOf({ ...stream, toneMap: toneMapOf(stream) }, width);
   const input = openInput(path);
   const packet = new Packet();
   packet.alloc();

@@ -49,6 +49,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
   // Filters see the source's own times when they make the rate constant; otherwise times are already the encoder's.
   const chainBase = plan.timing === 'constant' ? sourceBase : timeBase;
   const interval = plan.frameRate ? plan.frameRate.den / plan.frameRate.num : 1 / 25;
+  const usualLength = toTicks(plan.deinterlace?.to === 'fields' ? interval * 2 : interval, sourceBase);
   const pictures = takesDevicePictures(plan) ? createDevicePictures(plan.device, plan.pixelFormat, plan.width, plan.height) : null;
   const encoder = createVideoEncoder(plan, timeBase, passOptions, context.threads, pictures);
   const chain = createVideoChain(plan, chainBase, context.name);
@@ -93,7 +94,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
     onFrame(frame) {
       const best = frame.bestEffortTimestamp;
       const ticks = best === AV_NOPTS_VALUE ? nextIn : best - origin;
-      const length = frame.duration > 0n ? frame.duration : toTicks(interval, sourceBase);
+      const length = frame.duration > 0n ? frame.duration : usualLength;
       nextIn = ticks + length;
       const at = toSeconds(ticks, sourceBase);
       // Shown before the film begins: only there so that later frames can be decoded.

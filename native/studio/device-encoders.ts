@@ -107,7 +107,14 @@ export const deviceEncoders: DeviceEncoderRow[] = Object.entries(backends).flatM
     const { toQp, ...shared } = codecs[codec];
     return {
       ...shared,
-      ...{ name: `${codec}_${row.suffix}`, codec, backend: backend as Backend, always: row.always, twoPass: false, even: true },
+      ...{
+        name: `${codec}_${row.suffix}`,
+        codec,
+        backend: backend as Backend,
+        always: row.always,
+        twoPass: false,
+        grid: { width: 2, height: 2 },
+      },
       ...{ speed: row.speed, quality: (value) => row.quality(value, toQp), bitrate: row.bitrate },
     };
   }),

@@ -1,5 +1,7 @@
 /** One row per encoder: how a preset's words become its options. Adding an encoder is adding a row. */
-import type { AudioCodec, Speed, VideoCodec } from '../contract/preset.ts';
+import type { AudioCodec, Speed, VideoCodec, VideoSettings } from '../contract/preset.ts';
+import { type Hdr10, svtHdr10, x265Hdr10 } from './hdr-words.ts';
+import type { Grid } from './plan-shape.ts';
 
 type Options = Record<string, string>;
 
@@ -9,26 +11,47 @@ export interface VideoEncoderRow {
   codec: VideoCodec;
   /** For sentences: "H.264". */
   title: string;
-  /** Pixel format by bits per sample; `source` lists all it takes, first choice first, for lossless codecs. */
-  pixelFormats: { 8?: string; 10?: string; source?: string[] };
+  pixelFormats: PixelFormats;
+  /** Profiles by FFmpeg's names where they decide on pixels and size. */
+  profiles?: Record<string, { pixelFormats: PixelFormats; bitsPerPixel: number }>;
+  /** The profile where none is asked for; absent where it can be left to the encoder. */
+  usualProfile?(bitDepth: VideoSettings['bitDepth']): string;
+  /** The option that takes a profile's name; absent: `profile`. */
+  profileOption?: string;
   speed(speed: Speed): Options;
   quality(value: number): Options;
   /** Average bitrate in bits per second. */
   bitrate(bitsPerSecond: number): Options;
+  /** What it is tuned for, by its own name; absent where it cannot be. */
+  tune?(name: string): Options;
   /** Options that always hold. */
   always: Options;
   /** Can be told to keep HDR10 metadata, and how. */
-  hdr10?(metadata: string): Options;
+  hdr10?(metadata: Hdr10): Options;
   /** Bits per pixel at which quality `at` usually ends, and the quality steps that halve it: for size estimates only. */
   usual: { bitsPerPixel: number; at: number; halving: number };
   twoPass: boolean;
-  /** Pictures must have even sides. */
-  even: boolean;
+  /** Pixels that the sides must be multiples of. */
+  grid: Grid;
+  /** The smallest picture it takes, where that could matter. */
+  least?: Grid;
 }
+
+/** By bits per sample; `source` lists all it takes, first choice first, for lossless codecs; `alpha` is for sources with transparency. */
+interface PixelFormats {
+  8?: string;
+  10?: string;
+  source?: string[];
+  alpha?: string;
+}
+
+const evenSides: Grid = { width: 2, height: 2 };
+const anySides: Grid = { width: 1, height: 1 };
 
 const presetName = (speed: Speed): Options => ({ preset: speed });
 const crf = (value: number): Options => ({ crf: String(value) });
 const none = (): Options => ({});
+const named = (name: string): Options => ({ tune: name });
 /** Average with a ceiling of half as much again over two seconds: what players' buffers expect. */
 const vbv = (rate: number): Options => ({ b: String(rate), maxrate: String(Math.round(rate * 1.5)), bufsize: String(rate * 2) });
 
@@ -43,6 +66,22 @@ const svtPresets: Record<Speed, number> = {
   slow: 5,
   slower: 4,
   veryslow: 3,
+};
+
+/** SVT-AV1 knows its tunes by number: 0 for eyes, 1 for PSNR, 2 for SSIM. */
+const svtTunes = ['vq', 'psnr', 'ssim'];
+
+/** libvpx's effort: 0 best to 5 within its good deadline, and a faster one for live pictures (Google's VP9 settings for video on demand name 0 to 2). */
+const vpxSpeeds: Record<Speed, [deadline: string, cpuUsed: number]> = {
+  ultrafast: ['realtime', 8],
+  superfast: ['realtime', 6],
+  veryfast: ['good', 5],
+  faster: ['good', 4],
+  fast: ['good', 3],
+  medium: ['good', 2],
+  slow: ['good', 1],
+  slower: ['good', 1],
+  veryslow: ['good', 0],
 };
 
 /** FFV1's own list of pixel formats that films come in. */
@@ -93,10 +132,11 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     speed: presetName,
     quality: crf,
     bitrate: vbv,
+    tune: named,
     always: {},
     usual: { bitsPerPixel: 0.08, at: 22, halving: 6 },
     twoPass: true,
-    even: true,
+    grid: evenSides,
   },
   {
     name: 'libx265',
@@ -107,10 +147,11 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     quality: crf,
     bitrate: vbv,
     always: { 'x265-params': 'log-level=none' },
-    hdr10: (metadata) => ({ 'x265-params': `hdr10=1:hdr10-opt=1:repeat-headers=1${metadata}` }),
+    hdr10: x265Hdr10,
+    tune: named,
     usual: { bitsPerPixel: 0.05, at: 22, halving: 6 },
     twoPass: true,
-    even: true,
+    grid: evenSides,
   },
   {
     name: 'libsvtav1',
@@ -120,24 +161,90 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     speed: (speed) => ({ preset: String(svtPresets[speed]) }),
     quality: crf,
     bitrate: (rate) => ({ b: String(rate) }),
+    tune: (name) => ({ 'svtav1-params': `tune=${svtTunes.indexOf(name)}` }),
+    hdr10: svtHdr10,
     always: {},
     usual: { bitsPerPixel: 0.04, at: 30, halving: 9 },
     twoPass: false,
-    even: true,
+    grid: evenSides,
   },
   {
-    // 147 Mb/s at 1920×1080 and 29.97 frames a second (Apple ProRes White Paper, 2022).
+    name: 'libvpx-vp9',
+    codec: 'vp9',
+    title: 'VP9',
+    pixelFormats: { 8: 'yuv420p', 10: 'yuv420p10le' },
+    speed: (speed) => ({ deadline: vpxSpeeds[speed][0], 'cpu-used': String(vpxSpeeds[speed][1]) }),
+    // Without a rate of 0 the CRF is only a ceiling.
+    quality: (value) => ({ crf: String(value), b: '0' }),
+    bitrate: vbv,
+    tune: (name) => ({ 'tune-content': name }),
+    always: { 'row-mt': '1' },
+    usual: { bitsPerPixel: 0.05, at: 31, halving: 9 },
+    // Its notes go through the codec context, which the library does not show.
+    twoPass: false,
+    grid: evenSides,
+  },
+  {
+    // Mb/s at 1920×1080 and 29.97 frames a second: proxy 45, LT 102, 422 147, HQ 220, 4444 330, 4444 XQ 500 (Apple ProRes White Paper, 2022).
     name: 'prores_ks',
     codec: 'prores',
     title: 'ProRes',
     pixelFormats: { 10: 'yuv422p10le' },
+    profiles: {
+      proxy: { pixelFormats: { 10: 'yuv422p10le' }, bitsPerPixel: 0.72 },
+      lt: { pixelFormats: { 10: 'yuv422p10le' }, bitsPerPixel: 1.64 },
+      standard: { pixelFormats: { 10: 'yuv422p10le' }, bitsPerPixel: 2.37 },
+      hq: { pixelFormats: { 10: 'yuv422p10le' }, bitsPerPixel: 3.54 },
+      '4444': { pixelFormats: { 10: 'yuv444p10le', alpha: 'yuva444p10le' }, bitsPerPixel: 5.31 },
+      '4444xq': { pixelFormats: { 10: 'yuv444p10le', alpha: 'yuva444p10le' }, bitsPerPixel: 8.05 },
+    },
     speed: none,
     quality: none,
     bitrate: none,
     always: { vendor: 'apl0' },
     usual: { bitsPerPixel: 2.37, at: 0, halving: Infinity },
     twoPass: false,
-    even: true,
+    grid: evenSides,
+  },
+  {
+    // Every picture of a size has the same number of bytes: those FFmpeg writes at 1920×1080, measured.
+    name: 'dnxhd',
+    codec: 'dnxhr',
+    title: 'DNxHR',
+    pixelFormats: { 8: 'yuv422p', 10: 'yuv422p10le' },
+    profiles: {
+      dnxhr_lb: { pixelFormats: { 8: 'yuv422p' }, bitsPerPixel: 0.72 },
+      dnxhr_sq: { pixelFormats: { 8: 'yuv422p' }, bitsPerPixel: 2.33 },
+      dnxhr_hq: { pixelFormats: { 8: 'yuv422p' }, bitsPerPixel: 3.54 },
+      dnxhr_hqx: { pixelFormats: { 10: 'yuv422p10le' }, bitsPerPixel: 3.54 },
+      dnxhr_444: { pixelFormats: { 10: 'yuv444p10le' }, bitsPerPixel: 7.08 },
+    },
+    speed: none,
+    quality: none,
+    bitrate: none,
+    // Without one FFmpeg makes DNxHD, which knows few sizes and rates.
+    usualProfile: (bitDepth) => (bitDepth === 8 ? 'dnxhr_hq' : 'dnxhr_hqx'),
+    always: {},
+    usual: { bitsPerPixel: 3.54, at: 0, halving: Infinity },
+    twoPass: false,
+    grid: evenSides,
+    least: { width: 256, height: 120 },
+  },
+  {
+    name: 'cfhd',
+    codec: 'cineform',
+    title: 'CineForm',
+    pixelFormats: { 10: 'yuv422p10le', alpha: 'gbrap12le' },
+    profileOption: 'quality',
+    speed: none,
+    quality: none,
+    bitrate: none,
+    // What the cameras that wrote CineForm called high: FFmpeg's own default is larger by half and looks no better.
+    usualProfile: () => 'film1',
+    always: {},
+    usual: { bitsPerPixel: 3, at: 0, halving: Infinity },
+    twoPass: false,
+    grid: { width: 16, height: 2 },
   },
   {
     // Version 3, intra only, a checksum per slice: what the Library of Congress and FADGI recommend for archives.
@@ -151,9 +258,15 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     always: { level: '3', g: '1', slicecrc: '1', slices: '16', coder: '1', context: '1' },
     usual: { bitsPerPixel: 8, at: 0, halving: Infinity },
     twoPass: false,
-    even: false,
+    grid: anySides,
   },
 ];
+
+/** What FFmpeg, and so the table of containers, calls a codec. */
+export const codecName = (codec: VideoCodec): string => (({ dnxhr: 'dnxhd', cineform: 'cfhd' }) as Record<string, string>)[codec] ?? codec;
+
+/** It runs on the processor. */
+export const isSoftware = ({ name }: VideoEncoderRow): boolean => softwareVideoEncoders.some((row) => row.name === name);
 
 export interface AudioEncoderRow {
   name: string;

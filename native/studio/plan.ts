@@ -1,13 +1,14 @@
 /** The pure heart of the studio: (what the probe found, preset, overrides, encoders) → a resolved plan with notes in words. */
 import { StudioError } from '../contract/errors.ts';
-import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, SubtitleStream, VideoStream } from '../contract/media.ts';
+import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, SubtitleStream, Survey, VideoStream } from '../contract/media.ts';
 import { applyOverrides } from '../contract/overrides.ts';
 import type { Note, Plan, StreamPlan, VideoEncode } from '../contract/plan.ts';
 import type { Overrides, PresetSettings } from '../contract/preset.ts';
 import type { QualityFound } from '../contract/quality.ts';
 import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
 import { deviceName } from './devices.ts';
-import { audioEncoders, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
+import { profileName } from './encoder-words.ts';
+import { audioEncoders, codecName, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
 import { splitSize } from './fit-size.ts';
 import type { CodedPicture, Rung } from './hardware.ts';
 import { askedBitRate, planAudio } from './plan-audio.ts';
@@ -24,12 +25,14 @@ export interface PlanInput {
   overrides?: Overrides;
   /** What was found for the settings' target of quality. */
   quality?: QualityFound | null;
+  /** What looking at the film's pictures told, where somebody looked. */
+  found?: Partial<Survey>;
   /** Chooses what encodes, for settings and the source's picture; the processor where it is absent. */
   choose?(video: NonNullable<PresetSettings['video']>, source: CodedPicture | null): Rung | undefined;
 }
 
 /** Throws nothing-to-export, unsupported-codec or size-unreachable, with the reason in words. */
-export function makePlan({ media, settings: preset, overrides = {}, quality = null, choose = bySoftware }: PlanInput): Plan {
+export function makePlan({ media, settings: preset, overrides = {}, quality = null, found = {}, choose = bySoftware }: PlanInput): Plan {
   const notes: Note[] = [];
   const asked = applyOverrides(preset, overrides);
   const settings = settled(asked, quality, notes);
@@ -61,7 +64,7 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
     throw new StudioError('unsupported-codec', `There is no encoder for ${settings.video.codec} on this machine.`);
 
   const unheld = [
-    films.length > 0 && videoRow && !holds(container.video, videoRow.codec) && videoRow.title,
+    films.length > 0 && videoRow && !holds(container.video, codecName(videoRow.codec)) && videoRow.title,
     sound.length > 0 && audioRow && !holds(container.audio, audioRow.codec === 'pcm' ? audioRow.name : audioRow.codec) && audioRow.title,
   ].find(Boolean);
   if (unheld) throw new StudioError('unsupported-codec', `${container.title} cannot hold ${unheld}. Choose another container or preset.`);
@@ -78,7 +81,7 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
   const streams: StreamPlan[] = [];
   for (const stream of films) {
     if (!settings.video || !rung || !videoRow) continue;
-    const choice = planVideo(media, stream, settings.video, rung, budget && Math.floor(budget.video / films.length), notes);
+    const choice = planVideo(media, stream, settings.video, rung, found, budget && Math.floor(budget.video / films.length), notes);
     const drawn = { burn: stream === films[0] ? burn : null, watermark: planWatermark(settings.video.watermark, choice) };
     const codecTag = tagFor(settings.container, videoRow.codec);
     streams.push({ action: 'encode', kind: 'video', ...common(stream), codecTag, ...choice, ...drawn });
@@ -233,7 +236,8 @@ function estimate(
     if (stream.kind === 'audio') return sum + (stream.bitRate || stream.sampleRate * stream.channels * 10);
     if (Number(stream.options['b'] ?? 0) > 0) return sum + Number(stream.options['b']); // NVENC's 0 is no rate at all
     if (!row) return sum;
-    const { bitsPerPixel, at, halving } = row.usual;
+    const { at, halving } = row.usual;
+    const bitsPerPixel = row.profiles?.[(settings.video && profileName(settings.video, row)) ?? '']?.bitsPerPixel ?? row.usual.bitsPerPixel;
     const quality = settings.video?.rate.mode === 'quality' ? settings.video.rate.value : at;
     const perSecond = stream.frameRate ? stream.frameRate.num / stream.frameRate.den : 30;
     return sum + stream.width * stream.height * perSecond * bitsPerPixel * 2 ** ((at - quality) / halving);

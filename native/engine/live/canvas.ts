@@ -1,10 +1,12 @@
 /** The picture of a broadcast: whatever a source gives is brought to its size, shape and colours, letterboxed and never stretched. */
 import { AV_FRAME_FLAG_INTERLACED, type AVPixelFormat } from 'node-av/constants';
 import { avGetPixFmtName, type Frame } from 'node-av/lib';
+import { usualPeak } from '../../contract/hdr.ts';
 import type { LiveVideo } from '../../contract/live-plan.ts';
 import { createChain } from '../filter-chain.ts';
 import { hdrTransfers } from '../preview.ts';
-import { pictureShape, toneMap } from '../video-filters.ts';
+import { toneMap } from '../tone-map.ts';
+import { pictureShape } from '../video-filters.ts';
 
 export interface Canvas {
   /** Draws a picture. It is only valid during the call; what is drawn stays until the next. */
@@ -67,7 +69,7 @@ function filters(frame: Frame, { width, height }: Size, pixelFormat: string, int
   const padded = shown.width !== width || shown.height !== height;
   const all = [
     ...(interlaced ? ['bwdif=mode=send_frame:deint=interlaced'] : []),
-    ...(hdr ? [toneMap] : []),
+    ...(hdr ? [toneMap(usualPeak)] : []),
     ...(converted
       ? [`scale=${shown.width}:${shown.height}:flags=bicubic:out_color_matrix=bt709:out_range=tv`, `format=${pixelFormat}`]
       : []),

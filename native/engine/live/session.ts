@@ -55,7 +55,7 @@ export function createLiveSession(
   }
 
   const preview = plan.preview === null ? null : createPreview(plan.preview, pulseMs);
-  const small = { ...plan.video, sar: { num: 1, den: 1 }, rotation: 0, flip: false, toneMap: false } as const;
+  const small = { ...plan.video, sar: { num: 1, den: 1 }, rotation: 0, flip: false, toneMap: null } as const;
   const show = preview?.watch(pictureOf(small, plan.video.width), 'the preview');
 
   let current = 0;

@@ -1,11 +1,13 @@
 /** A picture to be looked at closely: PNG in the output's size, with square pixels and in colours that every screen shows. */
 import type { Frame, Packet } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
+import { peakOf } from '../../contract/hdr.ts';
 import { untouched, type VideoEncode } from '../../contract/plan.ts';
 import { createVideoEncoder } from '../encoder.ts';
 import { createChain } from '../filter-chain.ts';
 import { hdrTransfers } from '../preview.ts';
-import { createVideoChain, pictureShape, toneMap } from '../video-filters.ts';
+import { toneMap } from '../tone-map.ts';
+import { createVideoChain, pictureShape } from '../video-filters.ts';
 
 /** A picture's size as it is shown. */
 export function shownSize({ width, height, sar }: VideoEncode): { width: number; height: number } {
@@ -42,7 +44,7 @@ export function toPng(film: VideoEncode, frame: Frame, subject: string): Buffer 
   const isHdr = hdrTransfers.includes(film.color.transfer);
   const describe = () =>
     [
-      ...(isHdr ? [toneMap] : []),
+      ...(isHdr ? [toneMap(peakOf({ ...film, hdr: film.color.transfer === 18 ? 'hlg' : 'pq' }))] : []),
       `scale=${width}:${height}:flags=lanczos+accurate_rnd+full_chroma_int${isHdr ? '' : matrix}:out_range=pc`,
       'format=rgb24',
     ].join(',');

@@ -1,9 +1,11 @@
 /** The filters that make a small upright picture with square pixels of whatever a decoder gives: made small first, so that the rest is cheap. */
 import { AV_FRAME_FLAG_INTERLACED, type AVPixelFormat } from 'node-av/constants';
 import { avGetPixFmtName, type Frame } from 'node-av/lib';
+import { peakOf } from '../../contract/hdr.ts';
 import type { VideoStream } from '../../contract/media.ts';
 import { createChain, type FilterChain, type Shape } from '../filter-chain.ts';
-import { toneMap, turns } from '../video-filters.ts';
+import { toneMap } from '../tone-map.ts';
+import { turns } from '../video-filters.ts';
 
 export interface SmallPicture {
   width: number;
@@ -44,7 +46,7 @@ export function createPictureChain(stream: VideoStream, small: SmallPicture, sub
     return [
       // One field of two is enough for half the lines or fewer.
       ...(isInterlaced(frame) ? ['field=type=top'] : []),
-      ...(stream.hdr ? [size, toneMap, `scale=${toOwnColors}`] : [`${size}${matrix}:${toOwnColors}`]),
+      ...(stream.hdr ? [size, toneMap(peakOf(stream)), `scale=${toOwnColors}`] : [`${size}${matrix}:${toOwnColors}`]),
       `format=${small.format}`,
       ...(stream.flip ? ['hflip'] : []),
       ...turns[stream.rotation],

@@ -28,7 +28,7 @@ function planOf(stream: VideoStream): VideoEncode {
   const shown = [Math.round(stream.width * (stream.sar.num / stream.sar.den)), stream.height];
   const [width = 2, height = 2] = turned ? shown.reverse() : shown;
   const factor = Math.min(1, longest / Math.max(width, height), shortest / Math.min(width, height));
-  const plan = pictureOf({ ...stream, toneMap: false }, Math.max(2, Math.round(width * factor)));
+  const plan = pictureOf({ ...stream, toneMap: null }, Math.max(2, Math.round(width * factor)));
   return { ...plan, encoder: 'libvpx', options, pixelFormat: 'yuv420p', color: { primaries: 1, transfer: 1, matrix: 5, range: 'tv' } };
 }
 

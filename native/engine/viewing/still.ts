@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Frame } from 'node-av/lib';
 import { StudioError } from '../../contract/errors.ts';
+import { toneMapOf } from '../../contract/hdr.ts';
 import type { WorkerCommands } from '../../contract/worker-contract.ts';
 import type { Control } from '../control.ts';
 import { pictureOf, toJpeg } from '../picture.ts';
@@ -23,7 +24,7 @@ export async function still(order: Order, control: Control): Promise<void> {
 }
 
 function put(frame: Frame, { video, input }: Sight, { width, out }: Order): void {
-  const plan = pictureOf({ ...video, toneMap: video.hdr !== null }, width);
+  const plan = pictureOf({ ...video, toneMap: toneMapOf(video) }, width);
   const chain = createPictureChain(video, { width: plan.width, height: plan.height, format: 'yuvj420p' }, input.name);
   let jpeg: Buffer | null = null;
   try {
