@@ -42,6 +42,7 @@ function drawField(data: Buffer, canvas: Canvas, left: number, top: number, keep
     if (isSeen)
       canvas.pixels.fill(table?.[color] ?? usualColor(color, depth, canvas.depth), at + column, at + Math.min(canvas.width, column + run));
     column = Math.min(canvas.width, column + run);
+    return column === canvas.width;
   };
   while (bits.left() >= 8) {
     const kind = bits.take(8);
@@ -72,6 +73,8 @@ function usualColor(color: number, from: Depth, to: Depth): number {
 
 interface Bits {
   take(count: number): number;
+  /** Whether the next byte is 0; it stays to be taken. */
+  isZero(): boolean;
   left(): number;
   align(): void;
 }
@@ -81,6 +84,7 @@ function createBits(data: Buffer): Bits {
   let at = 0;
   return {
     left: () => data.length * 8 - at,
+    isZero: () => data[at >> 3] === 0,
     align() {
       at = Math.ceil(at / 8) * 8;
     },
@@ -92,7 +96,8 @@ function createBits(data: Buffer): Bits {
   };
 }
 
-type Put = (run: number, color: number) => void;
+/** Draws a run; whether the line is full then. */
+type Put = (run: number, color: number) => boolean;
 
 /** Strings of pixels by their bits, to their end (EN 300 743, 7.2.5.2). */
 const runs: Record<Depth, (bits: Bits, put: Put) => void> = {
@@ -139,25 +144,27 @@ const runs: Record<Depth, (bits: Bits, put: Put) => void> = {
     }
   },
   8(bits, put) {
-    for (;;) {
+    for (let isFull = false; ; ) {
       const color = bits.take(8);
       if (color !== 0) {
-        put(1, color);
+        isFull = put(1, color);
         continue;
       }
+      // FFmpeg ends a full line with one zero where the standard has two.
+      if (isFull && !bits.isZero()) return;
       const isColored = bits.take(1) === 1;
-      if (isColored) putRun(bits, put, 7, 0, 8);
+      if (isColored) isFull = putRun(bits, put, 7, 0, 8);
       else {
         const run = bits.take(7);
         if (run === 0) return;
-        put(run, 0);
+        isFull = put(run, 0);
       }
     }
   },
 };
 
 /** A run's length in some bits, beyond the least there is, and then its colour. */
-function putRun(bits: Bits, put: Put, lengthBits: number, least: number, colorBits: number): void {
+function putRun(bits: Bits, put: Put, lengthBits: number, least: number, colorBits: number): boolean {
   const run = bits.take(lengthBits) + least;
-  put(run, bits.take(colorBits));
+  return put(run, bits.take(colorBits));
 }
