@@ -55,9 +55,11 @@ interface ExportOptions {
   overrides?: Overrides;
   video?: Partial<NonNullable<PresetSettings['video']>>;
   subtitles?: Partial<PresetSettings['subtitles']>;
+  /** Seconds of the film that are left out at its beginning. */
+  from?: number;
 }
 
-async function exported(source: string, { overrides = {}, video, subtitles }: ExportOptions) {
+async function exported(source: string, { overrides = {}, video, subtitles, from = 0 }: ExportOptions) {
   const found = findPreset('fast-1080p30');
   if (!found.video) throw new Error('the preset has no picture');
   const settings: PresetSettings = {
@@ -65,7 +67,8 @@ async function exported(source: string, { overrides = {}, video, subtitles }: Ex
     video: { ...found.video, speed: 'ultrafast', rate: { mode: 'quality', value: 8 }, ...video },
     subtitles: { ...found.subtitles, ...subtitles },
   };
-  const plan = makePlan({ media: probe(source), settings, overrides });
+  const whole = makePlan({ media: probe(source), settings, overrides });
+  const plan = { ...whole, origin: whole.origin + from, duration: whole.duration && whole.duration - from };
   const out = at(`out-${++made}.${plan.container}`);
   await encode({ plan, partial: out, threads: 0 }, createControl(new AbortController().signal), () => {});
   return { plan, out, info: probe(out), seen: picturesOf(out) };
@@ -201,6 +204,12 @@ describe('text', () => {
     expect(timesWith(seen)).toEqual(tenths(1, 2));
   });
 
+  test('of a part of a film, what is seen there is drawn, also what began before', async () => {
+    const source = film({ codec: 'subrip' }, [text('Early', 200, 1300), text('Late', 2000, 500)]);
+    const { seen } = await exported(source, { subtitles: { burn: 'first' }, from: 1 });
+    expect(timesWith(seen)).toEqual([...tenths(0, 0.5), ...tenths(1, 1.5)]);
+  });
+
   test('the first of several is drawn, and the others stay tracks', async () => {
     const first = film({ codec: 'subrip' }, [text('First')]);
     const both = at('both.mkv');
@@ -307,6 +316,24 @@ describe('pictures', () => {
     expect(place(0, 0, 720, 576, { width: 720, height: 576 })).toEqual({ x: 0, y: 0, width: 1280, height: 534 });
   });
 
+  test('borders that are cut away move what lay in them into the picture, and leave the rest where it was', async () => {
+    const canvas = { width: 320, height: 240 };
+    const objects = [
+      { x: 120, y: 100, drawn: box(40, 20) },
+      { x: 120, y: 218, drawn: box(40, 20) },
+    ];
+    const packets = [packet(pgsPacket(canvas, objects), 1000)];
+    const { seen } = await exported(film({ codec: 'hdmv_pgs_subtitle' }, packets), {
+      subtitles: { burn: 'first' },
+      video: { crop: { mode: 'manual', top: 40, bottom: 40, left: 0, right: 0 } },
+    });
+    const picture = near(seen, 1.5);
+    expect(picture.height).toBe(160);
+    expect(changed(picture, gray)).toEqual({ left: 120, top: 60, right: 159, bottom: 159 });
+    expect(close(pixel(picture, 140, 70), red)).toBe(true);
+    expect(close(pixel(picture, 140, 150), red)).toBe(true);
+  });
+
   test('damaged packets show nothing and stop nothing', async () => {
     const canvas = { width: 320, height: 240 };
     const whole = {
@@ -373,6 +400,16 @@ describe('a watermark', () => {
     });
     const [r] = pixel(near(seen, 0.5), 275, 215);
     expect(Math.abs(r - (64 + (255 - 64) / 4))).toBeLessThan(6);
+  });
+
+  test('stays where it is when the source changes its size midway', async () => {
+    const path = drawing('midway.png', 'color=c=white:s=100x50:r=1:d=1,format=rgba', 'png');
+    const parts = ['320x240', '160x120'].map((size) => makeClip(at(`part-${size}.h264`), { muxer: 'h264', streams: [plain(size, 1)] }));
+    const source = at('midway.h264');
+    writeFileSync(source, Buffer.concat(parts.map((part) => readFileSync(part))));
+    const { seen } = await exported(source, { video: { watermark: { path, ...half } } });
+    expect(seen).toHaveLength(20);
+    for (const picture of seen) expect(changed(picture, gray)).toEqual({ left: 236, top: 196, right: 315, bottom: 235 });
   });
 
   test('keeps its shape where pixels are not square', async () => {

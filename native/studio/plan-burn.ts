@@ -2,6 +2,7 @@
 import type { SubtitleStream } from '../contract/media.ts';
 import type { Burn, Note, Watermark } from '../contract/plan.ts';
 import type { PresetSettings, VideoSettings } from '../contract/preset.ts';
+import { isForced } from './plan-subtitles.ts';
 import { describeTrack } from './plan-words.ts';
 import { isText } from './text-subtitles.ts';
 
@@ -13,7 +14,6 @@ const pictures: Record<string, { marks: boolean }> = {
 };
 
 const isDrawable = ({ codec }: SubtitleStream) => isText(codec) || Object.hasOwn(pictures, codec);
-const isForced = ({ disposition }: SubtitleStream) => disposition.includes('forced');
 const hasMarks = ({ codec }: SubtitleStream) => pictures[codec]?.marks === true;
 
 /** `chosen` are the tracks that the settings keep, in order. */
