@@ -17,6 +17,7 @@ import { createCopyLeg } from './copy-leg.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
 import { type Input, openInput } from './input.ts';
 import { type Leg, type LegContext, toSeconds } from './legs.ts';
+import { isMeasured, type Measured, measureLoudness } from './measure-loudness.ts';
 import { createOutput, type Output } from './output.ts';
 import { discard, watchSpace } from './partial-file.ts';
 import { passOptions } from './passes.ts';
@@ -29,6 +30,8 @@ import { finishFile, wantsFaststart, withChapters, withoutFaststart } from './wr
 
 /** More than this share of damaged packets is not a film any more (FFmpeg's own limit for giving up is 2/3). */
 const mostDamage = 1 / 3;
+/** The share of an encode's time that measuring the sound takes, about. */
+const measuringShare = 0.05;
 /** How often a file that came out too large is encoded again at a lower rate. */
 const sizeAttempts = 3;
 
@@ -62,7 +65,11 @@ async function run(order: Order, control: Control, tell: (progress: Progress) =>
   const { plan, partial } = order;
   const preview = order.preview ? createPreview(order.preview) : null;
   let written: () => number = () => 0;
-  const planned = plan.duration === null ? null : plan.duration * plan.passes;
+  const { duration } = plan;
+  const measures = plan.streams.some(isMeasured);
+  /** Media seconds that a pass over the sound alone counts for: it takes about so much of an encode's time. */
+  const measuring = measures ? (duration ?? 0) * measuringShare : 0;
+  const planned = duration === null ? null : duration * plan.passes + measuring;
   const clock = createClock(
     planned,
     control.elapsed,
@@ -75,12 +82,14 @@ async function run(order: Order, control: Control, tell: (progress: Progress) =>
     written = bytes;
   };
   const base = { ...order, control, clock, watchBytes, preview, drawn: await readDrawn(plan, control) };
-  if (plan.passes === 2) await analyse(base);
+  clock.stage(measures ? 'analysing' : 'encoding');
+  const measured = measures ? await measureLoudness(plan, control, (at) => clock.advance(at * measuringShare)) : undefined;
+  if (plan.passes === 2) await analyse({ ...base, clockOffset: measuring });
 
-  const clockOffset = plan.passes === 2 ? (plan.duration ?? 0) : 0;
+  const clockOffset = measuring + (plan.passes === 2 ? (duration ?? 0) : 0);
   let current = plan;
   for (let attempt = 1; ; attempt++) {
-    const pass = await encodePass({ ...base, plan: current, clockOffset });
+    const pass = await encodePass({ ...base, plan: current, clockOffset, measured });
     const bytes = statSync(partial).size;
     if (plan.sizeLimit === null || bytes <= plan.sizeLimit) {
       clock.stage('proving');
@@ -117,14 +126,14 @@ function lowerRate(plan: Plan, factor: number): Plan {
 }
 
 /** First of two passes: the video alone, into nothing. */
-async function analyse(pass: Pass): Promise<void> {
+async function analyse(pass: Pass & { clockOffset: number }): Promise<void> {
   const videoOnly = pass.plan.streams.filter((stream) => stream.action === 'encode' && stream.kind === 'video');
   const plan: Plan = { ...pass.plan, muxer: 'null', muxerOptions: {}, streams: videoOnly, chapters: [] };
   pass.clock.stage('analysing');
-  await feed({ ...pass, plan, clockOffset: 0, pass: 1 });
+  await feed({ ...pass, plan, pass: 1 });
 }
 
-async function encodePass(pass: Pass & { clockOffset: number }) {
+async function encodePass(pass: Pass & { clockOffset: number; measured: Measured | undefined }) {
   const wait = async (isOver: () => boolean) => {
     pass.clock.stage('waiting');
     await pass.control.until(isOver);
@@ -140,10 +149,13 @@ interface Feed extends Pass {
   /** null for a single pass. */
   pass: 1 | 2 | null;
   checkSpace?: () => Promise<void> | undefined;
+  /** How loud the tracks are that are to be as loud as asked. */
+  measured?: Measured | undefined;
 }
 
 /** The loop: every packet of the source goes to its decoder or straight to the legs that copy it. */
-async function feed({ plan, partial, threads, control, clock, preview, drawn, clockOffset, pass, watchBytes, checkSpace }: Feed) {
+async function feed(order: Feed) {
+  const { plan, partial, threads, control, clock, preview, drawn, clockOffset, pass, watchBytes, checkSpace, measured } = order;
   const input = openInput(plan.source);
   const decoders = new Map<number, Decoder>();
   const legs: { input: number; leg: Leg }[] = [];
@@ -170,7 +182,7 @@ async function feed({ plan, partial, threads, control, clock, preview, drawn, cl
           preview: stream === film ? preview : null,
           drawn: drawn.get(stream.input),
         };
-        legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo) });
+        legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo, measured) });
         if (stream.action === 'encode' && !decoders.has(stream.input))
           decoders.set(stream.input, createDecoder(input, stream.input, threads, decodingDevice(stream)));
       }
@@ -239,10 +251,10 @@ function tellTime({ streams }: Input, { dts, streamIndex }: Packet, legs: Leg[])
 const decodingDevice = (stream: StreamPlan) =>
   stream.action === 'encode' && stream.kind === 'video' && stream.decodeOnDevice ? stream.device : null;
 
-function createLeg(stream: StreamPlan, context: LegContext, pass: 1 | 2 | null, drivesClock: boolean): Leg {
+function createLeg(stream: StreamPlan, context: LegContext, pass: 1 | 2 | null, drivesClock: boolean, measured?: Measured): Leg {
   if (stream.action === 'convert') return createConvertLeg(stream, context);
   if (stream.action === 'copy') return createCopyLeg(stream, context, drivesClock && stream.kind !== 'subtitle');
-  if (stream.kind === 'audio') return createAudioLeg(stream, context, drivesClock);
+  if (stream.kind === 'audio') return createAudioLeg(stream, context, drivesClock, measured?.get(stream));
   return createVideoLeg(stream, context, pass ? passOptions(stream.encoder, stream.options, pass) : {});
 }
 

@@ -283,8 +283,15 @@ export interface AudioEncoderRow {
   maxChannels: number;
   /** kb/s for one channel at most; absent for lossless codecs. */
   maxKbpsPerChannel?: number;
+  /** kb/s for the whole track at most, where that is less. */
+  maxKbps?: number;
+  /** The only rates it knows, kb/s, the highest first; absent: any. */
+  steps?: number[];
   options: Options;
 }
+
+/** AC-3's own, kb/s (ATSC A/52, table 5.18). */
+const ac3Steps = [640, 576, 512, 448, 384, 320, 256, 224, 192, 160, 128, 112, 96, 80, 64, 56, 48, 40, 32];
 
 export const audioEncoders: AudioEncoderRow[] = [
   {
@@ -307,6 +314,44 @@ export const audioEncoders: AudioEncoderRow[] = [
     fallbackRate: 48000,
     maxChannels: 2,
     maxKbpsPerChannel: 160,
+    steps: [320, 256, 224, 192, 160, 128, 112, 96, 80, 64, 56, 48, 40, 32],
+    options: {},
+  },
+  {
+    // Players and receivers know 5.1 at most, and 640 kb/s (ATSC A/52).
+    name: 'ac3',
+    codec: 'ac3',
+    title: 'AC-3',
+    sampleFormat: 'fltp',
+    sampleRates: [48000, 44100, 32000],
+    fallbackRate: 48000,
+    maxChannels: 6,
+    maxKbpsPerChannel: 320,
+    maxKbps: 640,
+    steps: ac3Steps,
+    options: {},
+  },
+  {
+    name: 'eac3',
+    codec: 'eac3',
+    title: 'E-AC-3',
+    sampleFormat: 'fltp',
+    sampleRates: [48000, 44100, 32000],
+    fallbackRate: 48000,
+    maxChannels: 6,
+    maxKbpsPerChannel: 320,
+    maxKbps: 1536,
+    options: {},
+  },
+  {
+    name: 'libvorbis',
+    codec: 'vorbis',
+    title: 'Vorbis',
+    sampleFormat: 'fltp',
+    sampleRates: [48000, 44100, 32000, 22050, 16000],
+    fallbackRate: 48000,
+    maxChannels: 8,
+    maxKbpsPerChannel: 160,
     options: {},
   },
   {
@@ -326,6 +371,17 @@ export const audioEncoders: AudioEncoderRow[] = [
     title: 'FLAC',
     sampleFormat: 's16',
     deepSampleFormat: 's32',
+    sampleRates: 'any',
+    fallbackRate: 48000,
+    maxChannels: 8,
+    options: {},
+  },
+  {
+    name: 'alac',
+    codec: 'alac',
+    title: 'Apple Lossless',
+    sampleFormat: 's16p',
+    deepSampleFormat: 's32p',
     sampleRates: 'any',
     fallbackRate: 48000,
     maxChannels: 8,

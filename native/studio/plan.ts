@@ -5,15 +5,16 @@ import { applyOverrides } from '../contract/overrides.ts';
 import type { Note, Plan, StreamPlan, VideoEncode } from '../contract/plan.ts';
 import type { Overrides, PresetSettings } from '../contract/preset.ts';
 import type { QualityFound } from '../contract/quality.ts';
+import { chooseSound } from './choose-sound.ts';
 import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
 import { deviceName } from './devices.ts';
 import { profileName } from './encoder-words.ts';
-import { audioEncoders, codecName, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
+import { codecName, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
 import { splitSize } from './fit-size.ts';
 import type { CodedPicture, Rung } from './hardware.ts';
-import { askedBitRate, planAudio } from './plan-audio.ts';
 import { isOnlyDrawn, planBurn, planWatermark } from './plan-burn.ts';
-import { chosenSubtitles } from './plan-subtitles.ts';
+import { askedSound, planSound, wantedSound } from './plan-sound.ts';
+import { chosenSubtitles, tellLeftOut } from './plan-subtitles.ts';
 import { planVideo } from './plan-video.ts';
 import { describeTrack, keepTags, originOf, planChapters, tagFor } from './plan-words.ts';
 import { settled } from './quality/target.ts';
@@ -47,10 +48,7 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
     notes,
   );
   const allSound = usable(pick('audio'), settings.audio !== null, 'sound', notes);
-  const oneTrack = settings.audio?.tracks === 'first' || audioOnly(settings.container);
-  const sound = oneTrack ? firstTrack(allSound) : allSound;
-  for (const left of allSound)
-    if (!sound.includes(left)) notes.push({ kind: 'loss', text: `${describeTrack(left)} is left out: one track is kept.` });
+  const sound = settings.audio ? chooseSound(allSound, settings.audio, audioOnly(settings.container), notes) : [];
   if (films.length + sound.length === 0) throw nothingLeft(media, settings);
   if (settings.video && films.length === 0)
     notes.push({ kind: 'info', text: 'There is no picture in this file: only the sound is exported.' });
@@ -59,25 +57,24 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
   const duration = durationOf(media, [...films, ...sound], origin);
   const rung = asked.video && choose(asked.video, films[0] ?? null);
   const videoRow = rung?.row;
-  const audioRow = settings.audio && audioEncoders.find((row) => row.codec === settings.audio?.codec);
   if (settings.video && !videoRow)
     throw new StudioError('unsupported-codec', `There is no encoder for ${settings.video.codec} on this machine.`);
 
-  const unheld = [
-    films.length > 0 && videoRow && !holds(container.video, codecName(videoRow.codec)) && videoRow.title,
-    sound.length > 0 && audioRow && !holds(container.audio, audioRow.codec === 'pcm' ? audioRow.name : audioRow.codec) && audioRow.title,
-  ].find(Boolean);
-  if (unheld) throw new StudioError('unsupported-codec', `${container.title} cannot hold ${unheld}. Choose another container or preset.`);
+  if (films.length > 0 && videoRow && !holds(container.video, codecName(videoRow.codec)))
+    throw new StudioError('unsupported-codec', `${container.title} cannot hold ${videoRow.title}. Choose another container or preset.`);
+  const wanted = settings.audio ? wantedSound(sound, settings.audio, container, notes) : [];
 
   const sizeLimit = settings.video?.rate.mode === 'size' ? Math.floor(settings.video.rate.megabytes * 1e6) : null;
-  const { audio } = settings;
-  const askedAudio = audio && audioRow ? sound.reduce((sum, stream) => sum + askedBitRate(stream, audio, audioRow), 0) : 0;
+  const askedAudio = askedSound(wanted);
   if (sizeLimit !== null && !duration)
     throw new StudioError('size-unreachable', 'The file does not tell how long it is, so it cannot be fitted into a size.');
   const budget = sizeLimit !== null && duration ? splitSize(sizeLimit, duration, askedAudio) : null;
 
   const texts = chosenSubtitles(media, settings.subtitles);
-  const burn = settings.video && films.length > 0 ? planBurn(texts, settings.subtitles.burn, notes) : null;
+  tellLeftOut(pick('subtitle'), texts, settings.subtitles, notes);
+  // Among pictures single ones may be marked as forced, in a track that is not.
+  const drawable = settings.subtitles.burn === 'forced' ? chosenSubtitles(media, { ...settings.subtitles, forcedOnly: false }) : texts;
+  const burn = settings.video && films.length > 0 ? planBurn(drawable, settings.subtitles.burn, notes) : null;
   const streams: StreamPlan[] = [];
   for (const stream of films) {
     if (!settings.video || !rung || !videoRow) continue;
@@ -86,20 +83,16 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
     const codecTag = tagFor(settings.container, videoRow.codec);
     streams.push({ action: 'encode', kind: 'video', ...common(stream), codecTag, ...choice, ...drawn });
   }
-  for (const stream of sound) {
-    if (!settings.audio || !audioRow) continue;
-    if (settings.audio.passthrough.includes(stream.codec) && holds(container.audio, stream.codec)) {
-      streams.push({ action: 'copy', kind: 'audio', codec: stream.codec, ...common(stream), codecTag: null });
-      continue;
-    }
-    const choice = planAudio(stream, settings.audio, audioRow, budget ? budget.audio / sound.length : Infinity);
-    if (choice.channels < stream.channels)
-      notes.push({ kind: 'loss', text: `${describeTrack(stream)} is mixed down to ${choice.layout}.` });
-    streams.push({ action: 'encode', kind: 'audio', ...common(stream), codecTag: null, ...choice });
+  const share = budget && askedAudio > 0 ? Math.min(1, budget.audio / askedAudio) : 1;
+  const tracks = settings.audio ? planSound(wanted, settings.audio, share, notes) : [];
+  for (const [index, { stream, ...choice }] of tracks.entries()) {
+    // A player starts with the first, however many there are.
+    const disposition = defaultFirst(stream.disposition, index, tracks.length);
+    streams.push({ kind: 'audio', ...common(stream), codecTag: null, ...choice, disposition });
   }
   streams.push(
     ...copies(
-      pick('subtitle').filter((stream) => !isOnlyDrawn(stream, burn)),
+      texts.filter((stream) => !isOnlyDrawn(stream, burn)),
       pick('attachment'),
       pick('video'),
       settings,
@@ -155,9 +148,11 @@ function usable<T extends VideoStream | AudioStream>(streams: T[], wanted: boole
   return streams.filter((stream) => stream.decodable);
 }
 
-function firstTrack(sound: AudioStream[]): AudioStream[] {
-  const main = sound.find((stream) => stream.disposition.includes('default')) ?? sound[0];
-  return main ? [main] : [];
+/** Of several tracks the first is the default one, and no other. A single one stays as it was marked. */
+function defaultFirst(disposition: string[], index: number, count: number): string[] {
+  const others = disposition.filter((one) => one !== 'default');
+  if (count < 2) return disposition;
+  return index === 0 ? ['default', ...others] : others;
 }
 
 function nothingLeft(media: MediaInfo, settings: PresetSettings): StudioError {
@@ -193,14 +188,13 @@ function copies(
   for (const stream of subtitles) {
     const { codec } = stream;
     const to = convertedTo(stream, container);
-    if (settings.subtitles.tracks !== 'none' && holds(container.subtitle, codec)) {
+    if (holds(container.subtitle, codec)) {
       out.push({ action: 'copy', kind: 'subtitle', codec, ...common(stream), codecTag: tagFor(settings.container, codec) });
-    } else if (settings.subtitles.tracks !== 'none' && to !== null) {
+    } else if (to !== null) {
       out.push({ action: 'convert', kind: 'subtitle', codec, to, ...common(stream), codecTag: tagFor(settings.container, to) });
       notes.push(conversionNote(stream, to));
     } else {
-      const why = settings.subtitles.tracks === 'none' ? 'as the preset says' : `${container.title} cannot hold ${stream.codec} subtitles`;
-      notes.push({ kind: 'loss', text: `${describeTrack(stream)} is left out: ${why}.` });
+      notes.push({ kind: 'loss', text: `${describeTrack(stream)} is left out: ${container.title} cannot hold ${stream.codec} subtitles.` });
     }
   }
   for (const stream of attachments) {

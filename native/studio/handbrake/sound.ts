@@ -53,7 +53,8 @@ function readTrack(outer: Reader, entry: Entry, index: number, { mask, fallback 
   const gain = Math.min(40, Math.max(-40, read.number('AudioTrackGainSlider', 0)));
   const rate = read.number('AudioSamplerate', 0); // 'auto' is no number
   for (const one of read.unmapped()) outer.note(`AudioList ${index + 1}: ${one.setting}`, one.why);
-  const mixdown = mix?.value ?? 'stereo';
+  // A copy has all the channels there are, and so has what is made where it cannot be copied.
+  const mixdown = copies ? 'source' : (mix?.value ?? 'stereo');
   return {
     codec,
     // HandBrake's figure is the whole track's; here it is a stereo track's.
