@@ -6,20 +6,27 @@ import { language, t } from './words/index.ts';
 
 export { clock };
 
+/** Making one takes longer than using it a thousand times. */
 const formats = new Map<string, Intl.NumberFormat>();
-
-/** 12.54 → `12.5`, in German `12,5`; always with that many decimals. */
-export function decimal(value: number, decimals = 1): string {
-  const key = `${language()} ${decimals}`;
-  const known = formats.get(key);
-  const format =
-    known ?? new Intl.NumberFormat(language(), { minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false });
-  if (!known) formats.set(key, format);
-  return format.format(value);
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${language()} ${JSON.stringify(options)}`;
+  const known = formats.get(key) ?? new Intl.NumberFormat(language(), options);
+  formats.set(key, known);
+  return known;
 }
 
+/** 12.54 → `12.5`, in German `12,5`; always with that many decimals. */
+export const decimal = (value: number, decimals = 1) =>
+  numberFormat({ minimumFractionDigits: decimals, maximumFractionDigits: decimals, useGrouping: false }).format(value);
+
 /** 10000 → `10,000`, in German `10.000`; with as many decimals as it has, three at most. */
-export const number = (value: number) => value.toLocaleString(language());
+export const number = (value: number) => numberFormat({}).format(value);
+
+/** Its day in the language's way, and in its region's where the system tells one: `11/28/2026`, `28/11/2026`, in German `28.11.2026`. */
+export function day(time: number): string {
+  const region = navigator.languages.find((tag) => tag.startsWith(`${language()}-`));
+  return new Date(time).toLocaleDateString(region ?? language());
+}
 
 /** 1234567 → `1.2 MB`, in German `1,2 MB`. */
 export const size = (bytes: number) => sizeBy(bytes, decimal);

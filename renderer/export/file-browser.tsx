@@ -4,7 +4,7 @@ import { ArrowUp, File, Film, Folder as FolderIcon } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Folder, FolderEntry } from '../../native/contract/contract.ts';
 import { toErrorData } from '../../native/contract/errors.ts';
-import { fileName, plural, size } from '../format.ts';
+import { day, fileName, plural, size } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -257,7 +257,7 @@ function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, for
                 {entry.name}
               </span>
               {entry.kind !== 'folder' && <span className="text-sm text-muted">{size(entry.bytes)}</span>}
-              <span className="w-24 text-right text-sm text-muted">{new Date(entry.modified).toLocaleDateString()}</span>
+              <span className="w-24 text-right text-sm text-muted">{day(entry.modified)}</span>
             </div>
           );
         })}
