@@ -5,6 +5,7 @@ import { defaultLivePreset, livePresets } from '../../native/contract/live-prese
 import { attempt } from '../notices.ts';
 import { same } from '../same.ts';
 import { call, useStudio } from '../studio.ts';
+import { t } from '../words/index.ts';
 
 interface LiveUi {
   /** The one that was chosen; the first where it is not there. */
@@ -101,9 +102,10 @@ function inMirror(id: string, setup: LiveSetup): Promise<void> {
   });
 }
 
-/** A first session: a preset that fits most uploads, and the source that was chosen. */
+/** A first session: a preset that fits most uploads, the source that was chosen, and a break card in the page's language. */
 export function createSession(source: LiveSetupInput['source']): void {
   const preset = livePresets.find(({ id }) => id === defaultLivePreset);
   const encode = preset ? { encode: preset.encode } : {};
-  attempt(call('saveLive', { setup: { source, ...encode } }).then(({ id }) => useLiveUi.setState({ chosen: id })));
+  const slate = { text: t('live:break.usual') };
+  attempt(call('saveLive', { setup: { source, slate, ...encode } }).then(({ id }) => useLiveUi.setState({ chosen: id })));
 }
