@@ -44,6 +44,7 @@ beforeEach(() => {
 afterEach(() => {
   for (const child of started.splice(0)) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
+  rmSync(`${folder}-data`, { recursive: true, force: true });
 });
 
 /** What `--json` prints, as far as it is looked at here. */
@@ -72,7 +73,8 @@ interface Run {
 
 /** Starts the command in the test's folder, in a process group of its own, as a terminal does. */
 function begin(args: string[], node = process.execPath): Run {
-  const child = spawn(node, [muxwell, ...args], { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, MUXWELL_DATA: `${folder}-data` };
+  const child = spawn(node, [muxwell, ...args], { cwd: folder, detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
   started.push(child);
   let [stdout, stderr, seen] = ['', '', 0];
   const listeners: ((line: string) => void)[] = [];
@@ -403,6 +405,111 @@ describe('probe and presets', () => {
     }
     expect(words.stdout.match(/\(default\)/g)).toHaveLength(1);
     expect(JSON.parse(json.stdout)).toEqual(JSON.parse(JSON.stringify(builtInPresets)));
+  });
+});
+
+describe("presets of one's own", () => {
+  const handbrake = (more: object) =>
+    JSON.stringify({
+      PresetList: [
+        {
+          PresetName: 'Telly',
+          VideoEncoder: 'x265',
+          FileFormat: 'av_mkv',
+          VideoQualitySlider: 20,
+          AudioList: [{ AudioEncoder: 'opus' }],
+          ...more,
+        },
+      ],
+    });
+
+  test('are imported from a file of HandBrake with what is not mapped named, used for an export, exported and removed', async () => {
+    writeFileSync(join(folder, 'hb.json'), handbrake({ VideoPreset: 'ultrafast', PictureSparkle: 3 }));
+    const dry = await run('presets', 'import', 'hb.json', '--dry-run');
+    expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/Would import “Telly”\n {2}PictureSparkle = 3: /) });
+    expect((await run('presets', 'show', 'telly')).code).toBe(2);
+    const imported = await run('presets', 'import', 'hb.json');
+    expect(imported).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^Imported “Telly”\n {2}PictureSparkle = 3: /) });
+    const [shown, json] = await Promise.all([run('presets', 'show', 'telly'), run('presets', 'show', 'TELLY', '--json')]);
+    expect(shown.stdout).toMatch(/^ {2}video\.codec +hevc$/m);
+    expect(JSON.parse(json.stdout)).toMatchObject({ name: 'Telly', video: { codec: 'hevc', rate: { mode: 'quality', value: 20 } } });
+
+    copies(['a.mp4']);
+    expect((await run('encode', 'a.mp4', '--preset', 'Telly')).code).toBe(0);
+    expect((await probe('a.mkv')).streams.map(({ codec }) => codec)).toEqual(['hevc', 'opus']);
+
+    expect((await run('presets', 'export', 'Telly', 'Fast 1080p30', '--out', 'two.json')).code).toBe(0);
+    expect(await run('presets', 'export', 'Telly', '--out', 'two.json')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('exists already'),
+    });
+    const again = await run('presets', 'import', 'two.json', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      format: 'muxwell',
+      refused: [],
+      presets: [{ name: 'Telly 2' }, { name: 'Fast 1080p30 2' }],
+    });
+    expect((await run('presets')).stdout).toContain('Telly 2');
+    expect((await run('presets', 'remove', 'Telly', 'Telly 2')).code).toBe(0);
+    expect((await run('presets')).stdout).not.toContain('Telly');
+    expect(await run('presets', 'remove', 'Fast 1080p30')).toMatchObject({ code: 2, stderr: expect.stringContaining('came with Muxwell') });
+  });
+
+  test('what is no file of presets, or has entries that cannot be used, ends with a sentence', async () => {
+    writeFileSync(join(folder, 'text.json'), 'hello');
+    writeFileSync(join(folder, 'half.json'), handbrake({ VideoEncoder: 'cinepak' }));
+    const [missing, text, half] = await Promise.all([
+      run('presets', 'import', 'none.json'),
+      run('presets', 'import', 'text.json'),
+      run('presets', 'import', 'half.json'),
+    ]);
+    expect(missing).toMatchObject({ code: 1, stderr: 'none.json does not exist.\n' });
+    expect(text).toMatchObject({ code: 2, stderr: expect.stringContaining('not JSON') });
+    expect(half).toMatchObject({ code: 1, stderr: expect.stringMatching(/^Not imported: “Telly”: .*cinepak/) });
+  });
+});
+
+describe('settings of an export', () => {
+  test('are taken by their names, and are what the result is made by', async () => {
+    copies(['a.mp4']);
+    const set = ['video.codec=hevc', 'container=mkv', 'video.speed=ultrafast', 'video.maxHeight=120', 'audio.codec=opus', 'audio.kbps=64'];
+    const { code, stderr } = await run('encode', 'a.mp4', ...quick, ...set.flatMap((one) => ['--set', one]), '--quality', '50');
+    expect({ code, words: stderr }).toMatchObject({ code: 0, words: expect.stringContaining('✓ a.mp4 → ') });
+    const { streams } = await probe('a.mkv');
+    expect(streams).toMatchObject([{ codec: 'hevc', width: 160, height: 120 }, { codec: 'opus' }]);
+  });
+
+  test('what gives way to them is told', async () => {
+    copies(['a.mp4']);
+    const { code, stderr } = await run('encode', 'a.mp4', ...quick, '--set', 'video.codec=av1', '--set', 'video.speed=ultrafast');
+    expect({ code, words: stderr }).toMatchObject({
+      code: 0,
+      words: expect.stringMatching(/^video\.rate becomes .*"value":\d+.*to go with the rest\.$/m),
+    });
+    expect((await probe('a (2).mp4')).streams[0]?.codec).toBe('av1');
+  });
+
+  test.each([
+    [['--set', 'video.sped=slow'], /no setting “video\.sped”.*video\.speed/],
+    [['--set', 'video.speed=warp'], /video\.speed cannot be “warp”\. It can be ultrafast,/],
+    [['--set', 'video.maxHeight=9'], /from 16 to 16384 px, or none/],
+    [['--set', 'video.flip=maybe'], /on or off/],
+    [['--set', 'audio.languages=german'], /three letters/],
+    [['--set', 'video.rate={"mode":"quality"'], /not JSON/],
+    [['--set', 'video.rate={"mode":"quality","value":99}'], /video\.rate cannot be/],
+    [['--set', 'slow'], /must look like video\.speed=slow/],
+    [['--crop', '1:2:3'], /TOP:BOTTOM:LEFT:RIGHT/],
+    [['--size', 'small'], /10MB/],
+    [['--quality', '101'], /0 to 100/],
+    [['--quality', 'psnr=40'], /xpsnr=40/],
+    [['--quality', '50', '--size', '10MB'], /exclude each other/],
+    [['--trim', '3-2'], /no part of a film/],
+    [['--size', '10MB', '--set', 'video.rate={"mode":"fixed"}'], /exclude each other/],
+  ])('%s is refused with a sentence, and nothing is made', async (args, words) => {
+    copies(['a.mp4']);
+    const { code, stderr } = await run('encode', 'a.mp4', ...quick, ...args);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(words) });
+    expect(files()).toEqual(['a.mp4']);
   });
 });
 

@@ -7,6 +7,7 @@ import { fieldOf, fields, type Range } from '../native/contract/fields.ts';
 import { fitted } from '../native/contract/fitted.ts';
 import { type AudioCodec, type ContainerId, overridesSchema, type PresetSettings, settingsSchema } from '../native/contract/preset.ts';
 import { presetTemplate } from '../native/contract/preset-template.ts';
+import { crfOf } from '../native/contract/quality-scale.ts';
 import { containers, holds } from '../native/studio/containers.ts';
 import { audioEncoders, softwareVideoEncoders } from '../native/studio/encoders.ts';
 
@@ -171,7 +172,13 @@ describe('what can be chosen', () => {
   test('a change that contradicts other settings makes them give way, and tells which', () => {
     const tuned = withVideo({ tune: 'film', profile: 'high', options: { aq: '1' } });
     const { settings, moved } = fitted(tuned, 'video.codec', 'av1');
-    expect(settings.video).toMatchObject({ codec: 'av1', rate: { mode: 'quality', value: 30 }, tune: null, profile: null, options: {} });
+    expect(settings.video).toMatchObject({
+      codec: 'av1',
+      rate: { mode: 'quality', value: crfOf('av1', 70) },
+      tune: null,
+      profile: null,
+      options: {},
+    });
     expect(settings.container).toBe('mp4');
     expect(moved.map(({ key }) => key)).toEqual(['video.rate', 'video.profile', 'video.tune', 'video.options']);
 
@@ -207,10 +214,11 @@ describe('what can be chosen', () => {
     }
   });
 
-  test('a CRF keeps its place between best, usual and worst', () => {
-    expect(movedCrf(22, 'h264', 'av1')).toBe(30);
+  test('a CRF moves to where another codec looks as good', () => {
+    expect(movedCrf(22, 'h264', 'av1')).toBe(crfOf('av1', 70));
     expect(movedCrf(0, 'h264', 'av1')).toBe(0);
     expect(movedCrf(51, 'hevc', 'vp9')).toBe(63);
-    expect(movedCrf(18, 'h264', 'hevc')).toBeLessThan(24);
+    expect(movedCrf(18, 'h264', 'hevc')).toBeLessThan(movedCrf(22, 'h264', 'hevc'));
+    expect(movedCrf(0, 'ffv1', 'hevc')).toBe(videoFacts.hevc.crf?.usual);
   });
 });

@@ -1,5 +1,6 @@
 /** What each codec and container can do, for editors of settings: tables without zod, so that a page reads them at run time. */
 import type { AudioCodec, ContainerId, VideoCodec, VideoSettings } from './preset.ts';
+import { crfOf, isScaled, scaleOf } from './quality-scale.ts';
 
 export type RateMode = VideoSettings['rate']['mode'];
 export type BitDepth = VideoSettings['bitDepth'];
@@ -187,11 +188,8 @@ export const copiedSound: Record<string, { title: string; containers: ContainerI
 /** Channels that a mixdown keeps at most. */
 export const mixdownChannels = { mono: 1, stereo: 2, '5.1': 6, '7.1': 8, source: 8 } as const;
 
-/** A CRF on another codec's scale, for a picture about as good: best, usual and worst fall on each other. */
+/** A CRF on another codec's scale, for a picture about as good. */
 export function movedCrf(value: number, from: VideoCodec, to: VideoCodec): number {
-  const [old, next] = [videoFacts[from].crf, videoFacts[to].crf];
-  if (!old || !next) return next?.usual ?? 0;
-  const share = (value - old.usual) / (value < old.usual ? old.usual - old.best : old.worst - old.usual);
-  const moved = next.usual + share * (share < 0 ? next.usual - next.best : next.worst - next.usual);
-  return Math.round(Math.min(next.worst, Math.max(next.best, moved)));
+  if (!isScaled(to)) return 0;
+  return isScaled(from) ? crfOf(to, scaleOf(from, value)) : (videoFacts[to].crf?.usual ?? 0);
 }

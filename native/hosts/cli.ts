@@ -7,12 +7,13 @@ import { defaultLivePreset } from '../contract/live-presets.ts';
 import type { MediaInfo } from '../contract/media.ts';
 import { clock, size } from '../contract/words.ts';
 import { dataFolder } from '../studio/data-folder.ts';
-import { builtInPresets, defaultPresetId } from '../studio/preset.ts';
+import { defaultPresetId } from '../studio/preset.ts';
 import { createStudio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
-import { runEncode } from './cli-encode.ts';
+import { type EncodeOptions, runEncode } from './cli-encode.ts';
 import { type HardwareOptions, runHardware } from './cli-hardware.ts';
 import { type IngestOptions, type LiveOptions, runIngest, runLive } from './cli-live.ts';
+import { exportPresets, importPresets, listPresets, removePresets, showPreset } from './cli-presets.ts';
 import { addQueueCommands } from './cli-queue.ts';
 import { type RemuxOptions, runRemux } from './cli-remux.ts';
 import { runServe, type ServeOptions } from './cli-serve.ts';
@@ -20,7 +21,7 @@ import { runWatch, type WatchOptions } from './cli-watch.ts';
 import { describeStream } from './cli-words.ts';
 
 /** A mistake of the caller's, as against a file that cannot be used. */
-const usageCodes = new Set(['bad-input', 'unknown-preset', 'unknown-command', 'no-key']);
+const usageCodes = new Set(['bad-input', 'unknown-preset', 'preset-built-in', 'preset-in-use', 'unknown-command', 'no-key']);
 
 /** Defaults are told where there is something to tell. */
 function optionDescription(option: Option): string {
@@ -43,11 +44,16 @@ export async function main(args: string[]): Promise<number> {
     .description('Export files with a preset. Every result is opened again and checked before it gets its name.')
     .argument('<files...>', 'media files')
     .option('-p, --preset <name>', 'preset, by name or id', defaultPresetId)
+    .option('--set <key=value>', 'change a setting of the preset by its name (muxwell presets show): video.speed=slow', collect, [])
+    .option('--crop <borders>', 'auto, off or TOP:BOTTOM:LEFT:RIGHT in pixels')
+    .option('--size <size>', 'the whole file at most, like 10MB')
+    .option('--quality <quality>', 'from 0 to 100, the same for every codec; or measured, like xpsnr=40 or ssim=0.98')
+    .option('--trim <in-out>', 'the part to export, like 1:02-2:30')
     .option('-o, --out <path>', 'folder for the results, or the result itself for a single file')
     .option('-j, --jobs <number>', 'files at a time (default: by the number of cores)', jobsNumber)
     .option('--overwrite', 'replace results that exist already, instead of adding a number', false)
     .option('--json', 'tell what happens as one JSON object a line', false)
-    .action(async (files: string[], options) => {
+    .action(async (files: string[], options: EncodeOptions) => {
       exitCode = await runEncode(files, options, packageJson.version);
     });
 
@@ -156,11 +162,38 @@ export async function main(args: string[]): Promise<number> {
       exitCode = await runHardware(options, dataFolder(), packageJson.version);
     });
 
-  program
-    .command('presets')
-    .description('List the presets.')
+  const presets = program.command('presets').description('List, show, import, export and remove presets.');
+  presets
+    .command('list', { isDefault: true })
+    .description('All presets by group.')
     .option('--json', 'as JSON', false)
     .action(({ json }: { json: boolean }) => listPresets(json));
+  presets
+    .command('show')
+    .description('One preset with all its settings, by the names that encode --set takes.')
+    .argument('<name>')
+    .option('--json', 'as JSON', false)
+    .action((name: string, { json }: { json: boolean }) => showPreset(name, json));
+  presets
+    .command('import')
+    .description("Take presets out of a file, Muxwell's or HandBrake's, and say what could not be taken over.")
+    .argument('<file>', '- reads standard input')
+    .option('--dry-run', 'only say what would come of it', false)
+    .option('--json', 'as JSON', false)
+    .action((file: string, options: { json: boolean; dryRun: boolean }) => {
+      exitCode = importPresets(file, options);
+    });
+  presets
+    .command('export')
+    .description('Write presets as a file that import takes.')
+    .argument('<names...>')
+    .option('-o, --out <file>', 'the file (default: standard output)')
+    .action((names: string[], { out }: { out?: string }) => exportPresets(names, out));
+  presets
+    .command('remove')
+    .description("Forget presets of one's own.")
+    .argument('<names...>')
+    .action((names: string[]) => removePresets(names));
 
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -217,17 +250,4 @@ function describeMedia(media: MediaInfo): string {
     `  ${media.formatName}, ${length}, ${size(media.bytes)}`,
     ...media.streams.map((stream) => `  ${stream.index}  ${describeStream(stream)}`),
   ].join('\n');
-}
-
-function listPresets(json: boolean): void {
-  if (json) {
-    console.log(JSON.stringify(builtInPresets, null, 2));
-    return;
-  }
-  const width = Math.max(...builtInPresets.map((preset) => preset.name.length));
-  let group = '';
-  for (const preset of builtInPresets) {
-    if (preset.group !== group) console.log(`${group ? '\n' : ''}${(group = preset.group)}`);
-    console.log(`  ${preset.name.padEnd(width)}  ${preset.description}${preset.id === defaultPresetId ? ' (default)' : ''}`);
-  }
 }
