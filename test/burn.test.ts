@@ -1,10 +1,18 @@
 /** Subtitles and watermarks that become a part of the picture: what is to be seen, when and where, in decoded frames. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AV_DISPOSITION_FORCED, AV_LOG_QUIET, AVCOL_PRI_BT2020, AVCOL_SPC_BT2020_NCL, AVCOL_TRC_SMPTE2084 } from 'node-av/constants';
-import { Log } from 'node-av/lib';
+import {
+  AV_DISPOSITION_FORCED,
+  AV_LOG_QUIET,
+  AVCOL_PRI_BT2020,
+  AVCOL_SPC_BT709,
+  AVCOL_SPC_BT2020_NCL,
+  AVCOL_TRC_SMPTE2084,
+} from 'node-av/constants';
+import { type CodecContext, Log } from 'node-av/lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SubtitleStream } from '../native/contract/media.ts';
 import type { Overrides, PresetSettings } from '../native/contract/preset.ts';
 import { cropAss } from '../native/engine/burn/ass-crop.ts';
 import { placeOnStage } from '../native/engine/burn/place.ts';
@@ -130,6 +138,57 @@ describe('text', () => {
       else process.env['FONTCONFIG_FILE'] = before;
     }
     expect(process.env['FONTCONFIG_FILE']).toBe(before);
+  });
+
+  test('WebVTT is drawn', async () => {
+    const { seen } = await exported(film({ codec: 'webvtt' }, [text('Hello <b>there</b>')]), { subtitles: { burn: 'first' } });
+    expect(timesWith(seen)).toEqual(tenths(1, 2));
+  });
+
+  test.skipIf(process.platform === 'win32')('a folder for temporary files may have any name', async () => {
+    const odd = at("it's: [a],;b\\c%d=");
+    mkdirSync(odd);
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = odd;
+    try {
+      const { seen } = await exported(film({ codec: 'subrip' }, [text('Hello')]), { subtitles: { burn: 'first' } });
+      expect(timesWith(seen)).toEqual(tenths(1, 2));
+      expect(readdirSync(odd)).toEqual([]);
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR'];
+      else process.env['TMPDIR'] = before;
+    }
+  });
+
+  test.each([
+    ['does not tell its matrix', plain('1280x720', 1)],
+    ['is of BT.709', { ...plain('1280x720', 1), configure: (context: CodecContext) => (context.colorSpace = AVCOL_SPC_BT709) }],
+  ])('red is red on a large picture that %s', async (_what, clip) => {
+    const { seen } = await exported(film({ codec: 'subrip' }, [text('<font color="#ff0000">██████████</font>', 0)], clip), {
+      subtitles: { burn: 'first' },
+    });
+    const picture = near(seen, 0.5);
+    const { left, top, right, bottom } = changed(picture, gray) ?? { left: 0, top: 0, right: 0, bottom: 0 };
+    const [r, g, b] = pixel(picture, (left + right) / 2, (top + bottom) / 2);
+    // BT.709's red; a picture that does not tell is read here by BT.601's matrix.
+    const [y, cb, cr] = [(63 - 16) * 1.164, 102 - 128, 240 - 128];
+    const isTold = 'configure' in clip;
+    const wanted = isTold ? [255, 0, 0] : [y + 1.596 * cr, y - 0.392 * cb - 0.813 * cr, y + 2.017 * cb].map((part) => Math.max(0, part));
+    for (const [n, part] of [r, g, b].entries()) expect(Math.abs(part - (wanted[n] ?? 0))).toBeLessThan(8);
+  });
+
+  test('a kind that nobody here reads is told, and the next one is drawn', () => {
+    const media = probe(film({ codec: 'subrip' }, [text('Hello')]));
+    const read = media.streams.find(({ kind }) => kind === 'subtitle') as SubtitleStream;
+    const teletext = { ...read, index: 5, codec: 'dvb_teletext', text: false };
+    const found = findPreset('fast-1080p30');
+    const settings = { ...found, subtitles: { ...found.subtitles, burn: 'first' as const } };
+    const planFor = (streams: typeof media.streams) => makePlan({ media: { ...media, streams }, settings });
+    const films = media.streams.filter(({ kind }) => kind === 'video');
+    expect(notes({ plan: planFor([...films, teletext]) })).toMatch(
+      /Subtitle track 5 is not drawn into the picture: its codec \(dvb_teletext\) cannot be read\./,
+    );
+    expect(planFor([...films, teletext, read]).streams[0]).toMatchObject({ burn: { input: read.index, codec: 'subrip', pictures: 'all' } });
   });
 
   test('ASS keeps its style, its place and its colours', async () => {

@@ -34,11 +34,22 @@ export function assFile(track: SubtitleTrack, stage: Stage, color: ColorInfo, le
     ({ start, end, layer, rest }) => `Dialogue: ${layer},${assTime(Math.max(0, start + lead))},${assTime(end + lead)},${rest}\n`,
   );
   const written = `${withEvents(header)}${lines.join('')}`;
+  const placed = isAss ? cropAss(written, stage) : written;
   return {
-    text: recolored(isAss ? cropAss(written, stage) : written, color),
+    text: recolored(isAss && !wideMatrices.includes(color.matrix) ? placed : inOwnMatrix(placed), color),
     spans: events.map(({ start, end }) => ({ start, end })).sort((a, b) => a.start - b.start),
   };
 }
+
+/** BT.2020's matrix coefficients (ITU-T H.273), for which ASS has no word. */
+const wideMatrices = [9, 10];
+
+/**
+ * Colours become the picture's by its own matrix. Without that word libass takes them for BT.601's on every picture, as the first
+ * player of ASS did: what was made for ASS may count on it, and is left as it is.
+ */
+const inOwnMatrix = (file: string): string =>
+  file.replace(/^YCbCr Matrix:.*\n/gim, '').replace(/^(\[Script Info\].*\n)/im, '$1YCbCr Matrix: None\n');
 
 /** A header that ends with the fields our lines have. */
 function withEvents(header: string): string {

@@ -34,15 +34,19 @@ export interface Surface {
 const matrices: Record<number, [number, number]> = { 1: [0.2126, 0.0722], 9: [0.2627, 0.0593], 10: [0.2627, 0.0593] };
 const television: [number, number] = [0.299, 0.114];
 const unspecified = 2;
+const bt709 = 1;
+
+/** Players take pictures that do not tell for BT.709 where they are large. */
+export const matrixOf = ({ color, height }: Pick<Surface, 'color' | 'height'>): number =>
+  color.matrix === unspecified && height >= 720 ? bt709 : color.matrix;
 
 /** What each part of a colour is in whole samples, from red, green and blue between 0 and 1. */
-function sampler({ height, layout, color }: Surface): Record<Part, (rgb: Rgb) => number> {
+function sampler(surface: Surface): Record<Part, (rgb: Rgb) => number> {
+  const { layout, color } = surface;
   const unit = 2 ** (layout.depth - 8 + layout.shift);
   const most = (2 ** layout.depth - 1) * 2 ** layout.shift;
   const isFull = color.range === 'pc';
-  // Players take pictures that do not tell for BT.709 where they are large.
-  const matrix = color.matrix === unspecified && height >= 720 ? 1 : color.matrix;
-  const [kr, kb] = matrices[matrix] ?? television;
+  const [kr, kb] = matrices[matrixOf(surface)] ?? television;
   const luma = ([r, g, b]: Rgb) => kr * r + (1 - kr - kb) * g + kb * b;
   const chroma = (difference: number) => 128 * unit + difference * (isFull ? most / 2 : 112 * unit);
   return {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { AVColorSpace } from 'node-av/constants';
 import type { Rational } from '../../contract/media.ts';
 import type { VideoEncode } from '../../contract/plan.ts';
 import { createChain } from '../filter-chain.ts';
@@ -11,6 +12,7 @@ import { pictureShape } from '../video-filters.ts';
 import { assFile } from './ass-file.ts';
 import type { Painter } from './drawing.ts';
 import { pathInFilter } from './filter-words.ts';
+import { matrixOf } from './ink.ts';
 import { type Stage, shownSize } from './place.ts';
 import type { SubtitleTrack } from './read-track.ts';
 
@@ -42,12 +44,16 @@ export function createTextPainter(track: SubtitleTrack, plan: VideoEncode, stage
         next(frame);
         return;
       }
+      const { colorSpace } = frame;
+      // Libass's colours become the picture's by what the frame says of itself.
+      frame.colorSpace = matrixOf(plan) as AVColorSpace;
       frame.pts += later;
       chain.process(frame, (drawn) => {
         drawn.pts -= later;
         next(drawn);
       });
       frame.pts -= later;
+      frame.colorSpace = colorSpace;
     },
     close() {
       chain.close();
