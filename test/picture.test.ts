@@ -18,10 +18,13 @@ import type { EncodeResult } from '../native/contract/worker-contract.ts';
 import { createControl } from '../native/engine/control.ts';
 import { encode } from '../native/engine/encode.ts';
 import { writeContentLight, writeMastering } from '../native/engine/hdr-metadata.ts';
+import { writeMatroskaChapters } from '../native/engine/matroska/write.ts';
 import { probe } from '../native/engine/probe.ts';
 import { makePlan } from '../native/studio/plan.ts';
-import { type Clip, type ClipStream, makeClip } from './fixtures/clips.ts';
+import { beep, type Clip, type ClipStream, flash, makeClip } from './fixtures/clips.ts';
+import { measure } from './fixtures/measure.ts';
 import { detail, difference, firstPicture, levels, mean, meanOf, readPictures, valueAt } from './fixtures/pictures.ts';
+import { readTrack } from './fixtures/subtitle-tracks.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -562,5 +565,130 @@ describe('codecs and profiles', () => {
     [{ profile: 'lofty' }, '“lofty” is not a profile of H.264. There are: baseline, main, high, high10.'],
   ] as const)('%j is refused in a sentence', async (video, sentence) => {
     await expect(exportFile(source(), video as Partial<VideoSettings>)).rejects.toThrow(sentence);
+  });
+});
+
+describe('a part of the film', () => {
+  /** Flashes and beeps at 1, 3, 5… s, keyframes a second apart, texts that stand across them. */
+  const film = (muxer = 'matroska', more: Partial<Clip> = {}) =>
+    makeClip(fresh(muxer === 'matroska' ? 'mkv' : 'mp4'), {
+      muxer,
+      streams: [{ ...flash(10), options: { preset: 'veryfast', bf: '2', g: '30', crf: '20' } }, beep(10)],
+      ...more,
+    });
+  const texts = {
+    subtitles: [
+      {
+        lines: [
+          { at: 0, seconds: 1, text: 'before' },
+          { at: 1, seconds: 2.5, text: 'across the start' },
+          { at: 4, seconds: 1, text: 'inside' },
+          { at: 6, seconds: 3, text: 'across the end' },
+          { at: 9, seconds: 1, text: 'after' },
+        ],
+      },
+    ],
+  };
+  const trim = (start: number | null, end: number | null): Asked => ({ overrides: { trim: { start, end } } });
+  const at = (times: number[]) => times.map((time) => Math.round(time * 100) / 100);
+
+  test.each(['matroska', 'mp4'])(
+    'begins and ends exactly where it was asked, between keyframes, picture and sound together (%s)',
+    async (muxer) => {
+      const { out, plan, info } = await exportFile(film(muxer), fine, trim(2.5, 7.2));
+      const found = measure(out);
+      expect(found.frames.length).toBe(141);
+      expect(found.frames[0]).toBe(0);
+      expect(at(found.flashes)).toEqual([0.5, 2.5, 4.5]);
+      for (const [index, beeped] of found.beeps.entries()) expect(Math.abs(beeped - (index * 2 + 0.5))).toBeLessThan(0.03);
+      expect(found.beeps).toHaveLength(3);
+      expect(found.sound).toBeCloseTo(4.7, 1);
+      expect(info.duration).toBeCloseTo(4.7, 1);
+      expect(plan).toMatchObject({ origin: 2.5, part: { start: 2.5, end: 7.2 } });
+      expect(plan.duration).toBeCloseTo(4.7, 6);
+      expect(words(plan)).toContain('Only the part from 2.5 s to 7.2 s is exported.');
+    },
+  );
+
+  test('only its end, only its beginning, and times outside of the film', async () => {
+    const source = film();
+    expect(at(measure((await exportFile(source, fine, trim(null, 3.5))).out).flashes)).toEqual([1, 3]);
+    expect(at(measure((await exportFile(source, fine, trim(8.5, null))).out).flashes)).toEqual([0.5]);
+    const media = probe(source);
+    expect(planOf(media, fine, trim(0, 100)).part).toEqual({ start: null, end: null });
+    expect(() => planOf(media, fine, trim(12, null))).toThrow('The part to be exported begins at 12 s, when the film is over.');
+    expect(() => planOf(media, fine, trim(5, 5))).toThrow('The part to be exported ends at 5 s, before it begins at 5 s.');
+  });
+
+  test('a start between two pictures shows the one that is seen then', async () => {
+    const { out } = await exportFile(film(), fine, trim(1.01, 2));
+    const found = measure(out);
+    expect(found.frames[0]).toBe(0);
+    expect(found.luma[0]).toBeGreaterThan(200); // the flash of 1 s, of which most is left
+    // The next ones where they were, but for the rounding of a quarter of a picture.
+    for (const [index, time] of found.frames.slice(1, 3).entries()) expect(Math.abs(time - (index + 1) / 30 + 0.01)).toBeLessThan(0.009);
+  });
+
+  test('sound that is copied is cut to the same part, and so are texts and chapters', async () => {
+    const source = film('matroska', texts);
+    const chapters = [
+      { start: 0, end: 2, title: 'One' },
+      { start: 2, end: 5, title: 'Two' },
+      { start: 5, end: 10, title: 'Three' },
+    ];
+    writeMatroskaChapters(source, chapters);
+    const audio = { ...presetTemplate.audio, passthrough: ['aac'] };
+    for (const container of ['mkv', 'mp4'] as const) {
+      const { out, info, plan } = await exportFile(source, fine, { settings: { container, audio }, ...trim(2.5, 7.5) });
+      expect(plan.streams.map(({ action }) => action)).toEqual(['encode', 'copy', container === 'mkv' ? 'copy' : 'convert']);
+      const found = measure(out);
+      expect(at(found.flashes)).toEqual([0.5, 2.5, 4.5]);
+      for (const [index, beeped] of found.beeps.entries()) expect(Math.abs(beeped - (found.flashes[index] ?? 0))).toBeLessThan(0.04);
+      expect(found.sound).toBeCloseTo(5, 1);
+      expect(info.chapters.map(({ title, start, end }) => [title, ...at([start, end])])).toEqual([
+        ['Two', 0, 2.5],
+        ['Three', 2.5, 5],
+      ]);
+      const { packets } = readTrack(out);
+      // MP4 puts two bytes of length before a text, and empty texts between them.
+      const lines = packets.map(({ data, pts, duration }) => ({ text: data.toString().replace(/^\0./, ''), pts, end: pts + duration }));
+      expect(lines.filter(({ text }) => text !== '').map(({ text, pts, end }) => [text, ...at([pts / 1000, end / 1000])])).toEqual([
+        ['across the start', 0, 1],
+        ['inside', 1.5, 2.5],
+        ['across the end', 3.5, 5],
+      ]);
+    }
+  });
+
+  test('two passes, a size and its estimate are of the part alone', async () => {
+    const source = film();
+    const whole = planOf(probe(source), {}).estimatedBytes ?? 0;
+    const { plan, result, out } = await exportFile(source, { rate: { mode: 'bitrate', kbps: 200, passes: 2 } }, trim(2, 5));
+    expect(plan.passes).toBe(2);
+    expect(at(measure(out).flashes)).toEqual([1]);
+    expect(result.proof.duration).toBeCloseTo(3, 1);
+    expect(planOf(probe(source), {}, trim(2, 5)).estimatedBytes).toBeLessThan(whole * 0.4);
+  });
+
+  test('films without an index and with pictures that reach over keyframes are cut as exactly, and nothing is called damaged', async () => {
+    const open = { preset: 'veryfast', bf: '3', g: '30', 'x264-params': 'open-gop=1:scenecut=0' };
+    const ts = makeClip(fresh('ts'), { muxer: 'mpegts', streams: [{ ...flash(8), options: open }, beep(8)] });
+    const start = videoOf(probe(ts)).start ?? 0;
+    const cut = await exportFile(ts, fine, trim(start + 2.5, start + 6));
+    expect(at(measure(cut.out).flashes)).toEqual([0.5, 2.5]);
+    const mkv = makeClip(fresh('mkv'), { muxer: 'matroska', streams: [{ ...flash(8), options: open }, beep(8)] });
+    const { out, result } = await exportFile(mkv, fine, trim(4.03, 7));
+    expect(at(measure(out).flashes)).toEqual([0.97]);
+    expect(result.warnings).toEqual([]);
+    const sound = await exportFile(
+      makeClip(fresh('flac'), { muxer: 'flac', streams: [{ ...beep(6), encoder: 'flac', options: {}, sampleFormat: 's16' }] }),
+      fine,
+      {
+        settings: { container: 'flac', video: null, audio: { ...presetTemplate.audio, codec: 'flac', kbps: null } },
+        ...trim(2.5, 5.5),
+      },
+    );
+    expect(at(measure(sound.out).beeps)).toEqual([0.5, 2.5]);
+    expect(measure(sound.out).sound).toBeCloseTo(3, 3);
   });
 });

@@ -7,10 +7,11 @@ import { createAudioEncoder } from './encoder.ts';
 import { type Leg, type LegContext, toSeconds, toTicks } from './legs.ts';
 import { type Loudness, levelOf } from './loudness.ts';
 import { extentOf, type OutputStream, outputStream } from './output.ts';
+import { samplesBefore } from './part.ts';
 
 /** `drivesClock`: there is no picture to measure progress by. `measured`: how loud the whole of it is, for a track that is to be as loud as asked. */
 export function createAudioLeg(plan: AudioEncode, context: LegContext, drivesClock: boolean, measured?: Loudness): Leg {
-  const { source, output, clock } = context;
+  const { source, output, clock, part } = context;
   const sourceBase = source.timeBase;
   const origin = toTicks(context.origin, sourceBase);
   const encoder = createAudioEncoder(plan);
@@ -33,11 +34,16 @@ export function createAudioLeg(plan: AudioEncode, context: LegContext, drivesClo
     onFrame(frame) {
       const ticks = frame.pts === AV_NOPTS_VALUE ? nextIn : frame.pts - origin;
       nextIn = ticks + toTicks(frame.nbSamples / frame.sampleRate, sourceBase);
-      const { pts } = frame;
+      const { pts, nbSamples } = frame;
+      const kept = samplesBefore(part, ticks, sourceBase, nbSamples, frame.sampleRate);
+      if (kept === 0 || (part.isCut && nextIn <= 0n)) return;
       frame.pts = ticks;
+      frame.nbSamples = kept;
       if (drivesClock) clock.advance(context.clockOffset + toSeconds(ticks, sourceBase));
       chain.process(frame, encode);
-      frame.pts = pts; // another leg may want it, too
+      // Another leg may want it, too.
+      frame.pts = pts;
+      frame.nbSamples = nbSamples;
     },
     *finish() {
       chain.process(null, encode);

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { AV_NOPTS_VALUE } from 'node-av/constants';
 import { Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
 import type { Plan, StreamPlan } from '../contract/plan.ts';
@@ -15,10 +14,12 @@ import type { Control } from './control.ts';
 import { createConvertLeg } from './convert-leg.ts';
 import { createCopyLeg } from './copy-leg.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
+import { createEnd, enterPart, timeOf } from './enter-part.ts';
 import { type Input, openInput } from './input.ts';
-import { type Leg, type LegContext, toSeconds } from './legs.ts';
+import type { Leg, LegContext } from './legs.ts';
 import { isMeasured, type Measured, measureLoudness } from './measure-loudness.ts';
 import { createOutput, type Output } from './output.ts';
+import { partOf } from './part.ts';
 import { discard, watchSpace } from './partial-file.ts';
 import { passOptions } from './passes.ts';
 import { createPreview, type Preview } from './preview.ts';
@@ -172,12 +173,13 @@ async function feed(order: Feed) {
     output = sink;
     const hasVideo = plan.streams.some((stream) => stream.kind === 'video' && !stream.disposition.includes('attached_pic'));
     const film = plan.streams.find((stream) => stream.kind === 'video' && stream.action === 'encode');
+    const part = partOf(plan);
     const editLists = plan.muxerOptions['use_editlist'] !== '0';
     await refusingOptions(plan, () => {
       for (const stream of plan.streams) {
         const source = input.streams[stream.input] as LegContext['source'];
         const context: LegContext = {
-          ...{ source, name: input.name, output: sink, origin: plan.origin },
+          ...{ source, name: input.name, output: sink, origin: plan.origin, part },
           ...{ clock, clockOffset, threads, editLists },
           preview: stream === film ? preview : null,
           drawn: drawn.get(stream.input),
@@ -203,12 +205,21 @@ async function feed(order: Feed) {
         },
       };
     });
+    // Subtitles are few and far between: what is written of them follows the time of the other streams.
     const timed = legs.flatMap(({ leg }) => (leg.onTime ? [leg] : []));
+    const texts = legs.flatMap(({ input: index, leg }) => (leg.kind === 'subtitle' ? [index] : []));
+    const give = (to: (typeof routes)[number] | undefined) => {
+      for (const leg of to?.copies ?? []) leg.onPacket?.(packet);
+    };
+    const seen = await enterPart(input, plan, texts, packet, () => give(routes[packet.streamIndex]), control);
+    const isOver = createEnd(plan);
     while (input.read(packet)) {
-      if (timed.length > 0) tellTime(input, packet, timed);
+      const at = timeOf(input, packet);
+      if (isOver(packet.streamIndex, at)) break;
+      if (at > -Infinity) for (const leg of timed) leg.onTime?.(at);
       const route = routes[packet.streamIndex];
       route?.decoder?.decode(packet, route.onFrame);
-      for (const leg of route?.copies ?? []) leg.onPacket?.(packet);
+      if (at >= seen || !texts.includes(packet.streamIndex)) give(route);
       packet.unref();
       if (control.due()) {
         await control.turn();
@@ -216,7 +227,7 @@ async function feed(order: Feed) {
       }
     }
     for (const route of routes) route.decoder?.decode(null, route.onFrame);
-    const warnings = judgeDamage(input, decoders);
+    const warnings = judgeDamage(input, decoders, part.isCut || part.end < Infinity);
     for (const { leg } of legs) {
       for (const _packet of leg.finish()) if (control.due()) await control.turn();
     }
@@ -241,13 +252,6 @@ async function feed(order: Feed) {
   }
 }
 
-/** Subtitles are few and far between: what is written of them follows the time of the other streams. */
-function tellTime({ streams }: Input, { dts, streamIndex }: Packet, legs: Leg[]): void {
-  const base = streams[streamIndex]?.timeBase;
-  if (!base || dts === AV_NOPTS_VALUE) return;
-  for (const leg of legs) leg.onTime?.(toSeconds(dts, base));
-}
-
 const decodingDevice = (stream: StreamPlan) =>
   stream.action === 'encode' && stream.kind === 'video' && stream.decodeOnDevice ? stream.device : null;
 
@@ -266,11 +270,12 @@ function checkSource(input: Input, plan: Plan): void {
 }
 
 /** Damage is told; too much of it, or no frame at all, is an error. */
-function judgeDamage(input: Input, decoders: Map<number, Decoder>): string[] {
+function judgeDamage(input: Input, decoders: Map<number, Decoder>, isPart: boolean): string[] {
   const warnings: string[] = [];
   for (const [index, decoder] of decoders) {
     const [frames, damaged] = [decoder.frames(), decoder.damaged()];
-    if (damaged > (frames + damaged) * mostDamage || frames === 0) {
+    // Of a part, a stream may have nothing.
+    if (damaged > (frames + damaged) * mostDamage || (frames === 0 && !isPart)) {
       throw new StudioError(
         'source-damaged',
         `${input.name} is damaged: ${frames === 0 ? 'nothing' : 'too little'} of stream ${index} could be decoded.`,

@@ -4,6 +4,7 @@ import type { Rational } from '../contract/media.ts';
 import type { Drawn } from './burn/drawing.ts';
 import type { Clock } from './clock.ts';
 import type { Extent, Output } from './output.ts';
+import type { Part } from './part.ts';
 import type { Preview } from './preview.ts';
 
 /** What every leg is given. */
@@ -14,6 +15,7 @@ export interface LegContext {
   output: Output;
   /** Source time that becomes 0, seconds. */
   origin: number;
+  part: Part;
   clock: Clock;
   /** Seconds already done in earlier passes. */
   clockOffset: number;

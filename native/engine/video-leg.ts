@@ -18,6 +18,7 @@ import { createVideoEncoder } from './encoder.ts';
 import { writeContentLight, writeMastering } from './hdr-metadata.ts';
 import { type Leg, type LegContext, toSeconds, toTicks } from './legs.ts';
 import { extentOf, type OutputStream, outputStream } from './output.ts';
+import { holdsMost } from './part.ts';
 import { createVideoChain } from './video-filters.ts';
 
 /** Clocks coarser than this (Matroska's and FLV's milliseconds) only round an even frame rate. */
@@ -41,7 +42,7 @@ const takesDevicePictures = (plan: VideoEncode): plan is VideoEncode & { device:
 
 /** `passOptions` are the encoder's words for one of two passes. */
 export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptions: Record<string, string>): Leg {
-  const { source, output, clock } = context;
+  const { source, output, clock, part } = context;
   const show = context.preview?.watch(plan, context.name);
   const sourceBase = source.timeBase;
   const origin = toTicks(context.origin, sourceBase);
@@ -93,12 +94,14 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
     },
     onFrame(frame) {
       const best = frame.bestEffortTimestamp;
-      const ticks = best === AV_NOPTS_VALUE ? nextIn : best - origin;
+      const shown = best === AV_NOPTS_VALUE ? nextIn : best - origin;
       const length = frame.duration > 0n ? frame.duration : usualLength;
-      nextIn = ticks + length;
-      const at = toSeconds(ticks, sourceBase);
+      nextIn = shown + length;
       // Shown before the film begins: only there so that later frames can be decoded.
-      if (at + toSeconds(length, sourceBase) <= 0) return;
+      if (shown + length <= 0n || !holdsMost(part, toSeconds(shown, sourceBase), toSeconds(length, sourceBase))) return;
+      // The picture that is seen when the part begins is its first.
+      const ticks = part.isCut && shown < 0n ? 0n : shown;
+      const at = toSeconds(ticks, sourceBase);
       if (plan.timing === 'peak') {
         due ??= at;
         if (at < due - interval / 4) return;
@@ -106,7 +109,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
       }
       const { duration } = frame;
       frame.pts = avRescaleQ(ticks, sourceBase, chainBase);
-      frame.duration = avRescaleQ(length, sourceBase, chainBase);
+      frame.duration = avRescaleQ(length - (ticks - shown), sourceBase, chainBase);
       clock.advance(context.clockOffset + at);
       chain.process(frame, finish);
       frame.duration = duration; // another leg may want it, too

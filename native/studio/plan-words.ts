@@ -20,12 +20,26 @@ export function originOf(streams: { start: number | null }[]): number {
 }
 
 /** Chapters as the output shows them, when its time begins at `origin`; a note when the container has no place for them. */
-export function planChapters(media: MediaInfo, container: ContainerRow, origin: number, duration: number | null, notes: Note[]): Chapter[] {
+export function planChapters(
+  media: MediaInfo,
+  container: ContainerRow,
+  origin: number,
+  duration: number | null,
+  isCut: boolean,
+  notes: Note[],
+): Chapter[] {
   if (media.chapters.length > 0 && !container.chapters)
     notes.push({ kind: 'loss', text: `The ${media.chapters.length} chapters are left out: ${container.title} cannot hold them.` });
   if (!container.chapters) return [];
-  const moved = media.chapters.map((chapter) => ({ ...chapter, start: Math.max(0, chapter.start - origin), end: chapter.end - origin }));
-  return moved.filter((chapter) => chapter.end >= 0 && chapter.start < (duration ?? Infinity));
+  const whole = duration ?? Infinity;
+  const moved = media.chapters.map((chapter) => ({ ...chapter, start: chapter.start - origin, end: chapter.end - origin }));
+  const seen = moved.filter(({ start, end }) => (end > 0 || start >= 0) && start < whole);
+  // What is cut off at either end is not the chapter's any more.
+  return seen.map((chapter) => ({
+    ...chapter,
+    start: Math.max(0, chapter.start),
+    end: isCut ? Math.min(chapter.end, whole) : chapter.end,
+  }));
 }
 
 /** Tags but those that a result must not take over. */

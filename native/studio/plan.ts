@@ -13,6 +13,7 @@ import { codecName, softwareVideoEncoders, type VideoEncoderRow } from './encode
 import { splitSize } from './fit-size.ts';
 import type { CodedPicture, Rung } from './hardware.ts';
 import { isOnlyDrawn, planBurn, planWatermark } from './plan-burn.ts';
+import { planPart } from './plan-part.ts';
 import { askedSound, planSound, wantedSound } from './plan-sound.ts';
 import { chosenSubtitles, tellLeftOut } from './plan-subtitles.ts';
 import { planVideo } from './plan-video.ts';
@@ -53,8 +54,9 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
   if (settings.video && films.length === 0)
     notes.push({ kind: 'info', text: 'There is no picture in this file: only the sound is exported.' });
 
-  const origin = originOf([...films, ...sound]);
-  const duration = durationOf(media, [...films, ...sound], origin);
+  const filmStart = originOf([...films, ...sound]);
+  const wholeDuration = durationOf(media, [...films, ...sound], filmStart);
+  const { origin, part, duration } = planPart(overrides.trim, filmStart, wholeDuration, notes);
   const rung = asked.video && choose(asked.video, films[0] ?? null);
   const videoRow = rung?.row;
   if (settings.video && !videoRow)
@@ -111,16 +113,17 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
     muxer: container.muxer,
     muxerOptions: { ...container.options, ...settings.muxerOptions },
     origin,
-    part: { start: null, end: null },
+    part,
     duration,
     durationIsExact: media.durationIsExact,
     streams,
-    chapters: planChapters(media, container, origin, duration, notes),
+    chapters: planChapters(media, container, origin, duration, part.end !== null, notes),
     tags: keepTags(media.tags, /^(major_brand|minor_version|compatible_brands|encoder|duration)$/i),
     passes: twoPass ? 2 : 1,
     twoPass,
     sizeLimit,
-    estimatedBytes: quality?.estimatedBytes ?? estimate(streams, settings, videoRow, duration, media.bytes, sizeLimit),
+    estimatedBytes:
+      quality?.estimatedBytes ?? estimate(streams, settings, videoRow, duration, media.bytes * shareOf(duration, wholeDuration), sizeLimit),
     notes,
     chosen: rung && films.length > 0 ? describeRung(rung) : '',
   };
@@ -166,6 +169,8 @@ function durationOf(media: MediaInfo, streams: (VideoStream | AudioStream)[], or
   const ends = streams.map((stream) => (stream.duration === null ? null : (stream.start ?? origin) + stream.duration - origin));
   return ends.every((end) => end !== null) && ends.length > 0 ? Math.max(...(ends as number[])) : media.duration;
 }
+
+const shareOf = (part: number | null, whole: number | null) => (part !== null && whole ? Math.min(1, part / whole) : 1);
 
 /** Tags and flags every stream keeps. Statistics some muxers write would be wrong after encoding. */
 function common(stream: StreamInfo): Pick<VideoEncode, 'input' | 'tags' | 'disposition'> {

@@ -103,6 +103,7 @@ async function readFrom(
     through,
     {
       ...{ source, name: input.name, output, origin, clock, clockOffset: 0, threads: 0, editLists: true, drawn },
+      part: { isCut: false, end: Infinity },
       preview: { watch: () => keep, count: () => 0 },
     },
     {},
