@@ -10,7 +10,7 @@ import { type Catalogue, en } from './en/index.ts';
 
 export { t };
 export type Choice = State['settings'][string]['language'];
-export type Language = Exclude<Choice, 'system'>;
+type Language = Exclude<Choice, 'system'>;
 
 declare module 'i18next' {
   interface CustomTypeOptions {
