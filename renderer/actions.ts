@@ -1,16 +1,19 @@
 /** Everything that can be done, one object each: buttons, keys, palette and native menu are made from this table. */
 import type { LucideIcon } from 'lucide-react';
 import * as icons from 'lucide-react';
-import type { JobStatus } from '../native/contract/contract.ts';
+import type { Job, JobStatus } from '../native/contract/contract.ts';
 import type { MenuEntry } from '../native/contract/desktop.ts';
 import { desktop } from './desktop.ts';
 import { addFiles, chooseFolder } from './export/add-files.ts';
+import { addSample } from './export/sample.ts';
 import { listedIds, visibleIds } from './export/visible.ts';
+import { filmOf } from './format.ts';
+import { explain } from './glossary/terms.ts';
 import { liveActions } from './live/live-actions.ts';
 import { losslessActions } from './lossless/actions.ts';
 import { isMadeUp, losslessIds } from './lossless/files.ts';
 import { attempt } from './notices.ts';
-import { call, statusOf, useStudio } from './studio.ts';
+import { call, jobOf, statusOf, useStudio } from './studio.ts';
 import { go, openDialog, type Place, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
 import type { Catalogue } from './words/en/index.ts';
 import { t } from './words/index.ts';
@@ -50,6 +53,12 @@ const inExport = () => isOnline() && useUi.getState().place === 'export';
 const inLossless = () => isOnline() && useUi.getState().place === 'lossless';
 const hasSelection = () => inExport() && useUi.getState().selected.size > 0;
 const hasChosen = () => (inExport() || inLossless()) && useUi.getState().selected.size > 0;
+/** The one selected file of Export that has a picture to be looked at. */
+function oneFilm(): Job | null {
+  const [id, ...others] = selection();
+  const job = inExport() && others.length === 0 && id !== undefined ? jobOf(id) : undefined;
+  return job?.media && !job.lossless && filmOf(job.media) ? job : null;
+}
 /** What the list of the place at hand shows. */
 const shownIds = () => (inLossless() ? losslessIds(useStudio.getState()) : visibleIds());
 
@@ -213,6 +222,22 @@ export const actions: Action[] = [
     enabled: () => hasSelection() && useUi.getState().selected.size === 1,
     run: () => useUi.setState(({ logOpen }) => ({ logOpen: !logOpen, inspector: true })),
   },
+  {
+    ...{ id: 'compare', menu: 'View', icon: icons.SquareSplitHorizontal, keys: ['C'], place: 'export' },
+    enabled: () => oneFilm() !== null,
+    run() {
+      const job = oneFilm();
+      if (job) openDialog({ kind: 'compare', job: job.id });
+    },
+  },
+  {
+    ...{ id: 'sample', menu: 'Queue', icon: icons.Timer, keys: ['S'], place: 'export' },
+    enabled: () => oneFilm() !== null,
+    run() {
+      const job = oneFilm();
+      if (job) addSample(job);
+    },
+  },
   ...losslessActions,
   ...liveActions,
   {
@@ -239,6 +264,8 @@ export const actions: Action[] = [
     run: () => openDialog({ kind: 'palette' }),
   },
   { id: 'keys', menu: 'Help', icon: icons.Keyboard, keys: ['?'], run: () => openDialog({ kind: 'keys' }) },
+  { id: 'glossary', menu: 'Help', icon: icons.BookOpen, keys: ['F1'], run: () => explain() },
+  { id: 'welcome', menu: 'Help', icon: icons.Rocket, keys: [], enabled: isOnline, run: () => openDialog({ kind: 'welcome' }) },
 ];
 
 function focusSearch(): void {

@@ -3,9 +3,13 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { Component, type ComponentType, lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
+import { CompareDialog } from './export/compare/compare-dialog.tsx';
 import { DropArea } from './export/drop-area.tsx';
 import { ExportPage } from './export/export-page.tsx';
 import { FileBrowser } from './export/file-browser.tsx';
+import { WelcomeDialog } from './export/first-run.tsx';
+import { SavePresetDialog } from './export/save-preset-dialog.tsx';
+import { GlossaryDialog } from './glossary/glossary-dialog.tsx';
 import { TargetDialog } from './live/target-dialog.tsx';
 import { ConfirmDialog } from './parts/confirm-dialog.tsx';
 import { KeysDialog } from './parts/keys-dialog.tsx';
@@ -47,6 +51,14 @@ function OpenDialog({ dialog }: { dialog: Dialog }): ReactNode {
       return <Palette />;
     case 'keys':
       return <KeysDialog />;
+    case 'welcome':
+      return <WelcomeDialog />;
+    case 'glossary':
+      return <GlossaryDialog term={dialog.term} />;
+    case 'compare':
+      return <CompareDialog id={dialog.job} />;
+    case 'save-preset':
+      return <SavePresetDialog {...dialog} />;
     case 'files':
       return <FileBrowser wanted={dialog.wanted} {...(dialog.choose && { chooseFiles: dialog.choose })} />;
     case 'folder':

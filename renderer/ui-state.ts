@@ -1,5 +1,7 @@
 /** What only this page knows: where it is, what is selected, what is open. The studio's state is in studio.ts. */
 import { create } from 'zustand';
+import type { Overrides } from '../native/contract/preset.ts';
+import type { Term } from './glossary/terms.ts';
 
 export const places = ['export', 'live', 'lossless', 'presets', 'settings'] as const;
 export type Place = (typeof places)[number];
@@ -9,6 +11,11 @@ export type Filter = 'all' | 'waiting' | 'running' | 'done' | 'failed';
 export type Dialog =
   | { kind: 'palette' }
   | { kind: 'keys' }
+  | { kind: 'welcome' }
+  /** At a word, if one was asked for. */
+  | { kind: 'glossary'; term: Term | null }
+  | { kind: 'compare'; job: string }
+  | { kind: 'save-preset'; preset: string; overrides: Overrides; jobs: string[] }
   /** `choose` takes the files, of any kind; without it they are added to the place at hand. */
   | { kind: 'files'; wanted: string[]; choose?(paths: string[]): void }
   | { kind: 'folder'; start: string | null; choose(folder: string): void }

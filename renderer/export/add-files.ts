@@ -1,10 +1,10 @@
 /** Ways into the queue: the system's dialog, the host's file browser, and files dropped on the page. */
 import { desktop } from '../desktop.ts';
-import { plural } from '../format.ts';
 import { openFiles } from '../lossless/files.ts';
 import { attempt } from '../notices.ts';
 import { call, useStudio } from '../studio.ts';
 import { go, notify, openDialog, select, useUi } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 
 /** Adds files, and the media files inside folders, with the settings for new files; selects them. The Lossless page opens them. */
 export async function addPaths(paths: string[]): Promise<void> {
@@ -17,8 +17,8 @@ export async function addPaths(paths: string[]): Promise<void> {
   const { ids } = await call('addJobs', { sources: files, preset, output: { ...(folder && { folder }), template, overwrite } });
   go('export');
   select(ids, ids[0]);
-  const rest = isAll ? '' : ' There are more: add them in a second go.';
-  if (ids.length > 1) notify({ kind: 'info', text: `${plural(ids.length, 'file')} added.${rest}` });
+  if (ids.length > 1)
+    notify({ kind: 'info', text: [t('export:added', { count: ids.length }), !isAll && t('export:addedMore')].filter(Boolean).join(' ') });
 }
 
 export function addFiles(): void {

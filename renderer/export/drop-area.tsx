@@ -1,6 +1,7 @@
 /** Files dragged onto the page from outside: anywhere is right. */
 import { Download } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { attempt } from '../notices.ts';
 import { useUi } from '../ui-state.ts';
 import { addDropped } from './add-files.ts';
@@ -8,6 +9,7 @@ import { addDropped } from './add-files.ts';
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
 
 export function DropArea(): ReactNode {
+  const { t } = useTranslation();
   const [over, setOver] = useState(false);
   const lossless = useUi((ui) => ui.place === 'lossless');
   useEffect(() => {
@@ -39,7 +41,7 @@ export function DropArea(): ReactNode {
     <div className="pointer-events-none fixed inset-0 z-50 flex animate-appear items-center justify-center bg-(--scrim)">
       <p className="flex items-center gap-3 rounded-md bg-raised px-6 py-4 text-lg shadow-float">
         <Download size={20} className="text-accent-text" aria-hidden />
-        {lossless ? 'Drop to open' : 'Drop to add to the queue'}
+        {t(lossless ? 'export:dropToOpen' : 'export:dropToAdd')}
       </p>
     </div>
   );

@@ -2,9 +2,10 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp, File, Film, Folder as FolderIcon } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Folder, FolderEntry } from '../../native/contract/contract.ts';
 import { toErrorData } from '../../native/contract/errors.ts';
-import { day, fileName, plural, size } from '../format.ts';
+import { day, fileName, size } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
@@ -27,6 +28,7 @@ interface FileBrowserProps {
 }
 
 export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFolder }: FileBrowserProps): ReactNode {
+  const { t } = useTranslation();
   const { folder, error, open } = useFolder(start);
   const [search, setSearch] = useState('');
   const [all, setAll] = useState(chooseFiles !== undefined);
@@ -93,28 +95,37 @@ export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFold
   };
 
   const bytes = (folder?.entries ?? []).reduce((sum, entry) => sum + (chosen.has(entry.path) ? entry.bytes : 0), 0);
+  const submitWord = chooseFolder
+    ? folder
+      ? t('export:browser.use', { folder: fileName(folder.path) })
+      : t('export:browser.useThis')
+    : chosen.size > 1
+      ? t('export:browser.addMany', { number: chosen.size })
+      : t('export:browser.add');
   const machine = useStudio((mirror) => mirror.machine['studio']?.name);
   return (
     <Dialog
-      title={chooseFolder ? 'Choose the output folder' : `Add files from ${machine ?? 'the studio’s machine'}`}
+      title={
+        chooseFolder ? t('export:browser.chooseFolder') : t('export:browser.addFrom', { machine: machine ?? t('export:browser.aMachine') })
+      }
       className="h-[620px] w-[860px]"
       initialFocus={input}
     >
       {wanted.length > 0 && (
         <p className="border-b border-line bg-warn-ground px-4 py-2 text-warn">
-          A browser does not tell where a dropped file lies. Find {wanted.length === 1 ? wanted[0] : `these ${wanted.length} files`} here.
+          {wanted.length === 1 ? t('export:browser.findOne', { name: wanted[0] }) : t('export:browser.findMany', { number: wanted.length })}
         </p>
       )}
       <div className="flex items-center gap-2 border-b border-line px-3 py-2">
         <IconButton
           icon={ArrowUp}
-          name="Folder above"
+          name={t('export:browser.above')}
           keys="Backspace"
           disabled={!folder?.parent}
           onClick={() => folder?.parent && enter(folder.parent)}
         />
         <div className="flex-1">
-          <CommitBox aria-label="Folder" value={folder?.path ?? ''} onCommit={enter} />
+          <CommitBox aria-label={t('export:browser.folder')} value={folder?.path ?? ''} onCommit={enter} />
         </div>
         <div className="w-48">
           <TextBox
@@ -123,8 +134,8 @@ export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFold
             aria-expanded
             aria-controls="folder-list"
             aria-activedescendant={current && `entry-${cursor}`}
-            aria-label="Find in this folder"
-            placeholder="Find in this folder"
+            aria-label={t('export:browser.find')}
+            placeholder={t('export:browser.find')}
             value={search}
             onChange={(event) => {
               setSearch(event.target.value);
@@ -135,7 +146,7 @@ export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFold
         </div>
       </div>
       <div className="flex min-h-0 flex-1">
-        <nav aria-label="Places" className="w-40 shrink-0 overflow-y-auto border-r border-line p-2">
+        <nav aria-label={t('export:browser.places')} className="w-40 shrink-0 overflow-y-auto border-r border-line p-2">
           {folder?.places.map((place) => (
             <button
               key={place.path}
@@ -172,18 +183,20 @@ export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFold
           <>
             <label className="flex items-center gap-2 text-muted">
               <input type="checkbox" checked={all} onChange={(event) => setAll(event.target.checked)} className="accent-(--accent)" />
-              Show every kind of file
+              {t('export:browser.everyKind')}
             </label>
-            <span className="flex-1 text-right text-muted">{chosen.size > 0 && `${plural(chosen.size, 'file')}, ${size(bytes)}`}</span>
+            <span className="flex-1 text-right text-muted">
+              {chosen.size > 0 && t('export:browser.chosen', { count: chosen.size, size: size(bytes) })}
+            </span>
             {!chooseFiles && (
               <Button disabled={!folder} onClick={() => folder && finish([folder.path])}>
-                Add the whole folder
+                {t('export:browser.wholeFolder')}
               </Button>
             )}
           </>
         )}
         <Button look="primary" disabled={chooseFolder ? !folder : chosen.size === 0} onClick={submit}>
-          {chooseFolder ? `Use ${folder ? fileName(folder.path) : 'this folder'}` : chosen.size > 1 ? `Add ${chosen.size} files` : 'Add'}
+          {submitWord}
         </Button>
       </div>
     </Dialog>
@@ -204,6 +217,7 @@ interface EntriesProps {
 }
 
 function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, forFolder, onPress, onOpen }: EntriesProps): ReactNode {
+  const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const getScrollElement = useCallback(() => scroller.current, []);
   const rows = useVirtualizer({ count: entries.length, getScrollElement, estimateSize: () => rowHeight, overscan: 10 });
@@ -212,13 +226,15 @@ function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, for
   }, [cursor, rows, entries.length]);
   const why =
     error ??
-    (!folder
-      ? 'Reading…'
-      : filtered
-        ? 'Nothing here is called that.'
-        : forFolder
-          ? 'There is no folder in here.'
-          : 'There is no film or sound in here.');
+    t(
+      !folder
+        ? 'export:browser.reading'
+        : filtered
+          ? 'export:browser.noneCalled'
+          : forFolder
+            ? 'export:browser.noFolder'
+            : 'export:browser.noMedia',
+    );
   return (
     <div ref={scroller} tabIndex={0} className="min-w-0 flex-1 overflow-y-auto">
       {entries.length === 0 && (
@@ -229,7 +245,7 @@ function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, for
       <div
         id="folder-list"
         role="listbox"
-        aria-label={folder?.path ?? 'Folder'}
+        aria-label={folder?.path ?? t('export:browser.folder')}
         aria-multiselectable={!forFolder}
         className="relative"
         style={{ height: rows.getTotalSize() }}
@@ -262,9 +278,7 @@ function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, for
           );
         })}
       </div>
-      {folder && folder.more > 0 && (
-        <p className="p-3 text-center text-muted">{plural(folder.more, 'further entry', 'further entries')} not shown.</p>
-      )}
+      {folder && folder.more > 0 && <p className="p-3 text-center text-muted">{t('export:browser.more', { count: folder.more })}</p>}
     </div>
   );
 }

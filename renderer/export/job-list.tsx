@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { SearchX } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Message } from '../parts/states.tsx';
 import { pick, useUi } from '../ui-state.ts';
 import { JobRow, rowHeight } from './job-row.tsx';
@@ -19,6 +20,7 @@ const steps: Record<string, (at: number, last: number, page: number) => number> 
 };
 
 export function JobList(): ReactNode {
+  const { t } = useTranslation();
   const ids = useVisibleIds();
   const cursor = useUi((ui) => ui.cursor);
   const whole = useUi((ui) => ui.filter === 'all' && ui.search === '');
@@ -57,8 +59,8 @@ export function JobList(): ReactNode {
 
   if (ids.length === 0) {
     return (
-      <Message icon={SearchX} title="No file is like that">
-        Nothing in the list fits what is searched for. Escape clears the search.
+      <Message icon={SearchX} title={t('export:none.title')}>
+        {t('export:none.text')}
       </Message>
     );
   }
@@ -66,7 +68,7 @@ export function JobList(): ReactNode {
     <div
       ref={scroller}
       role="grid"
-      aria-label="Files"
+      aria-label={t('export:files')}
       aria-multiselectable
       aria-rowcount={ids.length}
       aria-activedescendant={at >= 0 ? `row-${cursor}` : undefined}

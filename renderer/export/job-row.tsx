@@ -1,14 +1,16 @@
 /** One file of the list: its picture, what it is, what it becomes, how far it is. */
 import { ArrowRight, Ban, Check, CircleX, Music } from 'lucide-react';
 import { type MouseEvent, memo, type ReactNode, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job, JobStatus } from '../../native/contract/contract.ts';
 import { actionOf } from '../actions.ts';
-import { describeMedia, fileName, filmOf, percent, size, timeLeft, took } from '../format.ts';
+import { decimal, describeMedia, fileName, filmOf, percent, size, timeLeft, took } from '../format.ts';
 import { shownTarget, targetName } from '../lossless/words.ts';
 import { attempt } from '../notices.ts';
 import { IconButton } from '../parts/button.tsx';
 import { call, useStudio } from '../studio.ts';
 import { pick, useUi } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 
 export const rowHeight = 48;
 
@@ -23,6 +25,7 @@ interface RowProps {
 }
 
 export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): ReactNode {
+  const { t } = useTranslation();
   const job = useStudio((mirror) => mirror.jobs[id]);
   const status = useStudio((mirror) => mirror.statuses[id]);
   const preset = useStudio((mirror) => mirror.presets[job?.preset ?? '']?.name ?? job?.preset);
@@ -54,13 +57,13 @@ export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): 
             {status.error.message}
           </p>
         ) : (
-          <p className="truncate text-sm text-muted">{job.media ? describeMedia(job.media) : 'Reading the file…'}</p>
+          <p className="truncate text-sm text-muted">{job.media ? describeMedia(job.media) : t('export:row.readingFile')}</p>
         )}
       </div>
       <div role="gridcell" className="hidden truncate text-muted @2xl:block">
         <ArrowRight size={13} className="mr-1.5 inline" aria-hidden />
-        {job.lossless ? `${targetName(shownTarget(job))}, lossless` : preset}
-        {Object.keys(job.overrides).length > 0 && <span title="With changes of its own"> *</span>}
+        {job.lossless ? t('export:row.lossless', { target: targetName(shownTarget(job)) }) : preset}
+        {Object.keys(job.overrides).length > 0 && <span title={t('export:row.changed')}> *</span>}
       </div>
       <div role="gridcell" className="min-w-0 text-right">
         <State job={job} status={status} />
@@ -79,23 +82,28 @@ export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): 
 });
 
 function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
+  const { t } = useTranslation();
   const line = 'flex items-center justify-end gap-1.5 truncate';
   switch (status.phase) {
     case 'reading':
     case 'draft': // another tab has just made it one again
-      return <p className={`${line} text-muted`}>Reading…</p>;
+      return <p className={`${line} text-muted`}>{t('export:row.reading')}</p>;
     case 'waiting':
       return (
         <>
-          <p className={line}>Waiting</p>
-          <p className="truncate text-sm text-muted">{job.estimatedBytes === null ? '' : `about ${size(job.estimatedBytes)}`}</p>
+          <p className={line}>{t('export:row.waiting')}</p>
+          <p className="truncate text-sm text-muted">
+            {job.estimatedBytes === null ? '' : t('export:row.about', { size: size(job.estimatedBytes) })}
+          </p>
         </>
       );
     case 'running':
       return (
         <>
           <p className={line}>
-            {status.paused ? `Paused at ${percent(status.fraction)}` : `${stages[status.stage]} ${percent(status.fraction)}`}
+            {status.paused
+              ? t('export:row.pausedAt', { percent: percent(status.fraction) })
+              : `${t(`common:stage.${status.stage}`)} ${percent(status.fraction)}`}
           </p>
           <p className="truncate text-sm text-muted">{runningFigures(status)}</p>
         </>
@@ -104,37 +112,27 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
       return (
         <>
           <p className={line}>
-            <Check size={14} className="text-good" aria-hidden /> Done
+            <Check size={14} className="text-good" aria-hidden /> {t('export:row.done')}
           </p>
           <p className="truncate text-sm text-muted">
-            {size(status.proof.bytes)} in {took(status.seconds)}
+            {t('export:row.sizeInTime', { size: size(status.proof.bytes), time: took(status.seconds) })}
           </p>
         </>
       );
     case 'failed':
       return (
         <p className={`${line} text-bad`}>
-          <CircleX size={14} aria-hidden /> Failed
+          <CircleX size={14} aria-hidden /> {t('export:row.failed')}
         </p>
       );
     case 'cancelled':
       return (
         <p className={`${line} text-muted`}>
-          <Ban size={14} aria-hidden /> Cancelled
+          <Ban size={14} aria-hidden /> {t('export:row.cancelled')}
         </p>
       );
   }
 }
-
-export const stages = {
-  searching: 'Finding the quality',
-  analysing: 'Analysing',
-  waiting: 'Waiting for free space',
-  encoding: 'Encoding',
-  copying: 'Copying',
-  finishing: 'Finishing',
-  proving: 'Checking',
-};
 
 export function runningFigures({
   paused,
@@ -148,16 +146,17 @@ export function runningFigures({
   const pace =
     stage === 'copying'
       ? [bytesPerSecond > 0 && `${size(bytesPerSecond)}/s`]
-      : [fps > 0 && `${Math.round(fps)} fps`, speed > 0 && `${speed.toFixed(1)}×`];
+      : [fps > 0 && t('export:row.fps', { fps: Math.round(fps) }), speed > 0 && `${decimal(speed)}×`];
   const figures = [...pace, etaSeconds !== null && timeLeft(etaSeconds)];
   return figures.filter(Boolean).join(' · ');
 }
 
 function Retry({ id, name }: { id: string; name: string }): ReactNode {
+  const { t } = useTranslation();
   return (
     <IconButton
       icon={actionOf('retry').icon}
-      name={`Try ${name} again`}
+      name={t('export:row.tryAgain', { name })}
       tabIndex={-1}
       onClick={(event) => {
         event.stopPropagation();

@@ -1,92 +1,73 @@
 /** Several selected files: what can be changed for all of them at once. */
 import { type ReactNode, useMemo } from 'react';
-import { clock, plural, size } from '../format.ts';
-import { attempt } from '../notices.ts';
+import { useTranslation } from 'react-i18next';
+import { clock, size } from '../format.ts';
 import { ActionIcon } from '../parts/button.tsx';
 import { Fold, Section } from '../parts/field.tsx';
-import { call, useStudio } from '../studio.ts';
-import { OutputFields } from './output-fields.tsx';
-import { OverrideFields } from './override-fields.tsx';
+import { useStudio } from '../studio.ts';
+import { Changes } from './changes/changes.tsx';
+import { editedOf } from './changes/effective.ts';
+import { aboutSize } from './estimates.ts';
+import { JobOutput } from './job-output.tsx';
 import { applyPreset, changeable } from './preset-actions.ts';
 import { PresetPicker } from './preset-picker.tsx';
 
-/** The value all share, or null. */
-function shared<T>(values: T[]): T | null {
+/** The value all share, or undefined. */
+function shared<T>(values: T[]): T | undefined {
   const [first] = values;
-  return first !== undefined && values.every((value) => JSON.stringify(value) === JSON.stringify(first)) ? first : null;
+  return values.every((value) => JSON.stringify(value) === JSON.stringify(first)) ? first : undefined;
 }
 
 export function ManyFiles({ ids }: { ids: string[] }): ReactNode {
+  const { t } = useTranslation();
   const jobs = useStudio((mirror) => mirror.jobs);
   const presets = useStudio((mirror) => mirror.presets);
   const statuses = useStudio((mirror) => mirror.statuses);
   const open = useMemo(() => (statuses ? changeable(ids) : []), [ids, statuses]);
   const facts = useMemo(() => {
     const all = ids.flatMap((id) => jobs[id] ?? []);
-    return {
-      seconds: all.reduce((sum, job) => sum + (job.media?.duration ?? 0), 0),
-      bytes: all.reduce((sum, job) => sum + (job.media?.bytes ?? 0), 0),
-      losses: all.filter((job) => job.notes.some((note) => note.kind === 'loss')).length,
-    };
-  }, [ids, jobs]);
-  const common = useMemo(() => {
-    const some = open.flatMap((id) => jobs[id] ?? []);
-    return {
-      preset: shared(some.map((job) => job.preset)),
-      overrides: shared(some.map((job) => job.overrides)),
-      output: shared(some.map((job) => job.output)),
-    };
-  }, [open, jobs]);
-  const preset = common.preset === null ? undefined : presets[common.preset];
-  const none = open.length === 0;
+    return [
+      t('export:many.inAll', { length: clock(all.reduce((sum, job) => sum + (job.media?.duration ?? 0), 0)) }),
+      size(all.reduce((sum, job) => sum + (job.media?.bytes ?? 0), 0)),
+      t('export:many.losses', { count: all.filter((job) => job.notes.some((note) => note.kind === 'loss')).length }),
+    ].slice(0, all.some((job) => job.notes.some((note) => note.kind === 'loss')) ? 3 : 2);
+  }, [ids, jobs, t]);
+  const some = useMemo(() => open.flatMap((id) => jobs[id] ?? []), [open, jobs]);
+  const edited = useMemo(() => editedOf(some, presets), [some, presets]);
+  const estimated = some.reduce<number | null>(
+    (sum, { estimatedBytes }) => (sum === null || estimatedBytes === null ? null : sum + estimatedBytes),
+    0,
+  );
+  const title = open.length < ids.length ? t('export:many.presetForSome', { count: open.length }) : t('export:many.presetForAll');
   return (
     <>
       <header className="px-4 pt-4 pb-1">
-        <h2 className="font-semibold">{plural(ids.length, 'file')} selected</h2>
-        <p className="text-sm text-muted">
-          {[
-            `${clock(facts.seconds)} in all`,
-            size(facts.bytes),
-            facts.losses > 0 && `something is left out of ${plural(facts.losses, 'file')}`,
-          ]
-            .filter(Boolean)
-            .join(' · ')}
-        </p>
+        <h2 className="font-semibold">{t('export:many.title', { count: ids.length })}</h2>
+        <p className="text-sm text-muted">{facts.join(' · ')}</p>
         <div className="-ml-2 flex gap-1 pt-2">
           {(['first', 'up', 'down', 'last', 'retry', 'cancel', 'remove'] as const).map((id) => (
             <ActionIcon key={id} id={id} />
           ))}
         </div>
       </header>
-      {none ? (
-        <p className="px-4 py-3 text-muted">They run, are finished or are not encoded: nothing can be changed here.</p>
+      {open.length === 0 ? (
+        <p className="px-4 py-3 text-muted">{t('export:many.none')}</p>
       ) : (
         <>
-          <Section title={open.length < ids.length ? `Preset for the ${plural(open.length, 'file')} to come` : 'Preset for all'}>
-            <PresetPicker value={common.preset} onChange={(next) => applyPreset(open, next)} />
+          <Section title={title}>
+            <PresetPicker value={shared(some.map((job) => job.preset)) ?? null} ids={open} onChange={(next) => applyPreset(open, next)} />
+            {estimated !== null && (
+              <p className="pt-1">
+                {aboutSize(
+                  estimated,
+                  some.reduce((sum, job) => sum + (job.media?.bytes ?? 0), 0),
+                )}
+              </p>
+            )}
           </Section>
-          {preset && (
-            <Fold title="Changes to the preset">
-              <OverrideFields
-                preset={preset}
-                value={common.overrides ?? {}}
-                onChange={(overrides) => attempt(call('changeJobs', { ids: open, overrides }))}
-              />
-            </Fold>
-          )}
-          <Fold title="Result">
-            <OutputFields
-              value={{
-                folder: common.output?.folder ?? null,
-                template: common.output?.template ?? '{name}',
-                overwrite: common.output?.overwrite ?? false,
-              }}
-              onChange={({ folder, ...change }) => {
-                const { folder: before, ...rest } = common.output ?? {};
-                const kept = folder === undefined ? before : (folder ?? undefined);
-                attempt(call('changeJobs', { ids: open, output: { ...rest, ...(kept && { folder: kept }), ...change } }));
-              }}
-            />
+          {edited && <Changes edited={edited} />}
+          <Fold title={t('export:output.title')}>
+            <JobOutput ids={open} output={shared(some.map((job) => job.output))} />
           </Fold>
         </>
       )}

@@ -1,5 +1,6 @@
 /** What files are exported as when they are added. */
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { attempt } from '../notices.ts';
 import { Section } from '../parts/field.tsx';
 import { call, useStudio } from '../studio.ts';
@@ -7,19 +8,20 @@ import { OutputFields } from './output-fields.tsx';
 import { PresetPicker } from './preset-picker.tsx';
 
 export function NewFiles(): ReactNode {
+  const { t } = useTranslation();
   const settings = useStudio((mirror) => mirror.settings['studio']);
   if (!settings) return null;
   const { preset, folder, template, overwrite } = settings;
   return (
     <>
       <header className="px-4 pt-4 pb-1">
-        <h2 className="font-semibold">New files</h2>
-        <p className="text-sm text-muted">What is added is exported like this. Select a file to change it alone.</p>
+        <h2 className="font-semibold">{t('export:new.title')}</h2>
+        <p className="text-sm text-muted">{t('export:new.text')}</p>
       </header>
-      <Section title="Preset">
+      <Section title={t('export:preset.title')}>
         <PresetPicker value={preset} onChange={(next) => attempt(call('changeSettings', { preset: next }))} />
       </Section>
-      <Section title="Result">
+      <Section title={t('export:output.title')}>
         <OutputFields value={{ folder, template, overwrite }} onChange={(change) => attempt(call('changeSettings', change))} />
       </Section>
     </>

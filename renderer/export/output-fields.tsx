@@ -1,6 +1,7 @@
 /** Where results go and what they are called. */
 import { FolderOpen, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { shortPath } from '../format.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { CommitBox, Field } from '../parts/field.tsx';
@@ -18,7 +19,7 @@ export function OutputFields({
   value,
   onChange,
   disabled = false,
-  names = '{name}, {preset} and {height} are filled in.',
+  names,
 }: {
   value: Output;
   onChange(change: Partial<Output>): void;
@@ -26,40 +27,43 @@ export function OutputFields({
   /** What a name can be made of. */
   names?: string;
 }): ReactNode {
+  const { t } = useTranslation();
   const home = useStudio((mirror) => mirror.machine['studio']?.home);
   const { folder, template, overwrite } = value;
   return (
     <>
-      <Field label="Folder">
+      <Field label={t('export:output.folder')}>
         <div className="flex min-w-0 gap-1">
           <Button
             icon={FolderOpen}
             disabled={disabled}
             className="min-w-0 flex-1 !justify-start"
-            aria-label={`Output folder: ${folder ?? 'beside each source'}`}
+            aria-label={t('export:output.folderIs', { folder: folder ?? t('export:output.besideLower') })}
             onClick={() => chooseFolder(folder, (next) => onChange({ folder: next }))}
           >
-            <span className="truncate">{folder === null ? 'Beside each source' : shortPath(folder, home)}</span>
+            <span className="truncate">{folder === null ? t('export:output.beside') : shortPath(folder, home)}</span>
           </Button>
-          {folder !== null && !disabled && <IconButton icon={Undo2} name="Beside each source" onClick={() => onChange({ folder: null })} />}
+          {folder !== null && !disabled && (
+            <IconButton icon={Undo2} name={t('export:output.beside')} onClick={() => onChange({ folder: null })} />
+          )}
         </div>
       </Field>
-      <Field label="Name" hint={names}>
+      <Field label={t('export:output.name')} hint={names ?? t('export:output.names')}>
         <CommitBox
-          aria-label="Name template"
+          aria-label={t('export:output.nameTemplate')}
           value={template}
           maxLength={200}
           disabled={disabled}
           onCommit={(text) => onChange({ template: text.trim() || '{name}' })}
         />
       </Field>
-      <Field label="If it exists">
+      <Field label={t('export:output.exists')}>
         <Select
-          name="If a result exists"
+          name={t('export:output.existsLong')}
           disabled={disabled}
           choices={[
-            { value: 'number', label: 'Add a number' },
-            { value: 'replace', label: 'Replace it', text: 'Never a source of the list.' },
+            { value: 'number', label: t('export:output.number') },
+            { value: 'replace', label: t('export:output.replace'), text: t('export:output.replaceHint') },
           ]}
           value={overwrite ? 'replace' : 'number'}
           onChange={(next) => onChange({ overwrite: next === 'replace' })}

@@ -1,10 +1,12 @@
 /** The selected file's picture: its thumbnail, and while it is encoded the frame at hand. */
 import { Music } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job, JobStatus } from '../../native/contract/contract.ts';
 import { clock, fileName } from '../format.ts';
 
 export function Picture({ job, status }: { job: Job; status: JobStatus }): ReactNode {
+  const { t } = useTranslation();
   const [missing, setMissing] = useState('');
   const live = status.phase === 'running' && status.preview > 0;
   const source = live ? `/assets/preview/${job.id}?${status.preview}` : `/assets/thumbnail/${job.id}?${job.media?.modified ?? 0}`;
@@ -15,7 +17,11 @@ export function Picture({ job, status }: { job: Job; status: JobStatus }): React
         // The same element throughout: it keeps the last picture until the next one is there.
         <img
           src={source}
-          alt={live ? `${fileName(job.source)} at ${clock(status.done)}` : `A picture from ${fileName(job.source)}`}
+          alt={
+            live
+              ? t('export:picture.at', { name: fileName(job.source), time: clock(status.done) })
+              : t('export:picture.from', { name: fileName(job.source) })
+          }
           draggable={false}
           onError={() => setMissing(source)}
           className="absolute inset-0 size-full object-contain"

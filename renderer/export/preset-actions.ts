@@ -4,6 +4,7 @@ import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
 import { call, jobOf, statusOf, useStudio } from '../studio.ts';
 import { useUi } from '../ui-state.ts';
+import { t } from '../words/index.ts';
 
 /** Jobs whose settings may still be changed; what is finished is exported again only when that is asked for. Lossless work has no preset. */
 export const changeable = (ids: Iterable<string>) =>
@@ -23,7 +24,7 @@ export function presetActions(): Action[] {
   const ids = changeable(selected);
   return Object.values(presets).map((preset) => ({
     id: `preset-${preset.id}`,
-    title: `Preset: ${preset.name}`,
+    title: t('export:preset.action', { name: preset.name }),
     menu: 'File',
     icon: Film,
     keys: [],

@@ -76,10 +76,10 @@ export function Fold({
     <details
       open={open}
       onToggle={(event) => onToggle?.(event.currentTarget.open)}
-      className="group border-b border-line px-4 py-2.5 last:border-b-0"
+      className="border-b border-line px-4 py-2.5 last:border-b-0"
     >
       <summary className="flex h-6 list-none items-center gap-1.5 rounded-md text-sm font-semibold marker:hidden">
-        <span aria-hidden className="text-muted transition-transform duration-150 group-open:rotate-90">
+        <span aria-hidden className="text-muted transition-transform duration-150 [details[open]>summary>&]:rotate-90">
           ›
         </span>
         {title}
