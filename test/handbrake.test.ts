@@ -259,8 +259,8 @@ describe('the sound', () => {
     const made = audio({ AudioList: list, AudioTrackSelectionBehavior: 'all', AudioLanguageList: ['deu', 'any', 'eng'] });
     expect(made).toMatchObject({ codec: 'aac', tracks: 'language', languages: ['deu', 'eng'] });
     expect(made?.more).toEqual([
-      { codec: 'ac3', kbps: 640, mixdown: 'source', sampleRate: null, gain: 0, passthrough: ['ac3'] },
-      { codec: 'ac3', kbps: 160, mixdown: 'source', sampleRate: null, gain: 0, passthrough: ['aac', 'ac3', 'dts'] },
+      { codec: 'ac3', kbps: 213, mixdown: '5.1', sampleRate: null, gain: 0, passthrough: ['ac3'] },
+      { codec: 'ac3', kbps: 160, mixdown: 'stereo', sampleRate: null, gain: 0, passthrough: ['aac', 'ac3', 'dts'] },
     ]);
     expect(audio({ AudioTrackSelectionBehavior: 'none' })).toBeNull();
     expect(audio({ AudioTrackSelectionBehavior: 'all' })?.tracks).toBe('all');

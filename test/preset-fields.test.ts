@@ -8,8 +8,9 @@ import { fitted } from '../native/contract/fitted.ts';
 import { type AudioCodec, type ContainerId, overridesSchema, type PresetSettings, settingsSchema } from '../native/contract/preset.ts';
 import { presetTemplate } from '../native/contract/preset-template.ts';
 import { crfOf } from '../native/contract/quality-scale.ts';
+import { audioEncoders } from '../native/studio/audio-encoders.ts';
 import { containers, holds } from '../native/studio/containers.ts';
-import { audioEncoders, softwareVideoEncoders } from '../native/studio/encoders.ts';
+import { softwareVideoEncoders } from '../native/studio/encoders.ts';
 
 /** A schema without its wrappers, as zod tells of itself. */
 type Shape = { type: string; options?: z.ZodType[]; shape?: Record<string, z.ZodType>; innerType?: z.ZodType };
@@ -132,7 +133,7 @@ describe('the facts of codecs and containers', () => {
     for (const row of audioEncoders) {
       const facts = audioFacts[row.codec as AudioCodec];
       expect({ title: facts.title, channels: facts.channels }).toEqual({ title: row.title, channels: row.maxChannels });
-      expect(facts.kbps?.most).toBe(row.maxKbpsPerChannel && row.maxKbpsPerChannel * 2);
+      expect(facts.kbps?.most).toBe(row.limits?.(2, 48_000).most);
       expect(facts.sampleRates).toEqual(row.sampleRates);
     }
   });

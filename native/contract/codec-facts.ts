@@ -128,8 +128,8 @@ export const audioFacts: Record<AudioCodec, AudioFacts> = {
     sampleRates: [48000, 44100, 32000, 24000, 22050, 16000],
   },
   ac3: { title: 'AC-3', kbps: { least: 64, usual: 224, most: 640 }, channels: 6, sampleRates: [48000, 44100, 32000] },
-  eac3: { title: 'E-AC-3', kbps: { least: 64, usual: 192, most: 640 }, channels: 6, sampleRates: [48000, 44100, 32000] },
-  alac: { title: 'ALAC', kbps: null, channels: 8, sampleRates: 'any' },
+  eac3: { title: 'E-AC-3', kbps: { least: 64, usual: 192, most: 1024 }, channels: 6, sampleRates: [48000, 44100, 32000] },
+  alac: { title: 'ALAC', kbps: null, channels: 6, sampleRates: 'any' },
   flac: { title: 'FLAC', kbps: null, channels: 8, sampleRates: 'any' },
   pcm: { title: 'PCM', kbps: null, channels: 8, sampleRates: 'any' },
 };

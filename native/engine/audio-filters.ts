@@ -4,31 +4,31 @@ import { avChannelLayoutDescribe, avGetSampleFmtName, type Frame } from 'node-av
 import type { Rational } from '../contract/media.ts';
 import type { AudioEncode } from '../contract/plan.ts';
 import { createChain, type FilterChain, ratio, type Shape } from './filter-chain.ts';
-import { type Level, mostPeak } from './loudness.ts';
 
 /** Silence is put in, or sound cut, where its clock is off by more than this, seconds: within what ears forgive (ITU-R BT.1359: 45 ms early). */
 const audioToleranceSeconds = 0.04;
 
 /** What sound is brought to. */
-export type SoundShape = Pick<AudioEncode, 'sampleRate' | 'sampleFormat' | 'layout'>;
+export type SoundShape = Pick<AudioEncode, 'sampleRate' | 'sampleFormat' | 'layout'> & {
+  /** Louder or quieter once it is mixed, dB. */
+  gain?: number;
+  /** Peaks between samples, too, are held down where the gain would clip them. */
+  isLimited?: boolean;
+};
 
-/** Coming back to the sound's own rate adds up to so much to a peak, dB: measured on mixes of loud tones. */
-const overshoot = 0.6;
-/** For the peaks between samples the limiter looks four times as often as the sound has samples. */
-const limiter = (rate: number) => [
-  `aresample=${rate * 4}`,
-  `alimiter=limit=${(10 ** ((mostPeak - overshoot) / 20)).toFixed(4)}:attack=5:release=50:level=0:latency=1`,
-  `aresample=${rate}`,
-];
+/** dBTP: EBU R128 allows -1; half a decibel is for what a lossy codec adds. */
+export const peakCeiling = -1.5;
+/** True peaks are seen at four times 48 kHz (ITU-R BS.1770-5, annex 2). */
+const limiterRate = 192_000;
+const limiter = `alimiter=limit=${10 ** (peakCeiling / 20)}:attack=5:release=50:level=0:latency=1`;
 
-/** Channels are mixed first, as ITU-R BS.775 says (front as it is, centre and surround 3 dB lower); what goes over is held by the limiter. */
-function levelFilters(plan: SoundShape, frame: Frame, { gain, limited, channels }: Level): string[] {
-  const mixes = frame.channels > channels;
-  if (gain === 0 && !limited && !mixes) return [];
+/** Filters that make sound of the output's shape louder or quieter. */
+function loudness({ gain = 0, isLimited = false, sampleRate, sampleFormat }: SoundShape): string[] {
+  if (gain === 0 && !isLimited) return [];
   return [
-    `aformat=sample_fmts=fltp:channel_layouts=${plan.layout}`,
-    ...(gain === 0 ? [] : [`volume=${gain.toFixed(2)}dB`]),
-    ...(limited || mixes ? limiter(plan.sampleRate) : []),
+    `volume=${gain}dB:precision=double`,
+    ...(isLimited ? [`aresample=${limiterRate}`, limiter, `aresample=${sampleRate}`] : []),
+    `aformat=sample_fmts=${sampleFormat}`,
   ];
 }
 
@@ -36,15 +36,9 @@ function levelFilters(plan: SoundShape, frame: Frame, { gain, limited, channels 
  * Filters of an audio leg: gaps filled, rate, layout and format as the encoder wants them, in its frame size (0: any).
  * Sound begins with the sample `first` of the output's clock: silence is put before it, or earlier sound cut.
  */
-export function createAudioChain(
-  plan: SoundShape,
-  timeBase: Rational,
-  frameSize: number,
-  first: number,
-  subject: string,
-  level: Level | null = null,
-): FilterChain {
+export function createAudioChain(plan: SoundShape, timeBase: Rational, frameSize: number, first: number, subject: string): FilterChain {
   let next = first;
+  const finish = loudness(plan);
   const convert = createChain(
     subject,
     (frame) => soundShape(frame, timeBase),
@@ -52,9 +46,9 @@ export function createAudioChain(
       // FFmpeg counts first_pts in samples of the input's rate.
       const start = Math.round((next * frame.sampleRate) / plan.sampleRate);
       return [
-        `aresample=${plan.sampleRate}:async=1:min_hard_comp=${audioToleranceSeconds}:first_pts=${start}`,
-        ...(level ? levelFilters(plan, frame, level) : []),
-        `aformat=sample_fmts=${plan.sampleFormat}:sample_rates=${plan.sampleRate}:channel_layouts=${plan.layout}`,
+        // A mix never clips: FFmpeg's weights (ITU-R BS.775: centre and surround at -3 dB) are scaled down together until their sum is 1.
+        `aresample=${plan.sampleRate}:ochl=${plan.layout}:rematrix_maxval=1:async=1:min_hard_comp=${audioToleranceSeconds}:first_pts=${start}`,
+        `aformat=sample_fmts=${finish.length > 0 ? 'dblp' : plan.sampleFormat}:sample_rates=${plan.sampleRate}:channel_layouts=${plan.layout}`,
       ].join(',');
     },
   );
@@ -62,7 +56,7 @@ export function createAudioChain(
   const cut = createChain(
     subject,
     (frame) => soundShape(frame, { num: 1, den: plan.sampleRate }),
-    () => (frameSize > 0 ? `asetnsamples=n=${frameSize}:p=0` : null),
+    () => [...finish, ...(frameSize > 0 ? [`asetnsamples=n=${frameSize}:p=0`] : [])].join(',') || null,
   );
   return {
     process(frame, onFrame) {

@@ -2,15 +2,14 @@
 import { AV_NOPTS_VALUE } from 'node-av/constants';
 import type { Frame, Packet } from 'node-av/lib';
 import type { AudioEncode } from '../contract/plan.ts';
-import { createAudioChain } from './audio-filters.ts';
+import { createAudioChain, type SoundShape } from './audio-filters.ts';
 import { createAudioEncoder } from './encoder.ts';
 import { type Leg, type LegContext, toSeconds, toTicks } from './legs.ts';
-import { type Loudness, levelOf } from './loudness.ts';
 import { extentOf, type OutputStream, outputStream } from './output.ts';
 import { samplesBefore } from './part.ts';
 
-/** `drivesClock`: there is no picture to measure progress by. `measured`: how loud the whole of it is, for a track that is to be as loud as asked. */
-export function createAudioLeg(plan: AudioEncode, context: LegContext, drivesClock: boolean, measured?: Loudness): Leg {
+/** `drivesClock`: there is no picture to measure progress by. */
+export function createAudioLeg(plan: AudioEncode & SoundShape, context: LegContext, drivesClock: boolean): Leg {
   const { source, output, clock, part } = context;
   const sourceBase = source.timeBase;
   const origin = toTicks(context.origin, sourceBase);
@@ -19,7 +18,7 @@ export function createAudioLeg(plan: AudioEncode, context: LegContext, drivesClo
   stream.codecpar.fromContext(encoder.context);
   stream.timeBase = encoder.context.timeBase;
   const firstSample = context.editLists ? 0 : stream.codecpar.initialPadding;
-  const chain = createAudioChain(plan, sourceBase, encoder.frameSize, firstSample, context.name, levelOf(plan, measured));
+  const chain = createAudioChain(plan, sourceBase, encoder.frameSize, firstSample, context.name);
   const timeBase = { num: 1, den: plan.sampleRate };
   let target: OutputStream;
   let nextIn = 0n;

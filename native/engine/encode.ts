@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
-import type { Plan, StreamPlan } from '../contract/plan.ts';
+import type { AudioEncode, Plan, StreamPlan } from '../contract/plan.ts';
 import type { EncodeResult, Progress, WorkerCommands } from '../contract/worker-contract.ts';
 import { createAudioLeg } from './audio-leg.ts';
 import { lastWords, listenToLog, withLog } from './av-error.ts';
@@ -17,7 +17,8 @@ import { createDecoder, type Decoder } from './decoder.ts';
 import { createEnd, enterPart, timeOf } from './enter-part.ts';
 import { type Input, openInput } from './input.ts';
 import type { Leg, LegContext } from './legs.ts';
-import { isMeasured, type Measured, measureLoudness } from './measure-loudness.ts';
+import { type Level, nextLevel, unmeasured } from './loudness.ts';
+import { createLoudnessLeg } from './loudness-leg.ts';
 import { createOutput, type Output } from './output.ts';
 import { partOf } from './part.ts';
 import { discard, watchSpace } from './partial-file.ts';
@@ -31,10 +32,10 @@ import { finishFile, wantsFaststart, withChapters, withoutFaststart } from './wr
 
 /** More than this share of damaged packets is not a film any more (FFmpeg's own limit for giving up is 2/3). */
 const mostDamage = 1 / 3;
-/** The share of an encode's time that measuring the sound takes, about. */
-const measuringShare = 0.05;
 /** How often a file that came out too large is encoded again at a lower rate. */
 const sizeAttempts = 3;
+/** How often sound is measured at most: as it is, and with a limiter in it. */
+const loudnessRounds = 4;
 
 type Order = WorkerCommands['encode'];
 
@@ -66,11 +67,7 @@ async function run(order: Order, control: Control, tell: (progress: Progress) =>
   const { plan, partial } = order;
   const preview = order.preview ? createPreview(order.preview) : null;
   let written: () => number = () => 0;
-  const { duration } = plan;
-  const measures = plan.streams.some(isMeasured);
-  /** Media seconds that a pass over the sound alone counts for: it takes about so much of an encode's time. */
-  const measuring = measures ? (duration ?? 0) * measuringShare : 0;
-  const planned = duration === null ? null : duration * plan.passes + measuring;
+  const planned = plan.duration === null ? null : plan.duration * plan.passes;
   const clock = createClock(
     planned,
     control.elapsed,
@@ -83,19 +80,17 @@ async function run(order: Order, control: Control, tell: (progress: Progress) =>
     written = bytes;
   };
   const base = { ...order, control, clock, watchBytes, preview, drawn: await readDrawn(plan, control) };
-  clock.stage(measures ? 'analysing' : 'encoding');
-  const measured = measures ? await measureLoudness(plan, control, (at) => clock.advance(at * measuringShare)) : undefined;
-  if (plan.passes === 2) await analyse({ ...base, clockOffset: measuring });
+  const levels = plan.passes === 2 ? await analyse(base) : new Map<AudioEncode, Level>();
 
-  const clockOffset = measuring + (plan.passes === 2 ? (duration ?? 0) : 0);
+  const clockOffset = plan.passes === 2 ? (plan.duration ?? 0) : 0;
   let current = plan;
   for (let attempt = 1; ; attempt++) {
-    const pass = await encodePass({ ...base, plan: current, clockOffset, measured });
+    const pass = await encodePass({ ...base, plan: current, clockOffset, levels });
     const bytes = statSync(partial).size;
     if (plan.sizeLimit === null || bytes <= plan.sizeLimit) {
       clock.stage('proving');
       const proof = await prove(partial, current, pass.written, control);
-      return { proof, seconds: control.elapsed() / 1000, warnings: pass.warnings, log: await lastWords() };
+      return { proof, seconds: control.elapsed() / 1000, warnings: [...pass.warnings, ...unreached(levels)], log: await lastWords() };
     }
     if (attempt === sizeAttempts)
       throw new StudioError('size-unreachable', `${basename(plan.source)} could not be made to fit the asked size.`);
@@ -126,15 +121,29 @@ function lowerRate(plan: Plan, factor: number): Plan {
   return { ...plan, streams };
 }
 
-/** First of two passes: the video alone, into nothing. */
-async function analyse(pass: Pass & { clockOffset: number }): Promise<void> {
-  const videoOnly = pass.plan.streams.filter((stream) => stream.action === 'encode' && stream.kind === 'video');
-  const plan: Plan = { ...pass.plan, muxer: 'null', muxerOptions: {}, streams: videoOnly, chapters: [] };
+/** First of two passes, into nothing: what the picture's rate control has to know, and how loud the sound is. */
+async function analyse(pass: Pass): Promise<Map<AudioEncode, Level>> {
+  const levels = new Map<AudioEncode, Level>();
+  const isOpen = (stream: AudioEncode) => levels.get(stream)?.isSettled === false;
+  for (const stream of pass.plan.streams)
+    if (stream.action === 'encode' && stream.kind === 'audio' && stream.loudness !== null) levels.set(stream, unmeasured);
   pass.clock.stage('analysing');
-  await feed({ ...pass, plan, pass: 1 });
+  for (let round = 1; round <= loudnessRounds; round++) {
+    const streams = pass.plan.streams.filter(
+      (stream) => stream.action === 'encode' && (stream.kind === 'audio' ? isOpen(stream) : round === 1 && pass.plan.twoPass),
+    );
+    if (streams.length === 0) break;
+    const plan: Plan = { ...pass.plan, muxer: 'null', muxerOptions: {}, streams, chapters: [] };
+    await feed({ ...pass, plan, clockOffset: 0, pass: 1, levels });
+  }
+  return levels;
 }
 
-async function encodePass(pass: Pass & { clockOffset: number; measured: Measured | undefined }) {
+/** What could not be made as loud as asked, in words. */
+const unreached = (levels: Map<AudioEncode, Level>): string[] =>
+  [...levels].flatMap(([{ input }, { why }]) => (why === null ? [] : [`Sound track ${input} ${why}.`]));
+
+async function encodePass(pass: Pass & { clockOffset: number; levels: Map<AudioEncode, Level> }) {
   const wait = async (isOver: () => boolean) => {
     pass.clock.stage('waiting');
     await pass.control.until(isOver);
@@ -147,16 +156,15 @@ async function encodePass(pass: Pass & { clockOffset: number; measured: Measured
 
 interface Feed extends Pass {
   clockOffset: number;
+  /** How loud each track is made that has a target. */
+  levels: Map<AudioEncode, Level>;
   /** null for a single pass. */
   pass: 1 | 2 | null;
   checkSpace?: () => Promise<void> | undefined;
-  /** How loud the tracks are that are to be as loud as asked. */
-  measured?: Measured | undefined;
 }
 
 /** The loop: every packet of the source goes to its decoder or straight to the legs that copy it. */
-async function feed(order: Feed) {
-  const { plan, partial, threads, control, clock, preview, drawn, clockOffset, pass, watchBytes, checkSpace, measured } = order;
+async function feed({ plan, partial, threads, control, clock, preview, drawn, clockOffset, levels, pass, watchBytes, checkSpace }: Feed) {
   const input = openInput(plan.source);
   const decoders = new Map<number, Decoder>();
   const legs: { input: number; leg: Leg }[] = [];
@@ -184,7 +192,7 @@ async function feed(order: Feed) {
           preview: stream === film ? preview : null,
           drawn: drawn.get(stream.input),
         };
-        legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo, measured) });
+        legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo, levels) });
         if (stream.action === 'encode' && !decoders.has(stream.input))
           decoders.set(stream.input, createDecoder(input, stream.input, threads, decodingDevice(stream)));
       }
@@ -255,10 +263,22 @@ async function feed(order: Feed) {
 const decodingDevice = (stream: StreamPlan) =>
   stream.action === 'encode' && stream.kind === 'video' && stream.decodeOnDevice ? stream.device : null;
 
-function createLeg(stream: StreamPlan, context: LegContext, pass: 1 | 2 | null, drivesClock: boolean, measured?: Measured): Leg {
+function createLeg(
+  stream: StreamPlan,
+  context: LegContext,
+  pass: 1 | 2 | null,
+  drivesClock: boolean,
+  levels: Map<AudioEncode, Level>,
+): Leg {
   if (stream.action === 'convert') return createConvertLeg(stream, context);
   if (stream.action === 'copy') return createCopyLeg(stream, context, drivesClock && stream.kind !== 'subtitle');
-  if (stream.kind === 'audio') return createAudioLeg(stream, context, drivesClock, measured?.get(stream));
+  if (stream.kind === 'audio') {
+    const level = levels.get(stream);
+    if (pass !== 1 || !level) return createAudioLeg({ ...stream, ...level }, context, drivesClock);
+    return createLoudnessLeg({ ...stream, ...level }, context, drivesClock, (found) =>
+      levels.set(stream, nextLevel(level, found, stream.loudness ?? found.integrated)),
+    );
+  }
   return createVideoLeg(stream, context, pass ? passOptions(stream.encoder, stream.options, pass) : {});
 }
 

@@ -1,5 +1,6 @@
 /** The channel layouts an export can have, by FFmpeg's names. The plan chooses by number of channels. */
 import {
+  AV_CHANNEL_LAYOUT_4POINT0,
   AV_CHANNEL_LAYOUT_5POINT0_BACK,
   AV_CHANNEL_LAYOUT_5POINT1_BACK,
   AV_CHANNEL_LAYOUT_6POINT1,
@@ -16,6 +17,7 @@ const layouts: Record<string, ChannelLayout> = {
   mono: AV_CHANNEL_LAYOUT_MONO,
   stereo: AV_CHANNEL_LAYOUT_STEREO,
   '3.0': AV_CHANNEL_LAYOUT_SURROUND,
+  '4.0': AV_CHANNEL_LAYOUT_4POINT0,
   quad: AV_CHANNEL_LAYOUT_QUAD,
   '5.0': AV_CHANNEL_LAYOUT_5POINT0_BACK,
   '5.1': AV_CHANNEL_LAYOUT_5POINT1_BACK,

@@ -20,7 +20,3 @@ export function inLanguages<T extends { language: string | null }>(tracks: T[], 
   const place = ({ language }: T) => wantedPlace(language, wanted);
   return tracks.filter((track) => place(track) >= 0).sort((a, b) => place(a) - place(b));
 }
-
-/** "eng", "eng or ger". */
-export const languagesInWords = (codes: string[]): string =>
-  codes.length === 0 ? 'the chosen language' : new Intl.ListFormat('en', { type: 'disjunction' }).format(codes);

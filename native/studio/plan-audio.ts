@@ -2,53 +2,61 @@
 import type { AudioStream } from '../contract/media.ts';
 import type { AudioEncode } from '../contract/plan.ts';
 import type { TrackSettings } from '../contract/preset.ts';
-import { type AudioEncoderRow, layoutNames } from './encoders.ts';
+import { type AudioEncoderRow, layoutNames } from './audio-encoders.ts';
 
-export type AudioChoice = Omit<AudioEncode, 'action' | 'kind' | 'input' | 'tags' | 'disposition' | 'codecTag' | 'gain' | 'loudness'>;
+export type AudioChoice = Omit<AudioEncode, 'action' | 'kind' | 'input' | 'tags' | 'disposition' | 'codecTag'>;
 
-/** Most channels of each mixdown. */
-export const mixdowns: Record<TrackSettings['mixdown'], number> = { mono: 1, stereo: 2, '5.1': 6, '7.1': 8, source: 8 };
+const mixdowns: Record<TrackSettings['mixdown'], number> = { mono: 1, stereo: 2, '5.1': 6, '7.1': 8, source: 8 };
 
-/** Bits per second that a track gets before any size limit. */
-export function askedBitRate(stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow): number {
-  if (!row.maxKbpsPerChannel) return 0;
-  const channels = channelsOf(stream, settings, row);
-  const asked = ((settings.kbps ?? usualKbps) * channels) / 2;
-  return Math.min(asked, row.maxKbpsPerChannel * channels, row.maxKbps ?? Infinity) * 1000;
+/** Channels that settings ask for, whatever the source and the codec have. */
+export const askedChannels = ({ mixdown }: TrackSettings): number => mixdowns[mixdown];
+
+export const channelsOf = (stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow): number =>
+  Math.max(1, Math.min(stream.channels, askedChannels(settings), row.maxChannels));
+
+/** The rate asked for, or the source's, in Hz; where the codec has not got it, the next one above. */
+export function rateOf(stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow): number {
+  const wanted = settings.sampleRate ?? stream.sampleRate;
+  if (row.sampleRates === 'any') return wanted;
+  return row.sampleRates.findLast((rate) => rate >= wanted) ?? row.sampleRates[0] ?? wanted;
 }
 
-/** For a lossy codec whose preset says no rate. */
-const usualKbps = 160;
+/** Bits per second that a track gets before any size limit; 0 for lossless codecs. */
+export function askedBitRate(stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow): number {
+  if (settings.kbps === null || !row.limits) return 0;
+  const channels = channelsOf(stream, settings, row);
+  const { least, most } = row.limits(channels, rateOf(stream, settings, row));
+  return Math.max(least, Math.min((settings.kbps * channels) / 2, most)) * 1000;
+}
 
-export const channelsOf = (stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow) =>
-  Math.max(1, Math.min(stream.channels, mixdowns[settings.mixdown], row.maxChannels));
-
-/** `share` is the part of the asked rate that a size limit leaves, 0 to 1. */
-export function planAudio(stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow, share: number): AudioChoice {
+/** `limit` is the most a size limit leaves for this track, bits per second. */
+export function planAudio(stream: AudioStream, settings: TrackSettings, row: AudioEncoderRow, limit: number): AudioChoice {
   const deep =
     row.deepSampleFormat !== undefined &&
     (stream.bitDepth > 16 || /^(s32|flt|dbl|s64)/.test(stream.sampleFormat)) &&
     isLossless(stream.codec);
   const channels = channelsOf(stream, settings, row);
-  const bitRate = askedBitRate(stream, settings, row) * share;
-  const sampleRate = nearestRate(settings.sampleRate ?? stream.sampleRate, row);
+  const sampleRate = rateOf(stream, settings, row);
   return {
     encoder: (deep && row.deepName) || row.name,
     options: row.options,
-    bitRate: row.steps ? stepBelow(bitRate, row.steps) : Math.floor(bitRate),
+    bitRate: fitted(askedBitRate(stream, settings, row), limit, row, channels, sampleRate),
     sampleRate,
     sampleFormat: deep && row.deepSampleFormat ? row.deepSampleFormat : row.sampleFormat,
-    layout: layoutNames[channels] ?? 'stereo',
+    layout: row.layouts?.[channels] ?? layoutNames[channels] ?? 'stereo',
     channels,
+    gain: settings.gain,
+    loudness: null,
   };
 }
 
-/** A rate the encoder takes; one that it does not know becomes its own. */
-const nearestRate = (rate: number, { sampleRates, fallbackRate }: AudioEncoderRow): number =>
-  sampleRates === 'any' || sampleRates.includes(rate) ? rate : fallbackRate;
-
-/** Steps in kb/s, the highest first. */
-const stepBelow = (bitRate: number, steps: number[]): number => (steps.find((step) => step * 1000 <= bitRate) ?? steps.at(-1) ?? 32) * 1000;
+/** The asked rate within a limit, as the codec has it. */
+function fitted(asked: number, limit: number, row: AudioEncoderRow, channels: number, sampleRate: number): number {
+  if (!row.limits || asked === 0) return 0;
+  const bits = Math.max(row.limits(channels, sampleRate).least * 1000, Math.min(asked, limit));
+  if (!row.steps) return Math.floor(bits);
+  return (row.steps.find((step) => step * 1000 <= bits) ?? row.steps.at(-1) ?? 0) * 1000;
+}
 
 /** Lossy codecs decode to floats that hold no more than 16 honest bits. */
 const isLossless = (codec: string) => /^(pcm_|flac|alac|truehd|mlp|wavpack|tta|ape|tak|dsd)/.test(codec);

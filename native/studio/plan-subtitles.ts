@@ -1,9 +1,11 @@
 /** Which subtitles of a file are kept, and as what. */
 import type { MediaInfo, SubtitleStream } from '../contract/media.ts';
-import type { Note } from '../contract/plan.ts';
+import type { Note, StreamPlan } from '../contract/plan.ts';
 import type { PresetSettings } from '../contract/preset.ts';
-import { inLanguages, languagesInWords } from './languages.ts';
-import { describeTrack } from './plan-words.ts';
+import { containers, holds } from './containers.ts';
+import { inLanguages } from './languages.ts';
+import { common, describeTrack, tagFor } from './plan-words.ts';
+import { conversionNote, convertedTo } from './text-subtitles.ts';
 
 /** Only signs and foreign speech: marked by the file, or told by the track's title. */
 export const isForced = ({ disposition, title }: SubtitleStream): boolean =>
@@ -16,17 +18,34 @@ export function chosenSubtitles(media: MediaInfo, { tracks, languages, forcedOnl
   return tracks === 'all' ? all : inLanguages(all, languages);
 }
 
-/** Says of each track that is not kept, why. */
-export function tellLeftOut(
-  all: SubtitleStream[],
-  kept: SubtitleStream[],
-  { tracks, languages, forcedOnly }: PresetSettings['subtitles'],
+/** The chosen tracks as they are where the container holds them, as its own text where they can become that; else a note. `subtitles` are all of the file. */
+export function planSubtitles(
+  subtitles: SubtitleStream[],
+  chosen: SubtitleStream[],
+  { container: id, subtitles: settings }: PresetSettings,
   notes: Note[],
-): void {
-  const whyOf = (stream: SubtitleStream) => {
-    if (tracks === 'none') return 'as the preset says';
-    return forcedOnly && !isForced(stream) ? 'only forced ones are kept' : `only ${languagesInWords(languages)} is kept`;
-  };
-  for (const left of all)
-    if (!kept.includes(left)) notes.push({ kind: 'loss', text: `${describeTrack(left)} is left out: ${whyOf(left)}.` });
+): StreamPlan[] {
+  const container = containers[id];
+  const leave = (stream: SubtitleStream, why: string) =>
+    notes.push({ kind: 'loss', text: `${describeTrack(stream)} is left out: ${why}.` });
+  for (const stream of subtitles) if (!chosen.includes(stream)) leave(stream, whyNot(stream, settings));
+  return chosen.flatMap((stream): StreamPlan[] => {
+    if (!subtitles.includes(stream)) return [];
+    const { codec } = stream;
+    const to = convertedTo(stream, container);
+    if (holds(container.subtitle, codec))
+      return [{ action: 'copy', kind: 'subtitle', codec, ...common(stream), codecTag: tagFor(id, codec) }];
+    if (to === null) {
+      leave(stream, `${container.title} cannot hold ${codec} subtitles`);
+      return [];
+    }
+    notes.push(conversionNote(stream, to));
+    return [{ action: 'convert', kind: 'subtitle', codec, to, ...common(stream), codecTag: tagFor(id, to) }];
+  });
+}
+
+function whyNot(stream: SubtitleStream, { tracks, languages, forcedOnly }: PresetSettings['subtitles']): string {
+  if (tracks === 'none') return 'as the preset says';
+  if (tracks === 'language' && inLanguages([stream], languages).length === 0) return 'its language is not asked for';
+  return forcedOnly ? 'only forced ones are kept' : 'as the preset says';
 }

@@ -2,7 +2,7 @@
 
 import type { TargetId } from '../contract/lossless.ts';
 import type { Chapter, MediaInfo, StreamInfo, VideoStream } from '../contract/media.ts';
-import type { Note } from '../contract/plan.ts';
+import type { Note, VideoEncode } from '../contract/plan.ts';
 import type { ContainerRow } from './containers.ts';
 
 /** "Sound track 2 (fre)": how a person would point at it. */
@@ -56,3 +56,12 @@ export function tagFor(container: TargetId, codec: string): string | null {
 /** The film of a file, not its cover. */
 export const filmOf = (media: MediaInfo): VideoStream | undefined =>
   media.streams.find((stream): stream is VideoStream => stream.kind === 'video' && !stream.cover);
+
+/** Tags and flags every stream keeps. Statistics some muxers write would be wrong after encoding. */
+export function common(stream: StreamInfo): Pick<VideoEncode, 'input' | 'tags' | 'disposition'> {
+  return {
+    input: stream.index,
+    tags: keepTags(stream.tags, /^(encoder|duration|vendor_id|bps|number_of_|_statistics_|rotate)/i),
+    disposition: stream.disposition,
+  };
+}

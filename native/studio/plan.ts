@@ -1,12 +1,11 @@
 /** The pure heart of the studio: (what the probe found, preset, overrides, encoders) → a resolved plan with notes in words. */
 import { StudioError } from '../contract/errors.ts';
-import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, SubtitleStream, Survey, VideoStream } from '../contract/media.ts';
+import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, Survey, VideoStream } from '../contract/media.ts';
 import { applyOverrides } from '../contract/overrides.ts';
-import type { Note, Plan, StreamPlan, VideoEncode } from '../contract/plan.ts';
+import type { Note, Plan, StreamPlan } from '../contract/plan.ts';
 import type { Overrides, PresetSettings } from '../contract/preset.ts';
 import type { QualityFound } from '../contract/quality.ts';
-import { chooseSound } from './choose-sound.ts';
-import { audioOnly, type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
+import { type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
 import { deviceName } from './devices.ts';
 import { profileName } from './encoder-words.ts';
 import { codecName, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
@@ -14,12 +13,11 @@ import { splitSize } from './fit-size.ts';
 import type { CodedPicture, Rung } from './hardware.ts';
 import { isOnlyDrawn, planBurn, planWatermark } from './plan-burn.ts';
 import { planPart } from './plan-part.ts';
-import { askedSound, planSound, wantedSound } from './plan-sound.ts';
-import { chosenSubtitles, tellLeftOut } from './plan-subtitles.ts';
+import { askedOf, chooseSound, planTracks, soundStreams } from './plan-sound.ts';
+import { chosenSubtitles, planSubtitles } from './plan-subtitles.ts';
 import { planVideo } from './plan-video.ts';
-import { describeTrack, keepTags, originOf, planChapters, tagFor } from './plan-words.ts';
+import { common, describeTrack, keepTags, originOf, planChapters, tagFor } from './plan-words.ts';
 import { settled } from './quality/target.ts';
-import { conversionNote, convertedTo } from './text-subtitles.ts';
 
 export interface PlanInput {
   media: MediaInfo;
@@ -49,7 +47,7 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
     notes,
   );
   const allSound = usable(pick('audio'), settings.audio !== null, 'sound', notes);
-  const sound = settings.audio ? chooseSound(allSound, settings.audio, audioOnly(settings.container), notes) : [];
+  const sound = settings.audio ? chooseSound(allSound, settings.audio, settings.container, notes) : [];
   if (films.length + sound.length === 0) throw nothingLeft(media, settings);
   if (settings.video && films.length === 0)
     notes.push({ kind: 'info', text: 'There is no picture in this file: only the sound is exported.' });
@@ -64,19 +62,15 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
 
   if (films.length > 0 && videoRow && !holds(container.video, codecName(videoRow.codec)))
     throw new StudioError('unsupported-codec', `${container.title} cannot hold ${videoRow.title}. Choose another container or preset.`);
-  const wanted = settings.audio ? wantedSound(sound, settings.audio, container, notes) : [];
+  const tracks = settings.audio ? planTracks(sound, settings.audio, settings.container, notes) : [];
 
   const sizeLimit = settings.video?.rate.mode === 'size' ? Math.floor(settings.video.rate.megabytes * 1e6) : null;
-  const askedAudio = askedSound(wanted);
   if (sizeLimit !== null && !duration)
     throw new StudioError('size-unreachable', 'The file does not tell how long it is, so it cannot be fitted into a size.');
-  const budget = sizeLimit !== null && duration ? splitSize(sizeLimit, duration, askedAudio) : null;
+  const budget = sizeLimit !== null && duration ? splitSize(sizeLimit, duration, askedOf(tracks)) : null;
 
   const texts = chosenSubtitles(media, settings.subtitles);
-  tellLeftOut(pick('subtitle'), texts, settings.subtitles, notes);
-  // Among pictures single ones may be marked as forced, in a track that is not.
-  const drawable = settings.subtitles.burn === 'forced' ? chosenSubtitles(media, { ...settings.subtitles, forcedOnly: false }) : texts;
-  const burn = settings.video && films.length > 0 ? planBurn(drawable, settings.subtitles.burn, notes) : null;
+  const burn = settings.video && films.length > 0 ? planBurn(texts, settings.subtitles.burn, notes) : null;
   const streams: StreamPlan[] = [];
   for (const stream of films) {
     if (!settings.video || !rung || !videoRow) continue;
@@ -85,28 +79,22 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
     const codecTag = tagFor(settings.container, videoRow.codec);
     streams.push({ action: 'encode', kind: 'video', ...common(stream), codecTag, ...choice, ...drawn });
   }
-  const share = budget && askedAudio > 0 ? Math.min(1, budget.audio / askedAudio) : 1;
-  const tracks = settings.audio ? planSound(wanted, settings.audio, share, notes) : [];
-  for (const [index, { stream, ...choice }] of tracks.entries()) {
-    // A player starts with the first, however many there are.
-    const disposition = defaultFirst(stream.disposition, index, tracks.length);
-    streams.push({ kind: 'audio', ...common(stream), codecTag: null, ...choice, disposition });
-  }
+  if (settings.audio) streams.push(...soundStreams(tracks, settings.audio, budget?.audio ?? Infinity, notes));
   streams.push(
-    ...copies(
-      texts.filter((stream) => !isOnlyDrawn(stream, burn)),
-      pick('attachment'),
-      pick('video'),
+    ...planSubtitles(
+      pick('subtitle').filter((stream) => !isOnlyDrawn(stream, burn)),
+      texts,
       settings,
-      container,
       notes,
     ),
+    ...copies(pick('attachment'), pick('video'), container, notes),
   );
   const data = pick('data').filter((stream) => !/^(tmcd|bin_data|none|unknown)$/.test(stream.codec));
   if (data.length > 0)
     notes.push({ kind: 'loss', text: `${data.length === 1 ? 'A data track is' : `${data.length} data tracks are`} left out.` });
 
-  const twoPass = streams.some((stream) => stream.action === 'encode' && stream.kind === 'video') && twoPasses(settings, videoRow);
+  const encodes = streams.filter((stream) => stream.action === 'encode');
+  const twoPass = encodes.some(({ kind }) => kind === 'video') && twoPasses(settings, videoRow);
   return {
     source: media.path,
     container: settings.container,
@@ -119,7 +107,7 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
     streams,
     chapters: planChapters(media, container, origin, duration, part.end !== null, notes),
     tags: keepTags(media.tags, /^(major_brand|minor_version|compatible_brands|encoder|duration)$/i),
-    passes: twoPass ? 2 : 1,
+    passes: twoPass || encodes.some((stream) => stream.kind === 'audio' && stream.loudness !== null) ? 2 : 1,
     twoPass,
     sizeLimit,
     estimatedBytes:
@@ -151,13 +139,6 @@ function usable<T extends VideoStream | AudioStream>(streams: T[], wanted: boole
   return streams.filter((stream) => stream.decodable);
 }
 
-/** Of several tracks the first is the default one, and no other. A single one stays as it was marked. */
-function defaultFirst(disposition: string[], index: number, count: number): string[] {
-  const others = disposition.filter((one) => one !== 'default');
-  if (count < 2) return disposition;
-  return index === 0 ? ['default', ...others] : others;
-}
-
 function nothingLeft(media: MediaInfo, settings: PresetSettings): StudioError {
   const unreadable = media.streams.find((stream) => (stream.kind === 'video' || stream.kind === 'audio') && !stream.decodable);
   if (unreadable) return new StudioError('unsupported-codec', `The codec of this file (${unreadable.codec}) cannot be read.`);
@@ -172,36 +153,8 @@ function durationOf(media: MediaInfo, streams: (VideoStream | AudioStream)[], or
 
 const shareOf = (part: number | null, whole: number | null) => (part !== null && whole ? Math.min(1, part / whole) : 1);
 
-/** Tags and flags every stream keeps. Statistics some muxers write would be wrong after encoding. */
-function common(stream: StreamInfo): Pick<VideoEncode, 'input' | 'tags' | 'disposition'> {
-  return {
-    input: stream.index,
-    tags: keepTags(stream.tags, /^(encoder|duration|vendor_id|bps|number_of_|_statistics_|rotate)/i),
-    disposition: stream.disposition,
-  };
-}
-
-function copies(
-  subtitles: SubtitleStream[],
-  attachments: AttachmentStream[],
-  videos: VideoStream[],
-  settings: PresetSettings,
-  container: ContainerRow,
-  notes: Note[],
-): StreamPlan[] {
+function copies(attachments: AttachmentStream[], videos: VideoStream[], container: ContainerRow, notes: Note[]): StreamPlan[] {
   const out: StreamPlan[] = [];
-  for (const stream of subtitles) {
-    const { codec } = stream;
-    const to = convertedTo(stream, container);
-    if (holds(container.subtitle, codec)) {
-      out.push({ action: 'copy', kind: 'subtitle', codec, ...common(stream), codecTag: tagFor(settings.container, codec) });
-    } else if (to !== null) {
-      out.push({ action: 'convert', kind: 'subtitle', codec, to, ...common(stream), codecTag: tagFor(settings.container, to) });
-      notes.push(conversionNote(stream, to));
-    } else {
-      notes.push({ kind: 'loss', text: `${describeTrack(stream)} is left out: ${container.title} cannot hold ${stream.codec} subtitles.` });
-    }
-  }
   for (const stream of attachments) {
     if (container.attachments) out.push({ action: 'copy', kind: 'attachment', codec: stream.codec, ...common(stream), codecTag: null });
   }

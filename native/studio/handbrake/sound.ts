@@ -53,8 +53,7 @@ function readTrack(outer: Reader, entry: Entry, index: number, { mask, fallback 
   const gain = Math.min(40, Math.max(-40, read.number('AudioTrackGainSlider', 0)));
   const rate = read.number('AudioSamplerate', 0); // 'auto' is no number
   for (const one of read.unmapped()) outer.note(`AudioList ${index + 1}: ${one.setting}`, one.why);
-  // A copy has all the channels there are, and so has what is made where it cannot be copied.
-  const mixdown = copies ? 'source' : (mix?.value ?? 'stereo');
+  const mixdown = mix?.value ?? 'stereo';
   return {
     codec,
     // HandBrake's figure is the whole track's; here it is a stereo track's.
