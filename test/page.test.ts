@@ -496,17 +496,22 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     expect(readdirSync(join(app.home, 'Exports'))).toEqual(['film.mp4']);
   });
 
-  test('a worker that crashes fails its file in words, the others finish, and Try again finishes it', async () => {
+  test('a file that ends a worker twice fails in words, the others finish, and Try again finishes it', async () => {
     await open();
-    const crash = app.host.worker('bad.mp4').then((pid) => process.kill(pid, 'SIGSEGV'));
+    const crash = async () => {
+      const first = await app.host.worker('bad.mp4');
+      process.kill(first, 'SIGSEGV');
+      process.kill(await app.host.worker('bad.mp4', first), 'SIGSEGV');
+    };
+    const crashed = crash();
     await ask(page, 'addJobs', { sources: place(app, short, 'a.mp4', 'bad.mp4', 'c.mp4'), ...quick });
     await start(page).click();
-    await crash;
-    await see(row(page, 'bad.mp4')).toContainText('Encoding bad.mp4 stopped unexpectedly (SIGSEGV).');
+    await crashed;
+    await see(row(page, 'bad.mp4')).toContainText('bad.mp4 is set aside: two tries ended a worker.');
     await see(page.getByRole('row').filter({ hasText: 'Done' })).toHaveCount(2);
     await see(statusBar(page)).toContainText('2 files done · 1 failed');
     await row(page, 'bad.mp4').click();
-    await see(inspector(page).getByRole('region', { name: 'Error' })).toContainText('Encoding bad.mp4 stopped unexpectedly');
+    await see(inspector(page).getByRole('region', { name: 'Error' })).toContainText('Encoding bad.mp4 stopped unexpectedly (SIGSEGV)');
     await page.getByRole('button', { name: 'Try bad.mp4 again' }).click();
     await see(row(page, 'bad.mp4')).toContainText('Done');
     await see(statusBar(page)).toContainText('3 files done');
