@@ -20,7 +20,9 @@ import { encode } from '../native/engine/encode.ts';
 import { writeContentLight, writeMastering } from '../native/engine/hdr-metadata.ts';
 import { writeMatroskaChapters } from '../native/engine/matroska/write.ts';
 import { probe } from '../native/engine/probe.ts';
+import { survey } from '../native/engine/survey.ts';
 import { makePlan } from '../native/studio/plan.ts';
+import { surveyFor } from '../native/studio/survey.ts';
 import { beep, type Clip, type ClipStream, flash, makeClip } from './fixtures/clips.ts';
 import { measure } from './fixtures/measure.ts';
 import { detail, difference, firstPicture, levels, mean, meanOf, readPictures, valueAt } from './fixtures/pictures.ts';
@@ -690,5 +692,60 @@ describe('a part of the film', () => {
     );
     expect(at(measure(sound.out).beeps)).toEqual([0.5, 2.5]);
     expect(measure(sound.out).sound).toBeCloseTo(3, 3);
+  });
+});
+
+describe('a look at the whole film', () => {
+  const look = (path: string) => survey({ path, stream: 0 }, createControl(new AbortController().signal));
+  const none = { top: 0, bottom: 0, left: 0, right: 0 };
+
+  test('finds the border that every scene has: black pictures and darker scenes do not count, the smallest border does', async () => {
+    // Two seconds black, then a bright one of 200 lines, and at the end one that reaches twenty lines higher.
+    const source = clip(
+      "color=c=black:s=320x240:r=10:d=8,format=yuv420p,drawbox=x=8:y=22:w=304:h=200:c=0x909090:t=fill:enable='between(t,2,6)',drawbox=x=8:y=12:w=304:h=210:c=0x909090:t=fill:enable='gt(t,6)'",
+      { encoder: 'libx264', options: { preset: 'ultrafast', crf: '10', g: '5' } },
+    );
+    const { crop } = await look(source);
+    expect(crop).toEqual({ top: 12, bottom: 18, left: 8, right: 8 });
+    const { video, plan } = await exportFile(source, { crop: { mode: 'auto' } }, { found: { crop } });
+    expect(video).toMatchObject({ width: 304, height: 210 });
+    expect(words(plan)).toContain('Black borders are cut off: top 12, bottom 18, left 8, right 8 pixels');
+  });
+
+  test('takes nothing of a dark film, nor of one without borders', async () => {
+    expect((await look(clip('color=c=0x101010:s=160x120:r=10:d=3,format=yuv420p'))).crop).toEqual(none);
+    expect((await look(clip('color=c=black:s=160x120:r=10:d=3,format=yuv420p,drawbox=x=70:y=50:w=20:h=20:c=white:t=fill'))).crop).toEqual(
+      none,
+    );
+    expect(await look(clip('testsrc2=s=160x120:r=10:d=3,format=yuv420p'))).toEqual({ crop: none, fields: null });
+  });
+
+  test('counts edges on the upright picture', async () => {
+    const source = clip('testsrc2=s=270x190:r=10:d=2,format=yuv420p,pad=320:240:40:20:black', {
+      parameters: (parameters) => parameters.addCodedSideData(AV_PKT_DATA_DISPLAYMATRIX, quarterTurn),
+    });
+    expect((await look(source)).crop).toEqual({ top: 40, right: 20, bottom: 10, left: 30 });
+  });
+
+  test('tells films whose fields are interlaced without a word, by which comes first, from those that only move', async () => {
+    const moving = 'testsrc2=s=320x240:r=50:d=6,scroll=h=0.02,format=yuv420p';
+    const plain = { encoder: 'mpeg2video', options: { b: '6000000' } };
+    expect((await look(clip(`${moving},tinterlace=interleave_top,setfield=prog`, plain))).fields).toBe('top');
+    expect((await look(clip(`${moving},tinterlace=interleave_bottom,setfield=prog`, plain))).fields).toBe('bottom');
+    expect((await look(clip(`${moving},fps=25`, plain))).fields).toBe(null);
+  });
+
+  test('is only asked for where the borders are to be found, and not where they are known', async () => {
+    const media = probe(clip('testsrc2=s=160x120:r=10:d=1,format=yuv420p'));
+    let asked = 0;
+    const prober = { survey: async () => ({ crop: none, fields: null, asked: ++asked }) };
+    const signal = new AbortController().signal;
+    const settings = { ...presetTemplate, video: { ...presetTemplate.video, crop: { mode: 'auto' } } } as PresetSettings;
+    expect(await surveyFor(prober, media, presetTemplate, {}, {}, signal)).toEqual({});
+    expect(await surveyFor(prober, media, settings, {}, { crop: none, fields: 'top' }, signal)).toEqual({ crop: none, fields: 'top' });
+    expect(asked).toBe(0);
+    await surveyFor(prober, media, settings, {}, {}, signal);
+    await surveyFor(prober, media, presetTemplate, { 'video.crop': { mode: 'auto' } }, {}, signal);
+    expect(asked).toBe(2);
   });
 });

@@ -4,7 +4,7 @@ import { deviceSchema, type Refusal } from './hardware.ts';
 import type { LiveDevices } from './live.ts';
 import type { LiveChange, LivePlan } from './live-plan.ts';
 import { type CutPlace, segmentSchema, type Timeline } from './lossless.ts';
-import type { MediaInfo } from './media.ts';
+import type { MediaInfo, Survey } from './media.ts';
 import type { Plan, Proof } from './plan.ts';
 import type { Score } from './quality.ts';
 import type { RemuxPlan } from './remux-plan.ts';
@@ -60,6 +60,8 @@ export const workerCommands = {
   resume: z.object({}),
   /** `extras` also takes what can only be added to a film: subtitle files and pictures. */
   probe: z.object({ path, extras: z.boolean().default(false) }),
+  /** Looks at pictures all over a film for what only they tell. */
+  survey: z.object({ path, stream: z.number().int().min(0) }),
   /** Keyframes and length, for cutting. */
   timeline: z.object({ path }),
   /** Where segments really fall. Throws cut-impossible, with the reason, where a smart cut cannot be made. */
@@ -121,6 +123,7 @@ export interface WorkerResults {
   pause: null;
   resume: null;
   probe: MediaInfo;
+  survey: Survey;
   timeline: Timeline;
   cutPlaces: CutPlace[];
   tryDevice: TrialResult;

@@ -90,6 +90,10 @@ const handlers: Handlers = {
     const { probe } = await import('./probe.ts');
     return probe(path);
   },
+  async survey(order, signal) {
+    const { survey } = await import('./survey.ts');
+    return survey(order, createControl(signal));
+  },
   async timeline({ path }) {
     const { timeline } = await import('./lossless/timeline.ts');
     return timeline(path);

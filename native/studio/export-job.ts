@@ -20,6 +20,7 @@ import type { Lease } from './pool.ts';
 import type { Prober } from './prober.ts';
 import { type Findings, searchOrder } from './quality/quality.ts';
 import { qualityKey, type Target, targetOf, tellFound } from './quality/target.ts';
+import { surveyFor } from './survey.ts';
 
 export interface ExporterDeps {
   jobs: Jobs;
@@ -70,10 +71,12 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
   async function plan(id: string, signal: AbortSignal, failed?: ReadonlySet<string>, safely = false): Promise<Planned> {
     const before = jobs.get(id);
     const media = isUnchanged(before.media) ? before.media : await prober.probe(before.source, signal);
+    const seen = (media === before.media && before.found) || {};
+    const found = await surveyFor(prober, media, findPreset(before.preset), before.overrides, seen, signal);
     const job = jobs.get(id); // it may have been changed meanwhile
     const choose: PlanInput['choose'] = (video, source) =>
       hardware.rungs(video, source, failed).find(({ device }) => !safely || device === null);
-    const input = { media, settings: findPreset(job.preset), overrides: job.overrides, choose };
+    const input = { media, settings: findPreset(job.preset), overrides: job.overrides, found, choose };
     const target = targetOf(input.settings, input.overrides);
     const unsettled = makePlan(input);
     const key = qualityKey(media, unsettled, target);
@@ -87,8 +90,10 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
     const job = jobs.get(id);
     const { notes, chosen } = made;
     const estimatedBytes = (made.sizeLimit === null && findings.bytes(how.key)) || made.estimatedBytes;
-    const found = how.quality && { found: { ...job.found, quality: { ...how.quality, for: how.key } } };
-    const next: Job = { ...job, media: how.input.media, notes, estimatedBytes, chosen, device: deviceIn(made), ...found };
+    const quality = how.quality && { quality: { ...how.quality, for: how.key } };
+    const found = { ...job.found, ...how.input.found, ...quality };
+    const facts = { media: how.input.media, notes, estimatedBytes, chosen, device: deviceIn(made) };
+    const next: Job = { ...job, ...facts, ...(Object.keys(found).length > 0 && { found }) };
     if (JSON.stringify(next) !== JSON.stringify(job)) jobs.change(next);
     return { ...how, made };
   }

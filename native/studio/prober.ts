@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import type { LiveDevices } from '../contract/live.ts';
 import type { CutPlace, Timeline } from '../contract/lossless.ts';
-import type { MediaInfo } from '../contract/media.ts';
+import type { MediaInfo, Survey } from '../contract/media.ts';
 import type { WorkerInputs, WorkerResults } from '../contract/worker-contract.ts';
 import { createPool, type SpawnWorker } from './pool.ts';
 
@@ -12,6 +12,8 @@ export interface Prober {
   /** Also reads what can only be added to a film: subtitle files and pictures. */
   probeExtra(path: string, signal?: AbortSignal): Promise<MediaInfo>;
   thumbnail(order: WorkerInputs['thumbnail'], signal?: AbortSignal): Promise<WorkerResults['thumbnail']>;
+  /** Looks at pictures all over a film, once. */
+  survey(media: MediaInfo, stream: number, signal?: AbortSignal): Promise<Survey>;
   timeline(path: string, signal?: AbortSignal): Promise<Timeline>;
   cutPlaces(order: WorkerInputs['cutPlaces'], signal?: AbortSignal): Promise<CutPlace[]>;
   /** Screens, cameras and microphones. */
@@ -23,11 +25,15 @@ export interface Prober {
 /** Files without an index have to be read to their end: 100 GB at the speed of a slow disk, ms. */
 const wholeFileMs = 20 * 60_000;
 
+/** Films whose surveys are kept, the newest. */
+const mostSurveys = 200;
+
 /** `timeoutMs`: a slow network share may take some seconds, a broken file must not take for ever. */
 export function createProber(spawn: SpawnWorker, timeoutMs = 20_000): Prober {
+  const surveys = new Map<string, Survey>();
   const pool = createPool({ spawn, size: 1, warm: 1, maxCalls: 5000, graceMs: 1000, keepAfterError: true });
 
-  async function ask<K extends 'probe' | 'thumbnail' | 'timeline' | 'cutPlaces' | 'liveDevices'>(
+  async function ask<K extends 'probe' | 'survey' | 'thumbnail' | 'timeline' | 'cutPlaces' | 'liveDevices'>(
     method: K,
     input: WorkerInputs[K],
     signal?: AbortSignal,
@@ -52,6 +58,14 @@ export function createProber(spawn: SpawnWorker, timeoutMs = 20_000): Prober {
   return {
     probe: (path, signal) => ask('probe', { path }, signal),
     probeExtra: (path, signal) => ask('probe', { path, extras: true }, signal),
+    async survey({ path, bytes, modified }, stream, signal) {
+      const key = JSON.stringify([path, bytes, modified, stream]);
+      const found = surveys.get(key) ?? (await ask('survey', { path, stream }, signal, wholeFileMs));
+      surveys.delete(key);
+      surveys.set(key, found);
+      for (const old of [...surveys.keys()].slice(0, -mostSurveys)) surveys.delete(old);
+      return found;
+    },
     timeline: (path, signal) => ask('timeline', { path }, signal, wholeFileMs),
     cutPlaces: (order, signal) => ask('cutPlaces', order, signal, wholeFileMs),
     thumbnail: (order, signal) => ask('thumbnail', order, signal),

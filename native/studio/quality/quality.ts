@@ -11,6 +11,7 @@ import type { Hardware } from '../hardware.ts';
 import { makePlan, type PlanInput } from '../plan.ts';
 import type { SpawnWorker } from '../pool.ts';
 import type { Prober } from '../prober.ts';
+import { surveyFor } from '../survey.ts';
 import { createComparisonPictures, type PicturePair } from './comparisons.ts';
 import { besides, candidatesFor, qualityKey, samplePlaces, targetOf } from './target.ts';
 import { createMeasurers } from './workers.ts';
@@ -85,7 +86,8 @@ export function createQuality({ spawn, prober, hardware, findPreset, folder, onF
   async function planFor({ path, preset, overrides }: Asked, signal: AbortSignal) {
     const media = await prober.probe(path, signal);
     const settings = findPreset(preset);
-    const input: PlanInput = { media, settings, overrides, choose: (video, source) => hardware.rungs(video, source)[0] };
+    const found = await surveyFor(prober, media, settings, overrides, {}, signal);
+    const input: PlanInput = { media, settings, overrides, found, choose: (video, source) => hardware.rungs(video, source)[0] };
     return { ...input, media, settings, overrides };
   }
 
