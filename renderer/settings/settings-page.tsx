@@ -5,6 +5,7 @@ import { OutputFields } from '../export/output-fields.tsx';
 import { PresetPicker } from '../export/preset-picker.tsx';
 import { size } from '../format.ts';
 import { attempt } from '../notices.ts';
+import { ActionButton } from '../parts/button.tsx';
 import { Field, Section } from '../parts/field.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Select } from '../parts/select.tsx';
@@ -114,6 +115,11 @@ function About(): ReactNode {
           value={t('settings:about.disk', { folder: disk.folder, free: size(disk.freeBytes), total: size(disk.totalBytes) })}
         />
       )}
+      <div className="flex flex-wrap gap-2 pt-2">
+        {(['glossary', 'welcome', 'keys'] as const).map((id) => (
+          <ActionButton key={id} id={id} />
+        ))}
+      </div>
     </Section>
   );
 }
