@@ -13,6 +13,7 @@ import { liveActions } from './live/live-actions.ts';
 import { losslessActions } from './lossless/actions.ts';
 import { isMadeUp, losslessIds } from './lossless/files.ts';
 import { attempt } from './notices.ts';
+import { presetPageActions } from './presets/preset-actions.ts';
 import { call, jobOf, statusOf, useStudio } from './studio.ts';
 import { go, openDialog, type Place, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
 import type { Catalogue } from './words/en/index.ts';
@@ -240,13 +241,13 @@ export const actions: Action[] = [
   },
   ...losslessActions,
   ...liveActions,
+  ...presetPageActions,
   {
     id: 'search',
     menu: 'Edit',
     icon: icons.Search,
     keys: ['Mod+F', '/'],
-    place: 'export',
-    enabled: inExport,
+    enabled: () => inExport() || useUi.getState().place === 'presets',
     run: focusSearch,
   },
   { id: 'inspector', menu: 'View', icon: icons.PanelRight, keys: ['Mod+I'], run: toggleInspector },

@@ -18,6 +18,7 @@ import { Palette } from './parts/palette.tsx';
 import { Sidebar } from './parts/sidebar.tsx';
 import { Broken, Loading, Locked, OfflineBar } from './parts/states.tsx';
 import { StatusBar } from './parts/status-bar.tsx';
+import { ImportReport } from './presets/import-report.tsx';
 import { listenToDesktop, listenToKeys } from './shortcuts.ts';
 import { isReady, useStudio } from './studio.ts';
 import { type Dialog, forget, type Place, useUi } from './ui-state.ts';
@@ -65,6 +66,8 @@ function OpenDialog({ dialog }: { dialog: Dialog }): ReactNode {
       return <FileBrowser start={dialog.start} chooseFolder={dialog.choose} />;
     case 'target':
       return <TargetDialog session={dialog.session} target={dialog.target} />;
+    case 'preset-import':
+      return <ImportReport file={dialog.file} report={dialog.report} />;
     case 'confirm':
       return <ConfirmDialog {...dialog} />;
   }

@@ -8,6 +8,7 @@ import { accelerator, isTyping, matches } from './keys.ts';
 import { useOrders } from './lossless/orders.ts';
 import { useLossless } from './lossless/state.ts';
 import { attempt } from './notices.ts';
+import { usePresets } from './presets/state.ts';
 import { useStudio } from './studio.ts';
 import { useUi } from './ui-state.ts';
 import { t } from './words/index.ts';
@@ -58,7 +59,7 @@ export function listenToDesktop(): () => void {
   tell();
   shell.onAction(perform);
   shell.onFiles((paths) => attempt(addPaths(paths)));
-  const leave = [useUi, useStudio, useLossless, useOrders].map((store) => store.subscribe(tell));
+  const leave = [useUi, useStudio, useLossless, useOrders, usePresets].map((store) => store.subscribe(tell));
   i18next.on('languageChanged', tell);
   return () => {
     i18next.off('languageChanged', tell);

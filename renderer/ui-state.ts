@@ -1,6 +1,7 @@
 /** What only this page knows: where it is, what is selected, what is open. The studio's state is in studio.ts. */
 import { create } from 'zustand';
 import type { Overrides } from '../native/contract/preset.ts';
+import type { PresetImport } from '../native/contract/preset-import.ts';
 import type { Term } from './glossary/terms.ts';
 
 export const places = ['export', 'live', 'lossless', 'presets', 'settings'] as const;
@@ -21,6 +22,8 @@ export type Dialog =
   | { kind: 'folder'; start: string | null; choose(folder: string): void }
   /** A live target, new where there is none. */
   | { kind: 'target'; session: string; target: string | null }
+  /** What came of a file of presets. */
+  | { kind: 'preset-import'; file: string; report: PresetImport }
   | { kind: 'confirm'; title: string; text: string; button: string; run(): void };
 
 export interface Notice {

@@ -3,6 +3,7 @@ import { Download } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { attempt } from '../notices.ts';
+import { importFiles } from '../presets/transfer.ts';
 import { useUi } from '../ui-state.ts';
 import { addDropped } from './add-files.ts';
 
@@ -22,7 +23,9 @@ export function DropArea(): ReactNode {
         depth = 0;
         setOver(false);
         // A dialog over the page asks something else.
-        if (!useUi.getState().dialog) attempt(addDropped([...(event.dataTransfer?.files ?? [])]));
+        const { dialog, place } = useUi.getState();
+        const files = [...(event.dataTransfer?.files ?? [])];
+        if (!dialog) attempt(place === 'presets' ? importFiles(files) : addDropped(files));
       },
     };
     const listen = (event: DragEvent) => {

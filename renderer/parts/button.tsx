@@ -6,6 +6,7 @@ import { ariaKeys, keyText } from '../keys.ts';
 import { useLiveUi } from '../live/session.ts';
 import { useOrders } from '../lossless/orders.ts';
 import { useLossless } from '../lossless/state.ts';
+import { usePresets } from '../presets/state.ts';
 import { useStudio } from '../studio.ts';
 import { useUi } from '../ui-state.ts';
 import { Tip } from './tip.tsx';
@@ -74,6 +75,7 @@ export function useEnabled(action: Action): boolean {
   useLossless();
   useOrders();
   useLiveUi();
+  usePresets();
   return useStudio(() => isEnabled(action));
 }
 
