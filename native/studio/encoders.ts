@@ -1,5 +1,6 @@
 /** One row per encoder: how a preset's words become its options. Adding an encoder is adding a row. */
 import type { Speed, VideoCodec, VideoSettings } from '../contract/preset.ts';
+import { type UsualSize, usualSize } from '../contract/usual-size.ts';
 import { type Hdr10, svtHdr10, x265Hdr10 } from './hdr-words.ts';
 import type { Grid } from './plan-shape.ts';
 
@@ -28,8 +29,8 @@ export interface VideoEncoderRow {
   always: Options;
   /** Can be told to keep HDR10 metadata, and how. */
   hdr10?(metadata: Hdr10): Options;
-  /** Bits per pixel at which quality `at` usually ends, and the quality steps that halve it: for size estimates only. */
-  usual: { bitsPerPixel: number; at: number; halving: number };
+  /** For size estimates only. */
+  usual: UsualSize;
   twoPass: boolean;
   /** Pixels that the sides must be multiples of. */
   grid: Grid;
@@ -134,7 +135,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     bitrate: vbv,
     tune: named,
     always: {},
-    usual: { bitsPerPixel: 0.08, at: 22, halving: 6 },
+    usual: usualSize.h264,
     twoPass: true,
     grid: evenSides,
   },
@@ -149,7 +150,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     always: { 'x265-params': 'log-level=none' },
     hdr10: x265Hdr10,
     tune: named,
-    usual: { bitsPerPixel: 0.05, at: 22, halving: 6 },
+    usual: usualSize.hevc,
     twoPass: true,
     grid: evenSides,
   },
@@ -164,7 +165,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     tune: (name) => ({ 'svtav1-params': `tune=${svtTunes.indexOf(name)}` }),
     hdr10: svtHdr10,
     always: {},
-    usual: { bitsPerPixel: 0.04, at: 30, halving: 9 },
+    usual: usualSize.av1,
     twoPass: false,
     grid: evenSides,
   },
@@ -179,7 +180,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     bitrate: vbv,
     tune: (name) => ({ 'tune-content': name }),
     always: { 'row-mt': '1' },
-    usual: { bitsPerPixel: 0.05, at: 31, halving: 9 },
+    usual: usualSize.vp9,
     // Its notes go through the codec context, which the library does not show.
     twoPass: false,
     grid: evenSides,
@@ -202,7 +203,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     quality: none,
     bitrate: none,
     always: { vendor: 'apl0' },
-    usual: { bitsPerPixel: 2.37, at: 0, halving: Infinity },
+    usual: usualSize.prores,
     twoPass: false,
     grid: evenSides,
   },
@@ -225,7 +226,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     // Without one FFmpeg makes DNxHD, which knows few sizes and rates.
     usualProfile: (bitDepth) => (bitDepth === 8 ? 'dnxhr_hq' : 'dnxhr_hqx'),
     always: {},
-    usual: { bitsPerPixel: 3.54, at: 0, halving: Infinity },
+    usual: usualSize.dnxhr,
     twoPass: false,
     grid: evenSides,
     least: { width: 256, height: 120 },
@@ -242,7 +243,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     // What the cameras that wrote CineForm called high: FFmpeg's own default is larger by half and looks no better.
     usualProfile: () => 'film1',
     always: {},
-    usual: { bitsPerPixel: 3, at: 0, halving: Infinity },
+    usual: usualSize.cineform,
     twoPass: false,
     grid: { width: 16, height: 2 },
   },
@@ -256,7 +257,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     quality: none,
     bitrate: none,
     always: { level: '3', g: '1', slicecrc: '1', slices: '16', coder: '1', context: '1' },
-    usual: { bitsPerPixel: 8, at: 0, halving: Infinity },
+    usual: usualSize.ffv1,
     twoPass: false,
     grid: anySides,
   },

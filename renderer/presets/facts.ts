@@ -1,22 +1,9 @@
 /** What one wants to know of a preset before any setting: how large an hour gets, how long it takes, where it plays. */
 import type { PresetSettings, VideoSettings } from '../../native/contract/preset.ts';
+import { usualSize } from '../../native/contract/usual-size.ts';
 import { number, size } from '../format.ts';
 import { t } from '../words/index.ts';
 
-/**
- * Bits per pixel at which the quality `at` usually ends, and the steps of CRF that halve it; the studio's own figures (encoders.ts),
- * and of codecs with one quality what their makers tell of them.
- */
-const usual: Record<VideoSettings['codec'], { bitsPerPixel: number; at: number; halving: number }> = {
-  h264: { bitsPerPixel: 0.08, at: 22, halving: 6 },
-  hevc: { bitsPerPixel: 0.05, at: 22, halving: 6 },
-  av1: { bitsPerPixel: 0.04, at: 30, halving: 9 },
-  vp9: { bitsPerPixel: 0.05, at: 31, halving: 9 },
-  prores: { bitsPerPixel: 2.37, at: 0, halving: Infinity },
-  dnxhr: { bitsPerPixel: 2.33, at: 0, halving: Infinity },
-  cineform: { bitsPerPixel: 2.4, at: 0, halving: Infinity },
-  ffv1: { bitsPerPixel: 8, at: 0, halving: Infinity },
-};
 /** Of a film as most are: 16:9, 30 frames a second, stereo; sound without loss about as much. */
 const film = { height: 1080, fps: 30, losslessSound: 960_000 };
 
@@ -28,7 +15,7 @@ export function hourOf({ video, audio }: PresetSettings): { bytes: number; heigh
   if (rate.mode === 'size' || rate.mode === 'target') return null;
   const height = Math.min(maxHeight ?? film.height, maxWidth ? Math.round((maxWidth * 9) / 16) : Infinity);
   const fps = Math.min(film.fps, frameRate.fps ?? film.fps);
-  const { bitsPerPixel, at, halving } = usual[codec];
+  const { bitsPerPixel, at, halving } = usualSize[codec];
   const crf = rate.mode === 'quality' ? rate.value : at;
   const pixels = ((height * height * 16) / 9) * fps;
   const picture = rate.mode === 'bitrate' ? rate.kbps * 1000 : pixels * bitsPerPixel * 2 ** ((at - crf) / halving);

@@ -13,7 +13,7 @@ import { draftOf, forgetDraft, isOwn, settingsOf, show, shownPreset, usePresets 
 import { chooseImport, exportToFile, ownIds } from './transfer.ts';
 
 const settings = () => useStudio.getState().settings['studio'];
-const here = () => useStudio.getState().connected && useUi.getState().place === 'presets' && useUi.getState().dialog === null;
+const here = () => useStudio.getState().connected && useUi.getState().place === 'presets';
 const withPreset = () => here() && shownPreset() !== undefined;
 const withOwn = () => here() && isOwn(shownPreset()?.id ?? '');
 const withDraft = () => here() && Object.hasOwn(usePresets.getState().drafts, shownPreset()?.id ?? '');
@@ -78,7 +78,7 @@ export const presetPageActions: Action[] = [
   {
     // Also while a field has the keys: what is typed in it counts.
     ...{ id: 'preset-save', menu: 'File', icon: icons.Save, keys: ['Mod+S'], place: 'presets', everywhere: true },
-    enabled: () => withOwn() && (withDraft() || isInField()) && isNamed(),
+    enabled: () => withOwn() && isUncovered() && (withDraft() || isInField()) && isNamed(),
     run() {
       if (isInField()) (document.activeElement as HTMLElement).blur();
       if (withDraft()) onPreset((preset) => attempt(save(preset)))();
@@ -121,4 +121,6 @@ const isNamed = () => {
   const { name, group } = preset ? draftOf(preset) : { name: '', group: '' };
   return name.trim() !== '' && group.trim() !== '';
 };
-const isInField = () => document.activeElement instanceof HTMLInputElement && document.activeElement.type !== 'search';
+const isInField = () => document.activeElement instanceof HTMLInputElement && document.activeElement.closest('article') !== null;
+/** The key works while one types, so also over dialogs, which ask something else; in the palette it is an entry. */
+const isUncovered = () => (useUi.getState().dialog?.kind ?? 'palette') === 'palette';
