@@ -41,7 +41,7 @@ async function press(page: Page, ...keys: string[]): Promise<void> {
 }
 async function choose(page: Page, name: string, option: string | RegExp): Promise<void> {
   await page.getByRole('combobox', { name, exact: true }).click();
-  await page.getByRole('option', { name: option }).click();
+  await page.getByRole('option', { name: option, exact: true }).click();
 }
 const unfold = (page: Page, topic: string) => page.getByRole('article').locator('summary').filter({ hasText: topic }).click();
 
@@ -126,14 +126,13 @@ describe.skipIf(missing)(missing ? `Presets (skipped: ${missing})` : 'Presets', 
     await choose(page, 'HDR', 'Kept');
     await choose(page, 'Bit depth', '8 bit');
     await see(page.getByRole('article').getByRole('status')).toHaveText('Changed along: HDR → Made to look right on any screen.');
-    await page.getByRole('button', { name: 'Discard' }).click();
-    await see(save(page)).toBeHidden();
+    await see(save(page)).toBeDisabled(); // it is what was saved again
 
     const sound = row(page, 'Sound quality').getByRole('textbox');
     await sound.fill('9000');
     await press(page, 'Enter');
     await see(page.getByRole('alert')).toHaveText('From 32 to 512.');
-    await see(save(page)).toBeHidden();
+    await see(sound).toHaveValue('160');
   });
 
   test('quality is a figure from 0 to 100 with the raw one beside it; a bitrate, a size and a target have their own fields', async () => {
@@ -254,7 +253,7 @@ describe.skipIf(missing)(missing ? `Presets (skipped: ${missing})` : 'Presets', 
     const { version, id: _id, ...bare } = preset;
     const presets = Array.from({ length: 1000 }, (_, index) => ({ ...bare, name: `Copy ${index + 1}`, group: 'Many' }));
     await ask(page, 'importPresets', { text: JSON.stringify({ muxwell: 'presets', version, presets }) });
-    await see(page.getByText(/^1,0\d\d presets$/)).toBeVisible();
+    await see(page.getByText(/^1,\d{3} presets$/)).toBeVisible();
     expect(await list(page).getByRole('option').count()).toBeLessThan(80);
     await search(page).fill('copy 777');
     await see(list(page).getByRole('option')).toHaveText([/^Copy 777/]);

@@ -12,7 +12,7 @@ const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files
 export function DropArea(): ReactNode {
   const { t } = useTranslation();
   const [over, setOver] = useState(false);
-  const lossless = useUi((ui) => ui.place === 'lossless');
+  const place = useUi((ui) => ui.place);
   useEffect(() => {
     let depth = 0;
     const listeners: Partial<Record<'dragenter' | 'dragover' | 'dragleave' | 'drop', (event: DragEvent) => void>> = {
@@ -44,7 +44,7 @@ export function DropArea(): ReactNode {
     <div className="pointer-events-none fixed inset-0 z-50 flex animate-appear items-center justify-center bg-(--scrim)">
       <p className="flex items-center gap-3 rounded-md bg-raised px-6 py-4 text-lg shadow-float">
         <Download size={20} className="text-accent-text" aria-hidden />
-        {t(lossless ? 'export:dropToOpen' : 'export:dropToAdd')}
+        {t(place === 'presets' ? 'presets:import.drop' : place === 'lossless' ? 'export:dropToOpen' : 'export:dropToAdd')}
       </p>
     </div>
   );

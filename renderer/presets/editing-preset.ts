@@ -19,6 +19,7 @@ export function changeDraft(preset: Preset, change: Partial<Draft>, note = ''): 
   const { name, group, description } = preset;
   if (same(next, { name, group, description, settings: settingsOf(preset) })) {
     forgetDraft(preset.id);
+    usePresets.setState(({ notes }) => ({ notes: { ...notes, [preset.id]: note } }));
     return;
   }
   usePresets.setState(({ drafts, notes }) => ({

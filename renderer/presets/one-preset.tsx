@@ -20,6 +20,7 @@ export function OnePreset({ preset }: { preset: Preset }): ReactNode {
   const own = isOwn(preset.id);
   const draft = usePresets((ui) => ui.drafts[preset.id]);
   const isStandard = useStudio((mirror) => mirror.settings['studio']?.preset === preset.id);
+  const note = usePresets((ui) => ui.notes[preset.id] ?? '');
   const isFavourite = useStudio((mirror) => mirror.settings['studio']?.favourites.includes(preset.id) ?? false);
   const shown = draft?.settings ?? preset;
   return (
@@ -57,7 +58,7 @@ export function OnePreset({ preset }: { preset: Preset }): ReactNode {
           </p>
         </div>
       </div>
-      {draft && <SaveBar id={preset.id} />}
+      {(draft || note) && <SaveBar id={preset.id} />}
     </article>
   );
 }
@@ -112,7 +113,7 @@ function Settings({ settings }: { settings: PresetSettings }): ReactNode {
   });
 }
 
-/** Only while something is not saved: what the last change moved along, what the studio refused, and the two ways out. */
+/** Only while something is not saved or was moved along: what the last change moved along, what the studio refused, and the two ways out. */
 function SaveBar({ id }: { id: string }): ReactNode {
   const { t } = useTranslation();
   const note = usePresets((ui) => ui.notes[id] ?? '');

@@ -22,6 +22,7 @@ export function WhatFor({ preset, draft }: { preset: Preset; draft: Draft | unde
   );
   return (
     <div className="-ml-2 flex flex-col gap-1">
+      <h2 className="sr-only">{name}</h2>
       <TextBox
         ref={box}
         aria-label={t('presets:name')}

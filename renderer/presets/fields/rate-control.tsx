@@ -180,9 +180,9 @@ function QualityScale({ codec, crf, disabled, onChange }: ScaleProps): ReactNode
         onKeyUp={settle}
         onBlur={settle}
       />
-      <output className="w-20 shrink-0 text-right whitespace-nowrap">
+      <span aria-hidden className="w-20 shrink-0 text-right whitespace-nowrap">
         {scale} <span className="text-sm text-muted">{t('fields:rate.crf', { value: number(shown) })}</span>
-      </output>
+      </span>
     </div>
   );
 }
