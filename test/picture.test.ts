@@ -262,10 +262,11 @@ describe('deinterlacing', () => {
   });
 
   test('of what was found to be interlaced goes by the field that was found first', async () => {
-    const { out, plan, film } = await exportFile(interlaced(false), fine, { found: { fields: 'top' } });
+    const { out, plan, film } = await exportFile(interlaced(false), { ...fine, deinterlace: 'always' }, { found: { fields: 'top' } });
     expect(film.deinterlace).toEqual({ which: 'all', to: 'frames', first: 'top' });
     expect(most(combing(out))).toBeLessThan(0.004);
-    expect(words(plan)).toContain('though the file does not say so');
+    expect(words(plan)).toContain('Every picture is deinterlaced.');
+    expect(planOf(probe(interlaced(false)), fine, { found: { fields: 'top' } }).streams[0]).toMatchObject({ deinterlace: null });
   });
 });
 

@@ -30,7 +30,7 @@ export function pictureNotes(
   if (stream.alpha && !/^(yuva|gbrap|bgra|rgba|argb|abgr|ya)/.test(pixelFormat))
     loss(`Transparency is left out: ${encoder.title} here has none.`);
   if (bits === 8 && stream.bitDepth > 8 && !toneMap) loss(`${stream.bitDepth}-bit colour becomes 8-bit.`);
-  const interlaced = fieldWords(stream, settings, made);
+  const interlaced = fieldWords(settings, made);
   if (interlaced) info(interlaced);
   if (timing === 'peak' && frameRate) info(`The frame rate is lowered to ${fps(frameRate)} frames a second.`);
   if (settings.denoise !== 'off' && denoiserFor(settings, stream.bitDepth) !== settings.denoiser)
@@ -56,14 +56,9 @@ function cropWords(stream: VideoStream, { crop }: VideoSettings, found: Partial<
   return `${crop.mode === 'auto' ? 'Black borders are cut off' : 'The picture is cropped'}: ${where.join(', ')} pixels. ${left} are left.`;
 }
 
-function fieldWords({ interlaced }: VideoStream, settings: VideoSettings, { deinterlace, frameRate }: Made): string | null {
+function fieldWords(settings: VideoSettings, { deinterlace, frameRate }: Made): string | null {
   if (!deinterlace) return null;
-  const why =
-    settings.deinterlace === 'always'
-      ? 'Every picture is'
-      : interlaced
-        ? 'Interlaced: it is'
-        : 'Interlaced, though the file does not say so: it is';
+  const why = settings.deinterlace === 'always' ? 'Every picture is' : 'Interlaced: it is';
   const rate = deinterlace.to === 'fields' && frameRate ? `, to ${fps(frameRate)} pictures a second` : '';
   const kept = settings.deinterlaceTo === 'fields' && !rate ? ', a picture for each frame: the frame rate allows no more' : '';
   return `${why} deinterlaced${rate}${kept}.`;

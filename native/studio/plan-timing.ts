@@ -9,9 +9,8 @@ export function planDeinterlace(stream: VideoStream, settings: VideoSettings, fo
   const first = found ?? 'auto';
   const to = settings.deinterlaceTo;
   if (deinterlace === 'always') return { which: 'all', to, first };
-  if (deinterlace === 'off') return null;
-  if (stream.interlaced) return { which: 'marked', to, first: 'auto' };
-  return found ? { which: 'all', to, first: found } : null;
+  // By looks alone sharp test patterns pass for interlaced, too: what is found only tells the order of fields.
+  return deinterlace === 'auto' && stream.interlaced ? { which: 'marked', to, first: 'auto' } : null;
 }
 
 export interface Timing {
