@@ -1,6 +1,6 @@
 /** Quality as it is measured: one scale over all codecs, a target that is searched for, a moment before and after, sizes that are kept. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
@@ -15,9 +15,11 @@ import { connect } from '../native/contract/wire.ts';
 import { openDecoder } from '../native/engine/decoder.ts';
 import { openPicture } from '../native/engine/picture-file.ts';
 import { childWorkers } from '../native/hosts/child-worker.ts';
+import { makePlan } from '../native/studio/plan.ts';
+import { findPreset } from '../native/studio/preset.ts';
 import { samplePlaces } from '../native/studio/quality/target.ts';
 import { createStudio, type Studio } from '../native/studio/studio.ts';
-import { makeClip, tone } from './fixtures/clips.ts';
+import { type ClipStream, makeClip, tone } from './fixtures/clips.ts';
 import { scoreOfResult } from './fixtures/scored.ts';
 import { untilState } from './fixtures/wait.ts';
 
@@ -290,5 +292,66 @@ describe('before and after', () => {
     const quick = asked(film, { 'video.speed': 'ultrafast', 'video.rate': { mode: 'target', metric: 'xpsnr', value: 35 } });
     const found = await studio.call('findQuality', { path, preset, overrides: quick.overrides });
     expect(found.reached).toBe(true);
+  });
+});
+
+describe('a size', () => {
+  const noise = (seconds: number, strength = 40) => ({
+    source: `testsrc2=s=320x240:r=24:d=${seconds},noise=alls=${strength}:allf=t,format=yuv420p`,
+    encoder: 'libx264',
+    options: { preset: 'ultrafast', crf: '10' },
+  });
+  const smooth = (seconds: number) => ({
+    source: `gradients=s=320x240:r=24:d=${seconds}:speed=0.02:seed=5,noise=alls=4:allf=t,format=yuv420p`,
+    encoder: 'libx264',
+    options: { preset: 'ultrafast', crf: '6' },
+  });
+  const halves = (seconds: number) => ({
+    source: `testsrc2=s=320x240:r=24:d=${seconds},noise=alls=60:allf=t:enable='gt(t,${seconds / 2})',format=yuv420p`,
+    encoder: 'libx264',
+    options: { preset: 'ultrafast', crf: '12' },
+  });
+  /** Ten films of different kinds; MB for each. */
+  const films: [name: string, kind: string, make: () => ClipStream[], megabytes: number, change?: Overrides][] = [
+    ['noise', 'H.264', () => [noise(3), tone(3)], 0.3],
+    ['noise-silent', 'H.264, no sound', () => [noise(4)], 0.2],
+    ['zoom', 'H.264', () => [zoom(4), tone(4)], 0.15],
+    ['zoom-long', 'H.264', () => [zoom(12), tone(12)], 0.5],
+    ['halves', 'H.264, quiet then busy', () => [halves(6), tone(6)], 0.4],
+    ['smooth', 'H.264', () => [smooth(4)], 0.15],
+    ['short', 'H.264, half a second', () => [noise(0.5)], 0.1],
+    ['hevc', 'HEVC', () => [noise(3), tone(3)], 0.2, { 'video.codec': 'hevc' }],
+    ['hevc-zoom', 'HEVC', () => [zoom(4), tone(4)], 0.15, { 'video.codec': 'hevc' }],
+    ['av1', 'AV1, one pass', () => [noise(4), tone(4)], 0.25, { 'video.codec': 'av1', 'video.speed': 'ultrafast' }],
+  ];
+
+  test.each(films)('%s (%s) stays below and near it', async (name, _kind, make, megabytes, change = {}) => {
+    const studio = open();
+    const path = makeClip(join(folder, `${name}.mkv`), { muxer: 'matroska', streams: make() });
+    const { status } = await exported(studio, asked(path, { 'video.rate': { mode: 'size', megabytes }, ...change }));
+    expect(status.proof.bytes).toBeLessThanOrEqual(megabytes * 1e6);
+    expect(status.proof.bytes).toBeGreaterThanOrEqual(megabytes * 0.95e6);
+    expect(readdirSync(join(folder, 'out')).filter((file) => /part|spare/.test(file))).toEqual([]);
+  });
+
+  test('of a still film is not filled, because nothing is gained', async () => {
+    const studio = open();
+    const still = { source: 'color=c=navy:s=320x240:r=24:d=4,format=yuv420p', encoder: 'libx264', options: { preset: 'ultrafast' } };
+    const path = makeClip(join(folder, 'still.mkv'), { muxer: 'matroska', streams: [still, tone(4)] });
+    const { status } = await exported(studio, asked(path, { 'video.rate': { mode: 'size', megabytes: 1 } }));
+    expect(status.proof.bytes).toBeLessThan(0.3e6);
+  });
+
+  test('that is too small is refused with what would fit', async () => {
+    const studio = open();
+    const { path, preset } = asked(film, {});
+    const media = await studio.call('probe', { path });
+    const long = { ...media, duration: 7200, streams: media.streams.map((stream) => ({ ...stream, duration: 7200 })) };
+    const plan = (megabytes: number) =>
+      makePlan({ media: long, settings: findPreset(preset), overrides: { 'video.rate': { mode: 'size', megabytes } } });
+    expect(() => plan(10)).toThrow(
+      /film\.mp4 lasts 2:00:00: in 10\.0 MB not even .* 240 lines .* It takes 1\d\d MB .* \d\d\d MB .* 480p.*a part of \d+:\d\d/,
+    );
+    expect(() => plan(150)).not.toThrow();
   });
 });

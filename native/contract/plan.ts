@@ -36,6 +36,9 @@ export interface Plan {
   chosen: string;
 }
 
+/** Where a file that may be the best yet lies, while its job tries for a better one beside it; who discards one discards both. */
+export const spareOf = (partial: string) => `${partial}.spare`;
+
 export interface Note {
   /** `loss` when something of the source is not in the output. */
   kind: 'info' | 'loss';

@@ -1,10 +1,10 @@
 /** Runs a plan: reads the source once per pass, decodes every stream once, feeds the legs, and proves the result. */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Packet } from 'node-av/lib';
 import { StudioError } from '../contract/errors.ts';
-import type { AudioEncode, Plan, StreamPlan } from '../contract/plan.ts';
+import { type AudioEncode, type Plan, type StreamPlan, spareOf } from '../contract/plan.ts';
 import type { EncodeResult, Progress, WorkerCommands } from '../contract/worker-contract.ts';
 import { createAudioLeg } from './audio-leg.ts';
 import { lastWords, listenToLog, withLog } from './av-error.ts';
@@ -26,14 +26,13 @@ import { passOptions } from './passes.ts';
 import { createPreview, type Preview } from './preview.ts';
 import { prove } from './prove.ts';
 import { refusingOptions } from './refused-options.ts';
+import { createSizeFit, withRate } from './size-fit.ts';
 import { lossWarning } from './text-track.ts';
 import { createVideoLeg } from './video-leg.ts';
 import { finishFile, wantsFaststart, withChapters, withoutFaststart } from './write-chapters.ts';
 
 /** More than this share of damaged packets is not a film any more (FFmpeg's own limit for giving up is 2/3). */
 const mostDamage = 1 / 3;
-/** How often a file that came out too large is encoded again at a lower rate. */
-const sizeAttempts = 3;
 /** How often sound is measured at most: as it is, and with a limiter in it. */
 const loudnessRounds = 4;
 
@@ -45,7 +44,7 @@ export async function encode(order: Order, control: Control, tell: (progress: Pr
   try {
     return order.plan.passes === 2 ? await inNotesFolder(() => run(order, control, tell)) : await run(order, control, tell);
   } catch (thrown) {
-    discard(order.partial);
+    for (const path of [order.partial, spareOf(order.partial)]) discard(path);
     throw await withLog(thrown);
   }
 }
@@ -83,20 +82,33 @@ async function run(order: Order, control: Control, tell: (progress: Progress) =>
   const levels = plan.passes === 2 ? await analyse(base) : new Map<AudioEncode, Level>();
 
   const clockOffset = plan.passes === 2 ? (plan.duration ?? 0) : 0;
+  const fit = plan.sizeLimit === null ? null : createSizeFit(plan, plan.sizeLimit);
+  const spare = spareOf(partial);
   let current = plan;
-  for (let attempt = 1; ; attempt++) {
-    const pass = await encodePass({ ...base, plan: current, clockOffset, levels });
-    const bytes = statSync(partial).size;
-    if (plan.sizeLimit === null || bytes <= plan.sizeLimit) {
-      clock.stage('proving');
-      const proof = await prove(partial, current, pass.written, control);
-      return { proof, seconds: control.elapsed() / 1000, warnings: [...pass.warnings, ...unreached(levels)], log: await lastWords() };
-    }
-    if (attempt === sizeAttempts)
+  let kept: Made | null = null;
+  for (;;) {
+    const made: Made = { plan: current, ...(await encodePass({ ...base, plan: current, clockOffset, levels })) };
+    const verdict = fit?.judge(statSync(partial).size) ?? { what: 'keep' };
+    if (verdict.what === 'unreachable')
       throw new StudioError('size-unreachable', `${basename(plan.source)} could not be made to fit the asked size.`);
-    current = lowerRate(current, plan.sizeLimit / bytes);
+    if (verdict.what === 'again') {
+      if (verdict.spare) {
+        renameSync(partial, spare);
+        kept = made;
+      }
+      current = withRate(plan, verdict.factor);
+      continue;
+    }
+    if (verdict.what === 'earlier') renameSync(spare, partial);
+    discard(spare);
+    const final = verdict.what === 'earlier' && kept ? kept : made;
+    clock.stage('proving');
+    const proof = await prove(partial, final.plan, final.written, control);
+    return { proof, seconds: control.elapsed() / 1000, warnings: [...final.warnings, ...unreached(levels)], log: await lastWords() };
   }
 }
+
+type Made = Awaited<ReturnType<typeof encodePass>> & { plan: Plan };
 
 interface Pass {
   plan: Plan;
@@ -109,16 +121,6 @@ interface Pass {
   /** What is drawn into the picture of each stream of the source. */
   drawn: Map<number, Drawn>;
   watchBytes(bytes: () => number): void;
-}
-
-/** The plan with its video rates multiplied by what is missing to the limit, and a little less. */
-function lowerRate(plan: Plan, factor: number): Plan {
-  const lower = (value: string) => String(Math.floor(Number(value) * factor * 0.98));
-  const streams = plan.streams.map((stream): StreamPlan => {
-    if (stream.action === 'copy' || stream.kind !== 'video' || !stream.options['b']) return stream;
-    return { ...stream, options: { ...stream.options, b: lower(stream.options['b']) } };
-  });
-  return { ...plan, streams };
 }
 
 /** First of two passes, into nothing: what the picture's rate control has to know, and how loud the sound is. */

@@ -5,6 +5,7 @@
 import { rmSync } from 'node:fs';
 import { parseWith } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
+import { spareOf } from '../contract/plan.ts';
 import { type IpcLike, ipcPort, type ParentPortLike, parentPort } from '../contract/ports.ts';
 import { serve } from '../contract/wire.ts';
 import { type WorkerCommands, type WorkerResults, workerCommands } from '../contract/worker-contract.ts';
@@ -147,7 +148,7 @@ const goodbyeMs = 5000;
 
 // An orphan must not go on writing: the studio that comes back would start the same job again.
 port.onClose(async () => {
-  if (partial) rmSync(partial, { force: true });
+  if (partial) for (const path of [partial, spareOf(partial)]) rmSync(path, { force: true });
   const goodbye = live?.then((session) => session.ended).catch(() => {});
   await Promise.race([goodbye, new Promise((resolve) => setTimeout(resolve, goodbye ? goodbyeMs : 0))]);
   process.exit();

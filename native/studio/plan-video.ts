@@ -26,7 +26,7 @@ export function planVideo(
   budget: number | null,
   notes: Note[],
 ): VideoChoice {
-  const fit = budget === null ? null : fitRate(budget);
+  const fit = budget === null ? null : fitRate(budget, encoder.codec, stream);
   if (budget !== null && !fit)
     throw new StudioError('size-unreachable', `${name(media)} is too long for this file size. Choose a larger size or cut it into parts.`);
   const limits = {

@@ -9,7 +9,7 @@ import { type ContainerRow, containers, coverCodecs, holds } from './containers.
 import { deviceName } from './devices.ts';
 import { profileName } from './encoder-words.ts';
 import { codecName, softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
-import { splitSize } from './fit-size.ts';
+import { fitRate, splitSize, whyTooSmall } from './fit-size.ts';
 import type { CodedPicture, Rung } from './hardware.ts';
 import { isOnlyDrawn, planBurn, planWatermark } from './plan-burn.ts';
 import { planPart } from './plan-part.ts';
@@ -68,6 +68,15 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
   if (sizeLimit !== null && !duration)
     throw new StudioError('size-unreachable', 'The file does not tell how long it is, so it cannot be fitted into a size.');
   const budget = sizeLimit !== null && duration ? splitSize(sizeLimit, duration, askedOf(tracks)) : null;
+
+  if (budget && sizeLimit !== null && duration && settings.video && films.length > 0) {
+    const { codec } = settings.video;
+    if (!fitRate(budget.video / films.length, codec))
+      throw new StudioError(
+        'size-unreachable',
+        whyTooSmall(media.path.split(/[\\/]/).at(-1) ?? '', sizeLimit, duration, codec, askedAudio),
+      );
+  }
 
   const texts = chosenSubtitles(media, settings.subtitles);
   const burn = settings.video && films.length > 0 ? planBurn(texts, settings.subtitles.burn, notes) : null;

@@ -2,14 +2,16 @@
 import { existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Proof } from '../contract/plan.ts';
+import { type Proof, spareOf } from '../contract/plan.ts';
 
 /** Takes a partial file away. It may never have been made, and its folder or disk may be gone. */
 export function discard(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // Nothing is left to be done for it.
+  for (const one of [path, spareOf(path)]) {
+    try {
+      rmSync(one, { force: true });
+    } catch {
+      // Nothing is left to be done for it.
+    }
   }
 }
 

@@ -52,7 +52,7 @@ async function look(order: Order, control: Control): Promise<WorkerResults['comp
   }
   const { bytesPerSecond, cost } = weigh(parts, Number(film.options['g']) || null);
   const score = scoreOf([moment.part.measured]);
-  return { ...shownSize(film), at: moment.at, score, bytesPerSecond, cost: cost * order.plan.passes };
+  return { ...shownSize(film), at: moment.at, score, bytesPerSecond, cost: cost * (order.plan.twoPass ? 2 : 1) };
 }
 
 /** How much film is encoded around the moment, seconds. */

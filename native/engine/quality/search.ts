@@ -92,7 +92,14 @@ async function search(order: Order, control: Control): Promise<WorkerResults['se
     const chosen = reached.length > 0 ? Math.max(...reached) : 0;
     const { score, bytesPerSecond, cost } = known.get(chosen) as Weighed;
     const value = candidates[chosen]?.value ?? 0;
-    return { value, score, reached: reached.length > 0, bytesPerSecond, cost: cost * plan.passes, seconds: control.elapsed() / 1000 };
+    return {
+      value,
+      score,
+      reached: reached.length > 0,
+      bytesPerSecond,
+      cost: cost * (plan.twoPass ? 2 : 1),
+      seconds: control.elapsed() / 1000,
+    };
   } finally {
     stretches.close();
   }
