@@ -4,7 +4,7 @@
  *
  * H.264 gives the scale (70 is CRF 22, 80 is 18, ten points are four steps below that); the others are where XPSNR came out equal.
  * Measured in November 2026 on 1-2 s each of the four films in a folder of real files at 640×360 (a phone's, a cartoon's, two of
- * natural film; 153 pictures), XPSNR of the worst plane, pooled as vf_xpsnr does, with `npm run bench -- --only scale`:
+ * natural film; 153 pictures), XPSNR of the worst plane, encoded and scored by `tryStretch` (engine/quality/trial.ts), as searches are:
  *
  *   scale                       0    10    20    30    40    50    60    70    80    87    92    96   100
  *   XPSNR, dB                21.8  25.3  27.7  30.3  33.0  35.6  38.5  41.2  44.0  46.7  49.6  53.7     -
