@@ -74,7 +74,7 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
     if (!fitRate(budget.video / films.length, codec))
       throw new StudioError(
         'size-unreachable',
-        whyTooSmall(media.path.split(/[\\/]/).at(-1) ?? '', sizeLimit, duration, codec, askedAudio),
+        whyTooSmall(media.path.split(/[\\/]/).at(-1) ?? '', sizeLimit, duration, codec, askedOf(tracks)),
       );
   }
 
