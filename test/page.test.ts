@@ -486,7 +486,7 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     await open();
     mkdirSync(join(app.home, 'Exports'));
     await inspector(page).getByRole('button', { name: 'Output folder: beside each source' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Choose the output folder' });
+    const dialog = page.getByRole('dialog', { name: 'Choose a folder' });
     await dialog.getByText('Exports').dblclick();
     await dialog.getByRole('button', { name: 'Use Exports' }).click();
     await see(inspector(page).getByRole('button', { name: /^Output folder: .*Exports$/ })).toBeVisible();

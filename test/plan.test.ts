@@ -108,8 +108,6 @@ describe('size', () => {
     for (const preset of builtInPresets.filter((one) => one.video)) {
       for (const [width, height] of sizes) {
         for (const rotation of [0, 90] as const) {
-          // DNxHR has no pictures that small, and the plan says so.
-          if (preset.video?.codec === 'dnxhr' && Math.min(width, height) < 256) continue;
           const video = videoOf(plan(file([film({ width, height, rotation })]), preset.id));
           const upright = rotation === 90 ? [height, width] : [width, height];
           expect(video.width).toBeLessThanOrEqual(upright[0] as number);
@@ -336,7 +334,7 @@ describe('a file size', () => {
 
   test('an hour in 10 MB is refused in words', () => {
     expect(() => plan(file([film({ duration: 3600 })], { duration: 3600 }), 'discord-10mb')).toThrow(
-      expect.objectContaining({ code: 'size-unreachable', message: expect.stringContaining('lasts 1:00:00: in 10.0 MB not even') }),
+      expect.objectContaining({ code: 'size-unreachable', message: expect.stringContaining('too long') }),
     );
   });
 });

@@ -1,16 +1,9 @@
 /** What a terminal writes for the settings of an export: `--set video.speed=slow`, `--crop auto`, `--size 10MB`, `--quality xpsnr=40`. */
-import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';
 import { type FieldRow, fields } from '../contract/fields.ts';
 import { fitted, type Moved } from '../contract/fitted.ts';
-import {
-  type FieldKey,
-  type Overrides,
-  overridesSchema,
-  type Preset,
-  type PresetSettings,
-  type VideoSettings,
-} from '../contract/preset.ts';
+import type { FieldKey, Overrides, Preset, PresetSettings, VideoSettings } from '../contract/preset.ts';
+import { checkSetting } from '../contract/preset-check.ts';
 import { crfOf, isScaled } from '../contract/quality-scale.ts';
 import { nearestNames } from '../studio/nearest-names.ts';
 import { readSegment } from './cli-lossless-words.ts';
@@ -78,9 +71,9 @@ function readSet(written: string): [string, unknown] {
         fields.map((one) => one.key),
       ).join(', ')}.`,
     );
-  const result = (overridesSchema.shape[row.key] as z.ZodType).safeParse(readValue(row, text));
-  if (!result.success) return refuse(`${key} cannot be “${text.slice(0, 60)}”. ${allowed(row) || z.prettifyError(result.error)}`);
-  return [key, result.data];
+  const result = checkSetting(row.key, readValue(row, text));
+  if ('why' in result) return refuse(`${key} cannot be “${text.slice(0, 60)}”. ${allowed(row) || result.why}`);
+  return [key, result.value];
 }
 
 const isNothing = (text: string) => ['', 'none', 'null'].includes(text.toLowerCase());

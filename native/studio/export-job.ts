@@ -128,7 +128,8 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
         } catch (thrown) {
           const error = toErrorData(thrown);
           const film = filmIn(made);
-          if (!signal.aborted && crashes.has(error.code)) {
+          // A device's crash is the device's: the next way follows, at last the processor.
+          if (!signal.aborted && !film?.device && crashes.has(error.code)) {
             if (safely) throw setAside(made.source, error);
             safely = true;
             jobs.log.add(id, `${error.message} It is tried once more on the safe path: by the processor, with one thread.`);

@@ -1,7 +1,7 @@
 /** Presets as the text of a file, of any version that Muxwell has written: what one reads is checked and brought up to date. */
-import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';
-import { type Preset, presetSchema, presetVersion } from '../contract/preset.ts';
+import { type Preset, presetVersion } from '../contract/preset.ts';
+import { checkPreset } from '../contract/preset-check.ts';
 import type { PresetImport } from '../contract/preset-import.ts';
 import { presetTemplate } from '../contract/preset-template.ts';
 
@@ -53,9 +53,9 @@ function readOne(entry: Fields, from: number): ReadPreset | string {
   let current = entry;
   for (let version = from; version < presetVersion; version++) current = migrations[version]?.(current) ?? current;
   const whole = completed({ ...presetTemplate, group: 'Imported', description: '', source: null }, current);
-  const result = presetSchema.omit({ id: true }).safeParse({ ...whole, version: presetVersion });
-  if (!result.success) return z.prettifyError(result.error).replaceAll('\n', ' ').slice(0, 300);
-  return { preset: result.data, unmapped: unknownSettings(current, { ...result.data, id: '' }) };
+  const preset = checkPreset({ ...whole, version: presetVersion });
+  if (typeof preset === 'string') return preset;
+  return { preset, unmapped: unknownSettings(current, { ...preset, id: '' }) };
 }
 
 const isPlain = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);

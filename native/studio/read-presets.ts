@@ -1,8 +1,8 @@
 /** Presets out of the text of any file that holds some: Muxwell's own, or HandBrake's. */
-import { z } from 'zod';
 import { StudioError } from '../contract/errors.ts';
 import { fitted } from '../contract/fitted.ts';
-import { presetSchema, presetVersion } from '../contract/preset.ts';
+import { presetVersion } from '../contract/preset.ts';
+import { checkPreset } from '../contract/preset-check.ts';
 import type { PresetImport } from '../contract/preset-import.ts';
 import { presetTemplate } from '../contract/preset-template.ts';
 import { convertHandBrake, type PresetDraft } from './handbrake/convert.ts';
@@ -40,13 +40,13 @@ function fromHandBrake(entries: FoundEntry[]): ReadPresets {
 /** What another program could combine and Muxwell cannot gives way, and is named; or why nothing can be made of it. */
 function madePossible(draft: PresetDraft): ReadPreset | string {
   const { settings, moved } = fitted(draft, 'container', draft.container);
-  const result = presetSchema.omit({ id: true }).safeParse({ ...draft, ...settings, version: presetVersion });
-  if (!result.success) return z.prettifyError(result.error).replaceAll('\n', ' ').slice(0, 300);
+  const preset = checkPreset({ ...draft, ...settings, version: presetVersion });
+  if (typeof preset === 'string') return preset;
   const shown = (value: unknown) => JSON.stringify(value).slice(0, 80);
   const unmapped = moved.map(({ key, from, to }) => ({
     setting: key,
     value: shown(from),
     why: `it does not go with the rest, and was made ${shown(to)}`,
   }));
-  return { preset: result.data, unmapped };
+  return { preset, unmapped };
 }

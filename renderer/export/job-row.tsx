@@ -92,8 +92,8 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
       return (
         <>
           <p className={line}>{t('export:row.waiting')}</p>
-          <p className="truncate text-sm text-muted">
-            {job.estimatedBytes === null ? '' : t('export:row.about', { size: size(job.estimatedBytes) })}
+          <p className="truncate text-sm text-muted" title={status.held?.message}>
+            {status.held?.message ?? (job.estimatedBytes === null ? '' : t('export:row.about', { size: size(job.estimatedBytes) }))}
           </p>
         </>
       );

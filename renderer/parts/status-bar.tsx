@@ -68,13 +68,14 @@ function QueueButton({ queue }: { queue: QueueInfo | undefined }): ReactNode {
   );
 }
 
-function describe({ total, running, waiting, done, failed, started, etaSeconds }: QueueInfo): string {
+function describe({ total, running, waiting, done, failed, started, held, etaSeconds }: QueueInfo): string {
   if (total === 0) return '';
   const counts = [
     running + waiting > 0 && t('common:bar.doneOf', { done: done + failed, total }),
     running + waiting === 0 && t('common:bar.done', { count: done }),
     failed > 0 && t('common:bar.failed', { failed }),
     running > 0 && etaSeconds !== null && timeLeft(etaSeconds),
+    waiting > 0 && held,
     started && running === 0 && waiting === 0 && t('common:bar.selfStart'),
   ];
   return counts.filter(Boolean).join(' · ');

@@ -13,6 +13,8 @@ import { call, useStudio } from '../studio.ts';
 import { setTheme, type Theme, useUi } from '../ui-state.ts';
 import type { Choice } from '../words/index.ts';
 import { HardwareSection } from './hardware-section.tsx';
+import { HoursSection } from './hours-section.tsx';
+import { WatchSection } from './watch-section.tsx';
 
 const themes: Theme[] = ['system', 'dark', 'light'];
 /** Each in its own words, so that it is found by those who read no other. */
@@ -28,6 +30,8 @@ export function SettingsPage(): ReactNode {
         <div className="max-w-3xl">
           <Appearance />
           <Queue />
+          <HoursSection />
+          <WatchSection />
           <HardwareSection />
           <About />
         </div>
