@@ -212,7 +212,7 @@ describe.skipIf(missing)(missing ? `Presets (skipped: ${missing})` : 'Presets', 
   test('keys alone: found by letters, used, favoured, duplicated, named, saved, deleted', async () => {
     await press(page, 'Control+f');
     await see(search(page)).toBeFocused();
-    await page.keyboard.type('vryfst72');
+    await page.keyboard.type('vryfst720');
     await see(list(page).getByRole('option')).toHaveText([/^Very Fast 720p30/]);
     await press(page, 'Enter');
     await see(list(page)).toBeFocused();
