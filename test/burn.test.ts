@@ -15,7 +15,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SubtitleStream } from '../native/contract/media.ts';
 import type { Overrides, PresetSettings } from '../native/contract/preset.ts';
 import { cropAss } from '../native/engine/burn/ass-crop.ts';
+import { apply, createInk } from '../native/engine/burn/ink.ts';
+import { pixelLayout } from '../native/engine/burn/pixel-layout.ts';
 import { placeOnStage } from '../native/engine/burn/place.ts';
+import { fromRgba } from '../native/engine/burn/resample.ts';
 import { createControl } from '../native/engine/control.ts';
 import { encode } from '../native/engine/encode.ts';
 import { probe } from '../native/engine/probe.ts';
@@ -501,6 +504,52 @@ describe('a watermark', () => {
     await expect(failed).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(existsSync(at(`out-${made}.mp4`))).toBe(false);
   });
+});
+
+describe('into pictures of every kind', () => {
+  test.each(['yuv420p', 'yuv422p10le', 'yuv444p', 'nv12', 'bgr0', 'bgra', 'gbrp10le', 'gray', 'yuva420p', 'yuv444p16le'])(
+    '%s',
+    async (pixelFormat) => {
+      const path = makeClip(at(`${pixelFormat}.png`), {
+        muxer: 'image2',
+        muxerOptions: { update: '1' },
+        streams: [{ source: 'color=c=white:s=100x50:r=1:d=1,format=rgba', encoder: 'png' }],
+      });
+      const source = film({ codec: 'subrip' }, [{ data: Buffer.from('HELLO'), pts: 0, duration: 1000 }], plain('320x240', 1));
+      const found = findPreset('fast-1080p30');
+      const video = found.video && { ...found.video, watermark: { path, position: 'top-left' as const, width: 0.25, opacity: 1 } };
+      const whole = makePlan({ media: probe(source), settings: { ...found, video, subtitles: { ...found.subtitles, burn: 'first' } } });
+      const streams = whole.streams.map((stream) =>
+        stream.kind === 'video' && stream.action === 'encode' ? { ...stream, pixelFormat, encoder: 'rawvideo', options: {} } : stream,
+      );
+      const color = {
+        primaries: 2,
+        transfer: 2,
+        matrix: /^(gbr|bgr)/.test(pixelFormat) ? 0 : 6,
+        range: /^(g|bgr)/.test(pixelFormat) ? ('pc' as const) : ('tv' as const),
+      };
+      const out = at(`${pixelFormat}.nut`);
+      const plan = { ...whole, muxer: 'nut', muxerOptions: {}, streams: streams.map((stream) => ({ ...stream, color })) } as typeof whole;
+      await encode({ plan, partial: out, threads: 0 }, createControl(new AbortController().signal), () => {});
+      const [picture] = picturesOf(out);
+      if (!picture) throw new Error('no picture');
+      expect(changed(picture, pixel(picture, 160, 120))).toMatchObject({ left: 4, top: 4 });
+      for (const part of pixel(picture, 40, 20)) expect(part).toBeGreaterThan(245);
+      expect(changed({ ...picture, height: 40, rgb: picture.rgb.subarray(200 * 320 * 3) }, pixel(picture, 160, 120))).not.toBeNull();
+    },
+  );
+});
+
+test('graphics cards have ten bits at the upper end of sixteen', () => {
+  const layout = pixelLayout('p010le');
+  if (!layout) throw new Error('not known');
+  const color = { primaries: 1, transfer: 1, matrix: 1, range: 'tv' as const };
+  const data = [Buffer.alloc(16 * 8 * 2), Buffer.alloc(16 * 4 * 2)];
+  const ink = createInk(fromRgba(new Uint8Array(8 * 4 * 4).fill(255), 8, 4), 4, 2, { width: 16, height: 8, layout, color });
+  apply(ink, { data, linesize: [32, 32] });
+  expect(data[0]?.readUInt16LE((3 * 16 + 5) * 2)).toBe(940 << 6);
+  expect(data[0]?.readUInt16LE((1 * 16 + 5) * 2)).toBe(0);
+  expect([data[1]?.readUInt16LE(32 + 8), data[1]?.readUInt16LE(32 + 10)]).toEqual([512 << 6, 512 << 6]);
 });
 
 describe('on HDR that is kept', () => {

@@ -35,7 +35,8 @@ export function createTextPainter(track: SubtitleTrack, plan: VideoEncode, stage
   const chain = createChain(
     subject,
     (frame) => pictureShape(frame, timeBase, plan.frameRate),
-    () => `ass=${words.join(':')}`,
+    // Libass draws into most formats, and the rest go through another and back.
+    () => `ass=${words.join(':')},format=${plan.pixelFormat}`,
   );
   const later = toTicks(lead, timeBase);
   return {
