@@ -751,6 +751,18 @@ describe('bad input gets a clear sentence and leaves nothing', () => {
     }
   });
 
+  test.skipIf(process.platform !== 'linux')('an AV1 encode leaves the priority of its process alone, also for root', async () => {
+    const { info } = await exportFile(at('ordinary.mp4'), 'av1-1080p');
+    expect(videoOf(info).codec).toBe('av1');
+    // Scheduling policies of all threads (proc_pid_stat(5), field 41): 0 is the usual one, 1 and 2 are real-time.
+    const policies = readdirSync('/proc/self/task').map((thread) => {
+      const stat = readFileSync(`/proc/self/task/${thread}/stat`, 'latin1');
+      return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[38];
+    });
+    expect([...new Set(policies)]).toEqual(['0']);
+    if (process.geteuid) expect(process.geteuid()).toBe(process.getuid?.());
+  });
+
   test('a finished file that lost its end is not proved', async () => {
     const { out, plan } = await exportFile(at('fast.mp4'), 'fast-720p30');
     truncateSync(out, Math.floor(statSync(out).size * 0.7));

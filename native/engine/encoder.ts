@@ -17,6 +17,7 @@ import type { AudioEncode, VideoEncode } from '../contract/plan.ts';
 import { AGAIN, check, END } from './av-error.ts';
 import { type DevicePictures, openDevice } from './devices.ts';
 import { channelLayout } from './layouts.ts';
+import { openContext } from './open-context.ts';
 
 export interface Encoder {
   context: CodecContext;
@@ -85,7 +86,7 @@ function open(name: string, options: Record<string, string>, configure: (context
       const result = context.setOption(key, value);
       if (result < 0) throw new StudioError('encoder-failed', `The encoder ${name} does not take ${key}=${value}.`);
     }
-    check(context.open2Sync(codec, null), 'encode', name);
+    check(openContext(context, codec), 'encode', name);
   } catch (error) {
     context.freeContext();
     throw error;

@@ -20,6 +20,7 @@ import type { LiveVideo } from '../../contract/live-plan.ts';
 import { AGAIN, check, END } from '../av-error.ts';
 import { createDevicePictures, type DevicePictures, openDevice, takesOnlyDevicePictures } from '../devices.ts';
 import { createChain, type FilterChain } from '../filter-chain.ts';
+import { openContext } from '../open-context.ts';
 import { pictureShape } from '../video-filters.ts';
 import { adapts, liveOptions } from './encoder-settings.ts';
 
@@ -88,7 +89,7 @@ function open(plan: LiveVideo, rung: Rung, kbps: number): Open {
       if (context.setOption(key, value) < 0)
         throw new StudioError('encoder-failed', `The encoder ${rung.encoder} does not take ${key}=${value}.`);
     }
-    check(context.open2Sync(codec, null), 'encode', rung.encoder);
+    check(openContext(context, codec), 'encode', rung.encoder);
   } catch (error) {
     context.freeContext();
     pictures?.close();
