@@ -635,7 +635,8 @@ describe('what many and strange clients do to it', () => {
     expect(sockets.every((socket) => socket.readyState === WebSocket.OPEN)).toBe(true);
 
     const expected: Partial<Record<string, string>> = {
-      ...{ probe: 'not-media', probeExtra: 'not-media', plan: 'not-media', jobLog: 'unknown-job', savePreset: 'unknown-preset' },
+      ...{ probe: 'not-media', probeExtra: 'not-media', plan: 'not-media', compare: 'not-media', findQuality: 'not-media' },
+      ...{ jobLog: 'unknown-job', savePreset: 'unknown-preset' },
       // What this host's workers do not know.
       ...{ timeline: 'internal', liveDevices: 'internal' },
       ...Object.fromEntries(sessionCommands.map((method) => [method, 'not-live'])),

@@ -1,4 +1,5 @@
 /** What a terminal writes for the settings of an export: `--set video.speed=slow`, `--crop auto`, `--size 10MB`, `--quality xpsnr=40`. */
+import { resolve } from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { type FieldRow, fields } from '../contract/fields.ts';
 import { fitted, type Moved } from '../contract/fitted.ts';
@@ -73,8 +74,11 @@ function readSet(written: string): [string, unknown] {
     );
   const result = checkSetting(row.key, readValue(row, text));
   if ('why' in result) return refuse(`${key} cannot be “${text.slice(0, 60)}”. ${allowed(row) || result.why}`);
-  return [key, result.value];
+  return [key, isWatermark(result.value) ? { ...result.value, path: resolve(result.value.path) } : result.value];
 }
+
+/** Workers have a folder of their own: paths are made whole where they are written. */
+const isWatermark = (value: unknown): value is { path: string } => typeof value === 'object' && value !== null && 'path' in value;
 
 const isNothing = (text: string) => ['', 'none', 'null'].includes(text.toLowerCase());
 const words = (text: string) =>
