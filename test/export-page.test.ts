@@ -89,6 +89,7 @@ describe.skipIf(missing)(missing ? `Export (skipped: ${missing})` : 'Export', ()
     await see(page.getByRole('heading', { name: 'What would you like to do?' })).toBeVisible();
     await page.getByRole('button', { name: /^Make a file smaller/ }).focus();
     await press(page, 'Enter');
+    await see(page.getByRole('dialog').getByRole('combobox')).toBeFocused();
     await page.getByRole('textbox', { name: 'Folder' }).fill(join(app.home, 'Videos'));
     await press(page, 'Enter');
     await page.getByRole('option', { name: /holiday/ }).dblclick();

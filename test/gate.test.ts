@@ -105,7 +105,7 @@ test('outside of its hours a started queue starts nothing and says when it will;
     await expect(studio.call('changeSettings', { from: '24:00' })).rejects.toMatchObject({ code: 'bad-input' });
     await studio.call('changeSettings', { from: clock(-2) });
     await untilState(studio, () => phase() === 'done', 'it is done');
-    expect(studio.state.get('queue', 'studio')?.held).toBeNull();
+    await untilState(studio, () => studio.state.get('queue', 'studio')?.held === null, 'nothing holds it');
   } finally {
     await studio.close();
     rmSync(folder, { recursive: true, force: true });

@@ -396,6 +396,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
     const addFile = async (name: string) => {
       await page.getByLabel('Inspector', { exact: true }).getByRole('button', { name: 'Add', exact: true }).click();
       const dialog = page.getByRole('dialog');
+      await see(dialog.getByRole('combobox')).toBeFocused();
       await dialog.getByRole('textbox', { name: 'Folder' }).fill(join(app.home, 'Videos'));
       await press('Enter');
       await dialog.getByRole('option', { name }).dblclick();

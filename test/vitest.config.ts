@@ -2,6 +2,24 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/** Files whose tests measure time, or kill processes at a moment: they have the machine for themselves. */
+const alone = [
+  'hardware',
+  'live',
+  'live-page',
+  'live-sessions',
+  'live-sources',
+  'lossless-queue',
+  'page-media',
+  'pool',
+  'queue',
+  'remote',
+  'watch',
+  'web',
+  'wire',
+];
+const aloneFiles = alone.map((name) => `${name}.test.ts`);
+
 export default defineConfig({
   // Outside of Electron its module would only download it.
   resolve: { alias: { electron: fileURLToPath(new URL('./fixtures/electron-stand-in.ts', import.meta.url)) } },
@@ -9,10 +27,11 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
-    // Encoders fill both cores by themselves: files one after the other keep time-outs honest.
     fileParallelism: false,
+    maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: 'unit', root: 'test', include: ['*.test.ts'], exclude: ['*.peers.test.ts'] } },
+      { extends: true, test: { name: 'alone', root: 'test', include: aloneFiles } },
+      { extends: true, test: { name: 'unit', root: 'test', include: ['*.test.ts'], exclude: ['*.peers.test.ts', ...aloneFiles] } },
       { extends: true, test: { name: 'peers', root: 'test', include: ['*.peers.test.ts'] } },
     ],
   },
