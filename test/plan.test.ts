@@ -108,6 +108,8 @@ describe('size', () => {
     for (const preset of builtInPresets.filter((one) => one.video)) {
       for (const [width, height] of sizes) {
         for (const rotation of [0, 90] as const) {
+          // DNxHR has no pictures that small, and the plan says so.
+          if (preset.video?.codec === 'dnxhr' && Math.min(width, height) < 256) continue;
           const video = videoOf(plan(file([film({ width, height, rotation })]), preset.id));
           const upright = rotation === 90 ? [height, width] : [width, height];
           expect(video.width).toBeLessThanOrEqual(upright[0] as number);

@@ -4,13 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { emptyState, type State } from '../native/contract/contract.ts';
-import { type Preset, presetVersion } from '../native/contract/preset.ts';
+import { fitted } from '../native/contract/fitted.ts';
+import { type Preset, presetVersion, settingsSchema } from '../native/contract/preset.ts';
 import { presetTemplate } from '../native/contract/preset-template.ts';
 import { createState } from '../native/contract/state.ts';
 import { childWorkers } from '../native/hosts/child-worker.ts';
+import { makePlan } from '../native/studio/plan.ts';
 import { builtInPresets, defaultPresetId, findPreset } from '../native/studio/preset.ts';
 import { createPresetLibrary } from '../native/studio/presets.ts';
 import { createStudio, type Studio } from '../native/studio/studio.ts';
+import { bytesOfAnHour } from './fixtures/hour.ts';
+import { film, media, sound } from './fixtures/media-info.ts';
 import { shortClip } from './fixtures/sources.ts';
 import { eventually, untilState } from './fixtures/wait.ts';
 
@@ -291,4 +295,41 @@ describe('a studio with presets of its own', () => {
     expect(settings(studio)).toMatchObject({ preset: defaultPresetId, favourites: [used[0]] });
     expect(settings(studio)?.recent).not.toContain(id);
   });
+});
+
+describe('the catalogue', () => {
+  const hdr = { primaries: 9, transfer: 16, matrix: 9, range: 'tv' } as const;
+  const tall = film({ width: 3840, height: 2160, codec: 'hevc', bitDepth: 10, pixelFormat: 'yuv420p10le', color: hdr, hdr: 'pq' });
+  const films = [media([film(), sound()]), media([tall, sound({ channels: 6, layout: '5.1' })])];
+
+  test('has presets for every use, one of them the obvious one, and old ones under their old ids', () => {
+    expect([...new Set(builtInPresets.map(({ group }) => group))]).toEqual(
+      ['General', 'Web and social', 'Devices', 'Editing', 'Archive', 'Audio', 'Matroska'], // as they are shown
+    );
+    expect(builtInPresets[0]?.id).toBe(defaultPresetId);
+    const old =
+      'fast-1080p30 very-fast-1080p30 hq-1080p30 very-fast-720p30 fast-720p30 hq-720p30 hq-2160p60-hevc av1-1080p youtube-1080p60';
+    const rest = 'discord-10mb prores-422 archive-ffv1 audio-aac audio-mp3 audio-opus audio-flac';
+    for (const id of `${old} ${rest}`.split(' ')) expect(findPreset(id).id).toBe(id);
+    expect(new Set(builtInPresets.map(({ name }) => name.toLowerCase())).size).toBe(builtInPresets.length);
+    expect(builtInPresets.filter(({ id }) => id.startsWith('own-'))).toEqual([]);
+  });
+
+  test.each(builtInPresets.map((preset) => [preset.id, preset] as const))(
+    '%s suits HD and 4K HDR, enlarges nothing, and says how large it gets',
+    (_id, preset) => {
+      for (const source of films) {
+        const plan = makePlan({ media: source, settings: preset });
+        const [picture] = plan.streams.filter((stream) => stream.kind === 'video' && stream.action === 'encode');
+        const from = source.streams[0] as ReturnType<typeof film>;
+        if (picture && 'width' in picture) expect([picture.width <= from.width, picture.height <= from.height]).toEqual([true, true]);
+        if (preset.video) expect(picture).toBeDefined();
+      }
+      const settings = settingsSchema.parse(preset);
+      expect(fitted(settings, 'container', preset.container).moved).toEqual([]);
+      const [, said, unit] = /about ([\d.]+) (MB|GB) per hour/.exec(preset.description) ?? [];
+      if (preset.video?.rate.mode === 'size') expect(preset.description).not.toContain('per hour');
+      else expect((Number(said) * (unit === 'GB' ? 1e9 : 1e6)) / bytesOfAnHour(preset)).toBeCloseTo(1, 1);
+    },
+  );
 });

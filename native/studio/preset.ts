@@ -5,14 +5,16 @@ import { presetTemplate } from '../contract/preset-template.ts';
 import { nearestNames } from './nearest-names.ts';
 import archive from './presets/archive.json' with { type: 'json' };
 import audio from './presets/audio.json' with { type: 'json' };
+import devices from './presets/devices.json' with { type: 'json' };
 import editing from './presets/editing.json' with { type: 'json' };
 import general from './presets/general.json' with { type: 'json' };
+import matroska from './presets/matroska.json' with { type: 'json' };
 import web from './presets/web.json' with { type: 'json' };
 
 /** The one to take when nobody chose. */
 export const defaultPresetId = 'fast-1080p30';
 
-const files: { group: string; presets: Record<string, unknown>[] }[] = [general, web, editing, archive, audio];
+const files: { group: string; presets: Record<string, unknown>[] }[] = [general, web, devices, editing, archive, audio, matroska];
 
 /** All built-in presets, in the order they are shown. */
 export const builtInPresets: readonly Preset[] = files.flatMap(({ group, presets }) =>
