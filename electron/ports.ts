@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { app, MessageChannelMain, type MessagePortMain, utilityProcess, type WebFrameMain } from 'electron';
 import { portMessage } from '../native/contract/desktop.ts';
 import { type MessagePortLike, messagePort, utilityPort } from '../native/contract/ports.ts';
-import { liveOptions, type SpawnWorker, type WorkerExit } from '../native/studio/pool.ts';
+import type { SpawnWorker, WorkerExit } from '../native/studio/pool.ts';
 import type { Studio } from '../native/studio/studio.ts';
 
 /** Every asynchronous read and write of FFmpeg holds one thread of libuv's pool; the usual four are soon gone. */
@@ -30,11 +30,10 @@ export function utilityWorkers(program: string): SpawnWorker {
   const gone = new Map<string, (reason: string) => void>();
   app.on('child-process-gone', (_event, { name = '', reason }) => gone.get(name)?.(reason));
 
-  return (purpose) => {
-    const execArgv = purpose === 'live' ? liveOptions : [];
+  return () => {
     const serviceName = `Muxwell worker ${++started}`;
     const env = { ...process.env, ...environment };
-    const child = utilityProcess.fork(program, [], { serviceName, env, execArgv, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = utilityProcess.fork(program, [], { serviceName, env, stdio: ['ignore', 'ignore', 'pipe'] });
     const exit: WorkerExit = { code: null, signal: null, lastWords: '' };
     const hear = (text: string) => {
       exit.lastWords = (exit.lastWords + text).slice(-keptWords);

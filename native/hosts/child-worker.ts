@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ipcPort } from '../contract/ports.ts';
-import { liveOptions, type SpawnWorker, type WorkerExit } from '../studio/pool.ts';
+import type { SpawnWorker, WorkerExit } from '../studio/pool.ts';
 
 /** Beside this file once built; in the engine's room when run from source. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../engine/worker.ts' : './worker.js', import.meta.url);
@@ -17,9 +17,9 @@ const keptWords = 4000;
 
 /** `program` is another worker program, for tests. */
 export function childWorkers(program: string = fileURLToPath(workerUrl)): SpawnWorker {
-  return (purpose) => {
+  return () => {
     const child = fork(program, {
-      execArgv: purpose === 'live' ? liveOptions : [],
+      execArgv: [],
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

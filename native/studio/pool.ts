@@ -22,14 +22,7 @@ export interface WorkerExit {
   lastWords: string;
 }
 
-/** Starts a worker; an engine of a live session, which runs for hours, with V8's options for that. */
-export type SpawnWorker = (purpose?: 'live') => WorkerProcess;
-
-/**
- * V8 doubles its young generation whenever enough of it lives on: in a broadcast, which makes the same garbage every second,
- * that is memory taken in steps over the first minutes and never needed. Half of the usual most is plenty.
- */
-export const liveOptions = ['--max-semi-space-size=8'];
+export type SpawnWorker = () => WorkerProcess;
 
 export interface PoolOptions {
   spawn: SpawnWorker;

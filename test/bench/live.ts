@@ -54,7 +54,7 @@ export async function broadcast(
   seconds: number,
   watch: (pid: number) => () => void = () => () => {},
 ) {
-  const worker = childWorkers()('live');
+  const worker = childWorkers()();
   const connection = connect(worker.port);
   const abort = new AbortController();
   let dropped = 0;

@@ -41,7 +41,7 @@ export function startEngine(spawn: SpawnWorker, plan: () => LivePlan, live: () =
   };
 
   async function run(): Promise<void> {
-    process = spawn('live');
+    process = spawn();
     connection = connect(process.port);
     call = new AbortController();
     connection.onPush('live', (report) => {
