@@ -5,6 +5,7 @@ import {
   appendFileSync,
   copyFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -121,10 +122,16 @@ describe('a watched folder', () => {
     // A job knows where its source lies now.
     const failure = Object.entries(studio.state.all('statuses')).find(([, { phase }]) => phase === 'failed');
     expect(studio.state.get('jobs', failure?.[0] ?? '')?.source).toBe(join(failed, 'broken.wav'));
+    // What is there under the same name already, from a move that was cut short, is not put there twice.
+    const [from, to] = [join(inbox, 'c.wav'), join(through, 'c.wav')];
+    copyFileSync(clip, to);
+    linkSync(to, from);
+    await untilState(studio, () => files('results').includes('c.flac') && !existsSync(from), 'only one is left');
+    expect(files('inbox')).toEqual(['done/b.wav', 'done/c.wav', 'done/day 1/a (2).wav', 'done/day 1/a.wav']);
     // The same name again is another file.
     put('b.wav');
     await untilState(studio, () => files('inbox/done').includes('b (2).wav'), 'it is put away, too');
-    expect(files('results')).toEqual(['b (2).flac', 'b.flac', 'day 1/a.flac']);
+    expect(files('results')).toEqual(['b (2).flac', 'b.flac', 'c.flac', 'day 1/a.flac']);
   });
 
   test('what was taken is not taken again by the next studio; a file that was replaced is', async () => {

@@ -27,12 +27,19 @@ async function claim(file: string, to: string): Promise<void> {
     await rm(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await isOneFile(file, to))) return rm(file); // a move that was cut short between its two steps
     if (code === 'EEXIST') throw error;
     if (code === 'EXDEV') return copyOver(file, to);
     // A file system without links.
     if (await stat(to).catch(() => null)) throw Object.assign(new Error(`${to} exists`), { code: 'EEXIST' });
     await rename(file, to);
   }
+}
+
+async function isOneFile(one: string, other: string): Promise<boolean> {
+  const seen = (path: string) => stat(path, { bigint: true }).catch(() => null);
+  const [a, b] = await Promise.all([seen(one), seen(other)]);
+  return a !== null && b !== null && a.dev === b.dev && a.ino === b.ino;
 }
 
 /** To another disk: whole under a hidden name first, as large as it was, then named, and only then gone here. */
