@@ -9,6 +9,7 @@ export interface Client {
   call<K extends keyof Results & keyof CommandInputs>(method: K, input: CommandInputs[K], signal?: AbortSignal): Promise<Results[K]>;
   /** The mirror. Tables keep their identity until they change. */
   state(): State;
+  /** Whether the mirror is the studio's state of now: from the first push of a connection until that ends. */
   connected(): boolean;
   /** Called after every change of the mirror or of `connected`. Returns the way out. */
   subscribe(listener: () => void): () => void;
@@ -22,6 +23,7 @@ const retryDelays = [100, 250, 500, 1000, 2000];
 export function createClient(open: () => Promise<Port>): Client {
   let state: State = emptyState;
   let connection: Connection | null = null;
+  let mirrors = false;
   let attempt = 0;
   let closed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -48,12 +50,13 @@ export function createClient(open: () => Promise<Port>): Client {
     current.onPush('state', (data) => {
       attempt = 0; // it is really there, not only taking connections
       state = applyPatch(state, data as Patch);
+      mirrors = true;
       tell();
     });
-    tell();
     port.onClose(() => {
       if (connection !== current) return;
       connection = null;
+      mirrors = false;
       tell();
       retry();
     });
@@ -66,7 +69,7 @@ export function createClient(open: () => Promise<Port>): Client {
       return (await connection.call(method, input, signal)) as never;
     },
     state: () => state,
-    connected: () => connection !== null,
+    connected: () => mirrors,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -76,6 +79,7 @@ export function createClient(open: () => Promise<Port>): Client {
       clearTimeout(timer);
       connection?.close();
       connection = null;
+      mirrors = false;
     },
   };
 }
