@@ -14,6 +14,7 @@ type StoredStatus =
 
 export interface Jobs {
   add(jobs: Job[], status: Extract<JobStatus, { phase: 'reading' | 'draft' }>): void;
+  has(id: string): boolean;
   /** Throws unknown-job. */
   get(id: string): Job;
   /** Ids in the order they run. */
@@ -95,6 +96,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
         }
       });
     },
+    has: (id) => state.get('jobs', id) !== undefined,
     get,
     ids: () =>
       (order ??= Object.values(state.all('jobs'))

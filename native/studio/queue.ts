@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename, resolve } from 'node:path';
 import type { Commands, Job, LogLine, State } from '../contract/contract.ts';
-import { type ErrorData, StudioError, toErrorData } from '../contract/errors.ts';
+import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { Preset } from '../contract/preset.ts';
 import type { StateOwner } from '../contract/state.ts';
 import type { Assets } from './assets.ts';
@@ -10,6 +10,7 @@ import { createExporter } from './export-job.ts';
 import { createGate } from './gate.ts';
 import type { Hardware } from './hardware.ts';
 import { createHolds } from './holds.ts';
+import { createJobReading } from './job-reading.ts';
 import { closing, createJobRuns, type Runner } from './job-run.ts';
 import { openJobs } from './jobs.ts';
 import { createLosslessRunner } from './lossless/job.ts';
@@ -17,7 +18,7 @@ import { splitOrder } from './lossless/order.ts';
 import type { Lease, PlaceKind, Pool } from './pool.ts';
 import type { Prober } from './prober.ts';
 import type { Findings } from './quality/quality.ts';
-import { reorder } from './reorder.ts';
+import { ordersBehind, reorder } from './reorder.ts';
 import type { Storage } from './storage.ts';
 import { totals } from './totals.ts';
 
@@ -70,17 +71,13 @@ export interface QueueDeps {
 
 /** How often the totals are told while jobs run, ms. */
 const totalsMs = 500;
-/** How often it is looked whether a held job may go on, ms. */
-const holdsMs = 2000;
 
 export function createQueue({ state, storage, pool, prober, findPreset, parallel, assets, hardware, patient, findings }: QueueDeps): Queue {
   const jobs = openJobs(state, storage);
   const active = new Map<string, { abort: AbortController; lease: Lease; done: Promise<void> }>();
   /** Publications of the last run that are being brought to their end. */
   const settling = new Map<string, Promise<void>>();
-  const reading: string[] = [];
   const closed = new AbortController();
-  let readingNow: Promise<void> | null = null;
   const dispatching: Record<PlaceKind, Promise<void> | null> = { processor: null, device: null };
   const kept = storage.get<{ started: boolean; at?: number }>('queue', 'queue');
   let started = kept?.started ?? false;
@@ -158,80 +155,24 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
     }
   }
 
-  /** Held jobs whose trouble is over are read anew, as their files may have changed. */
-  const holdsTimer = setInterval(() => {
-    const over = jobs.ids().filter((id) => {
-      const status = jobs.status(id);
-      return status.phase === 'waiting' && status.held && isFree(id) && holds.isOver(jobs.get(id), status.held.code);
-    });
-    if (over.length === 0) return;
-    jobs.together(() => {
-      for (const id of over) jobs.setStatus(id, { phase: 'reading' });
-    });
-    read(over);
-  }, holdsMs);
-  holdsTimer.unref();
-
-  const isToBeRead = (id: string) => ['reading', 'draft'].includes(state.get('statuses', id)?.phase ?? '');
-
-  /** What reading a job led to; a draft stays one, and says what is wrong with it. */
-  function settle(id: string, status: { phase: 'waiting' } | { phase: 'failed'; error: ErrorData }): void {
-    const phase = state.get('statuses', id)?.phase;
-    if (phase === 'reading') jobs.setStatus(id, holds.judge(jobs.get(id), status));
-    if (phase === 'draft') jobs.setStatus(id, { phase: 'draft', problem: status.phase === 'failed' ? status.error : null });
-  }
-
-  /** Reads added files one after the other and plans them. */
-  async function readAll(): Promise<void> {
-    for (let id = reading.shift(); id !== undefined; id = reading.shift()) {
-      if (!isToBeRead(id)) continue;
-      try {
-        await runnerOf(id).prepare(id, closed.signal);
-        settle(id, { phase: 'waiting' });
-      } catch (thrown) {
-        if (closed.signal.aborted) return;
-        settle(id, { phase: 'failed', error: toErrorData(thrown) });
-      }
-      poke();
-    }
-  }
-
-  function read(ids: string[]): void {
-    reading.push(...ids);
-    readingNow ??= readAll().finally(() => {
-      readingNow = null;
-      if (reading.length > 0) read([]); // added after the loop had ended
-    });
-  }
-
   /** Puts jobs at the end of the list, or right behind an order. */
   function add(works: Pick<Job, 'source' | 'lossless' | 'preset' | 'overrides' | 'output'>[], draft = false, after?: number) {
-    const following = jobs.ids().find((id) => after !== undefined && jobs.get(id).order > after);
-    const last =
-      after ??
-      Math.max(
-        0,
-        ...jobs
-          .ids()
-          .slice(-1)
-          .map((id) => jobs.get(id).order),
-      );
-    const step = following === undefined ? 1 : (jobs.get(following).order - last) / (works.length + 1);
+    const orders = ordersBehind(jobs.ids(), (id) => jobs.get(id).order, works.length, after);
     const added = works.map(
       (work, index): Job => ({
-        ...{ id: randomUUID(), order: last + step * (index + 1), ...work },
+        ...{ id: randomUUID(), order: orders[index] ?? 0, ...work },
         ...{ media: null, notes: [], outline: null, estimatedBytes: null, device: null, chosen: '', added: Date.now() },
       }),
     );
     const ids = added.map((job) => job.id);
     jobs.add(added, draft ? { phase: 'draft', problem: null } : { phase: 'reading' });
-    read(ids);
+    reading.read(ids);
     tellTotals();
     return { ids };
   }
 
   /** Jobs that exist; a page may still show one that has just been removed. */
-  const existing = (ids: string[]) => ids.filter((id) => state.get('jobs', id) !== undefined);
+  const existing = (ids: string[]) => ids.filter(jobs.has);
 
   function setStarted(value: boolean): void {
     started = value;
@@ -272,7 +213,7 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
     });
     settling.set(id, settled);
   }
-  read(jobs.ids().filter(isToBeRead));
+  const reading = createJobReading({ jobs, holds, runnerOf, isFree, changed: poke, signal: closed.signal });
   poke();
 
   return {
@@ -295,7 +236,7 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
           submitted.push(id, ...(others.length > 0 ? add(others, false, jobs.get(id).order).ids : []));
         }
       });
-      read(drafts);
+      reading.read(drafts);
       tellTotals();
       return { ids: submitted };
     },
@@ -304,7 +245,7 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
       jobs.together(() => {
         for (const id of again) jobs.setStatus(id, { phase: 'draft', problem: null });
       });
-      read(again);
+      reading.read(again);
       tellTotals();
     },
     changeJobs({ ids, preset, overrides, order, output }) {
@@ -320,14 +261,10 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
           if (jobs.status(id).phase !== 'draft') jobs.setStatus(id, { phase: 'reading' });
         }
       });
-      read(changed);
+      reading.read(changed);
     },
     presetChanged(preset) {
-      const waiting = jobs.ids().filter((id) => jobs.get(id).preset === preset && jobs.status(id).phase === 'waiting' && isFree(id));
-      jobs.together(() => {
-        for (const id of waiting) jobs.setStatus(id, { phase: 'reading' });
-      });
-      read(waiting);
+      reading.readAgain(jobs.ids().filter((id) => jobs.get(id).preset === preset && jobs.status(id).phase === 'waiting' && isFree(id)));
     },
     jobLog: ({ id }) => jobs.log.read(jobs.get(id).id),
     startQueue: () => setStarted(true),
@@ -347,10 +284,7 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
         const status = jobs.status(id);
         return ['failed', 'cancelled', 'done'].includes(status.phase) || (status.phase === 'waiting' && status.held);
       });
-      jobs.together(() => {
-        for (const id of again) jobs.setStatus(id, { phase: 'reading' });
-      });
-      read(again);
+      reading.readAgain(again);
       tellTotals();
     },
     removeJobs({ ids }) {
@@ -381,13 +315,12 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
     },
     async close() {
       closed.abort(closing);
-      clearInterval(holdsTimer);
       gate.close();
       const ends = [...active.values()].map((entry) => {
         entry.abort.abort(closing);
         return entry.done;
       });
-      await Promise.all([...ends, ...settling.values(), readingNow, ...Object.values(dispatching)]);
+      await Promise.all([...ends, ...settling.values(), reading.close(), ...Object.values(dispatching)]);
       if (totalsTimer) clearTimeout(totalsTimer);
     },
   };

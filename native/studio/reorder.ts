@@ -1,4 +1,4 @@
-/** New places for moved jobs: numbers between those of their neighbours, so that only what moved changes. */
+/** Places in the list: numbers between those of the neighbours, so that only what is new or moved has to be told. */
 
 /** Below this distance between two orders all are numbered anew: doubles still tell them apart at a million jobs. */
 const leastStep = 1e-6;
@@ -23,4 +23,13 @@ export function reorder(
       ? moving.map((id, index) => [id, start + step * (index + 1)])
       : [...rest.slice(0, at), ...moving, ...rest.slice(at)].map((id, index) => [id, index + 1]);
   return new Map(wanted.filter(([id, place]) => orderOf(id) !== place));
+}
+
+/** Orders for so many new jobs: behind one of the list's, or at its end. */
+export function ordersBehind(ids: string[], orderOf: (id: string) => number, count: number, after?: number): number[] {
+  const following = after === undefined ? undefined : ids.map(orderOf).find((order) => order > after);
+  const end = ids.at(-1);
+  const last = after ?? (end === undefined ? 0 : Math.max(0, orderOf(end)));
+  const step = following === undefined ? 1 : (following - last) / (count + 1);
+  return Array.from({ length: count }, (_, index) => last + step * (index + 1));
 }
