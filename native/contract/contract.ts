@@ -1,7 +1,7 @@
 /** What a page, a terminal and the studio agree on: every command with its input's schema, and the shared state. */
 import { z } from 'zod';
 import { type ErrorData, StudioError } from './errors.ts';
-import { type DeviceReport, type HardwareChoice, hardwareChoice } from './hardware.ts';
+import type { DeviceReport } from './hardware.ts';
 import {
   type LiveDevices,
   type LiveEvent,
@@ -19,12 +19,14 @@ import { type Overrides, overridesSchema, type Preset, presetSchema } from './pr
 import type { PresetImport } from './preset-import.ts';
 import type { Comparison, QualityFound } from './quality.ts';
 import type { Service as StreamingService } from './services.ts';
+import { nameTemplate, type Settings, settingsChange } from './settings.ts';
 import { type WatchFolder, watchSchema } from './watch.ts';
 import type { Service } from './wire.ts';
 import type { Progress } from './worker-contract.ts';
 
 export { emptyState } from './empty-state.ts';
 export type { Disk, Folder, FolderEntry, Machine } from './machine.ts';
+export type { Settings } from './settings.ts';
 
 const path = z.string().min(1).max(32_768);
 const id = z.string().min(1).max(80);
@@ -36,16 +38,10 @@ const output = z.object({
   /** One exact file, for a single source. */
   file: path.optional(),
   /** Name without extension; {name}, {preset}, {height} and {segment} (its number or title) are replaced. */
-  template: z.string().min(1).max(200).default('{name}'),
+  template: nameTemplate.default('{name}'),
   /** true replaces a file that has the name already; false takes the next free name. */
   overwrite: z.boolean().default(false),
 });
-
-/** As the clock on the wall shows it, `22:30`. */
-const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
-
-/** Languages of the page; `system` goes by the reader's machine. */
-export const languages = ['system', 'en', 'de'] as const;
 
 export const commands = {
   /** A folder of the studio's machine, for choosing files in a page. null: where the last files came from, else the home folder. */
@@ -157,22 +153,7 @@ export const commands = {
   saveWatch: z.object({ id: id.optional(), setup: watchSchema }),
   /** Watches a folder no more. Its jobs and files stay. */
   removeWatch: z.object({ id }),
-  changeSettings: z
-    .object({
-      hardware: hardwareChoice,
-      parallel: z.number().int().min(0).max(64),
-      preset: id,
-      folder: path.nullable(),
-      template: output.shape.template,
-      overwrite: z.boolean(),
-      favourites: z.array(id).max(1000),
-      language: z.enum(languages),
-      welcomed: z.boolean(),
-      from: timeOfDay.nullable(),
-      until: timeOfDay.nullable(),
-      onlyOnMains: z.boolean(),
-    })
-    .partial(),
+  changeSettings: settingsChange,
 };
 
 export type Commands = { [K in keyof typeof commands]: z.output<(typeof commands)[K]> };
@@ -287,30 +268,6 @@ export type JobStatus =
   | { phase: 'done'; output: string; proof: Proof; seconds: number; warnings: string[] }
   | { phase: 'failed'; error: ErrorData }
   | { phase: 'cancelled' };
-
-export interface Settings {
-  /** Jobs at a time; 0 chooses by the number of cores. */
-  parallel: number;
-  /** What encodes: automatic, the processor only, or one device. */
-  hardware: HardwareChoice;
-  /** What new jobs are added with: preset, folder (null: beside each source), name template, and whether results may replace files. */
-  preset: string;
-  folder: string | null;
-  template: string;
-  overwrite: boolean;
-  /** Presets that are shown first, by id, in order. */
-  favourites: string[];
-  /** Presets that jobs were last added with, the newest first; the studio keeps it. */
-  recent: string[];
-  language: (typeof languages)[number];
-  /** The first run's cards were seen or put away. */
-  welcomed: boolean;
-  /** Jobs start between these times of the day (`22:30`), of the studio's machine; null is no limit. */
-  from: string | null;
-  until: string | null;
-  /** No job starts while the machine runs on its battery. */
-  onlyOnMains: boolean;
-}
 
 export interface LogLine {
   /** ms since 1970. */
