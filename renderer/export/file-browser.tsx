@@ -4,15 +4,15 @@ import { ArrowUp, File, Film, Folder as FolderIcon } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Folder, FolderEntry } from '../../native/contract/contract.ts';
-import { toErrorData } from '../../native/contract/errors.ts';
 import { day, fileName, size } from '../format.ts';
 import { attempt } from '../notices.ts';
 import { Button, IconButton } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { CommitBox, TextBox } from '../parts/field.tsx';
-import { call, useStudio } from '../studio.ts';
+import { useStudio } from '../studio.ts';
 import { closeDialog } from '../ui-state.ts';
 import { addPaths } from './add-files.ts';
+import { useFolder } from './use-folder.ts';
 
 const rowHeight = 32;
 const icons = { folder: FolderIcon, media: Film, other: File };
@@ -281,35 +281,4 @@ function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, for
       {folder && folder.more > 0 && <p className="p-3 text-center text-muted">{t('export:browser.more', { count: folder.more })}</p>}
     </div>
   );
-}
-
-/** The folder at hand. One that cannot be opened says why and leaves the place before at hand; with none before, it leads home. */
-function useFolder(start: string | null) {
-  const [folder, setFolder] = useState<Folder | null>(null);
-  const [error, setError] = useState<string | null>(null);
-  const shown = useRef<Folder | null>(null);
-  const last = useRef<AbortController | null>(null);
-  const open = useCallback((path: string | null) => {
-    last.current?.abort();
-    const { signal } = (last.current = new AbortController());
-    const show = (next: Folder, why: string | null) => {
-      if (signal.aborted) return;
-      shown.current = next;
-      setFolder(next);
-      setError(why);
-    };
-    const read = async (at: string | null): Promise<void> => {
-      try {
-        show(await call('browse', { folder: at }, signal), null);
-      } catch (thrown) {
-        const why = toErrorData(thrown).message;
-        if (shown.current) show({ ...shown.current, entries: [] }, why);
-        else if (at !== null && !signal.aborted) await read(null);
-        else if (!signal.aborted) setError(why);
-      }
-    };
-    void read(path);
-  }, []);
-  useEffect(() => open(start), [open, start]);
-  return { folder, error, open };
 }
