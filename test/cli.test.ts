@@ -281,7 +281,7 @@ describe('wrong usage exits with 2, says what is wrong, and makes nothing', () =
     ['an unknown subcommand', ['transcode', 'a.mp4'], /unknown command/],
     ['no files', ['encode'], /missing required argument/],
     ['an unknown option', ['encode', 'a.mp4', '--fast'], /unknown option/],
-    ['an unknown preset', ['encode', 'a.mp4', '--preset', 'Betamax'], /no preset “Betamax”.*Fast 1080p30/],
+    ['an unknown preset', ['encode', 'a.mp4', '--preset', 'Betamax'], /no preset “Betamax”\. The nearest are: (.+, ){4}.+\./],
     ['--jobs 0', ['encode', 'a.mp4', '--jobs', '0'], /whole number from 1 to 64/],
     ['--jobs many', ['encode', 'a.mp4', '--jobs', 'many'], /whole number from 1 to 64/],
     ['--out one file for two sources', ['encode', 'a.mp4', 'b.mp4', '--out', 'one.mp4'], /must be a folder/],

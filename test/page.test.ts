@@ -383,10 +383,13 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
   let page: Page;
   /** Complaints that a test makes on purpose. */
   let expected: RegExp | null;
-  const open = async (options?: AppOptions) => {
+  const load = async (options?: AppOptions) => {
     app = await openBrowserApp(options);
     ({ page } = app);
-    await see(page.getByRole('main')).toBeVisible();
+  };
+  const open = async (options?: AppOptions) => {
+    await load(options);
+    await see(page.getByRole('contentinfo')).toBeVisible();
   };
   beforeEach(() => {
     expected = null;
@@ -567,7 +570,7 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
 
   test('until the studio has told its state, the page says that it is opening it', async () => {
     let letThrough = () => {};
-    await open({
+    await load({
       prepare: (page) =>
         page.routeWebSocket('**/wire', (socket) => {
           letThrough = () => void socket.connectToServer();
