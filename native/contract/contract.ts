@@ -264,7 +264,8 @@ export type JobStatus =
   | { phase: 'draft'; problem: ErrorData | null }
   /** `held`: a trouble that may pass (a full disk, a drive that went away); the job goes on by itself when it is over. */
   | { phase: 'waiting'; held?: ErrorData }
-  | ({ phase: 'running'; paused: boolean; output: string } & Progress)
+  /** `resumed`: the share that was encoded before an interruption, and is kept. */
+  | ({ phase: 'running'; paused: boolean; output: string; resumed?: number } & Progress)
   | { phase: 'done'; output: string; proof: Proof; seconds: number; warnings: string[] }
   | { phase: 'failed'; error: ErrorData }
   | { phase: 'cancelled' };

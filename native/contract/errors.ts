@@ -25,6 +25,7 @@ export const errorCodes = [
   'no-key', // a stream key is missing or cannot be opened here
   'not-live', // there is no such session, or it is not in a state for this
   'cut-impossible', // pictures cannot be encoded so that they fit those that are copied
+  'chunks-impossible', // a film cannot be encoded in chunks, or those that are there do not fit
   'join-mismatch', // files that follow one another differ in what one container cannot change midway
   'size-unreachable', // the asked file size cannot hold this much media
   'output-unwritable',

@@ -30,11 +30,20 @@ export interface Plan {
   sizeLimit: number | null;
   /** Rough size, for the free-space check and the page; null where nothing can be said. */
   estimatedBytes: number | null;
+  /**
+   * Where the picture is encoded anew, seconds of the result, the first 0: what lies between two of them is kept when the job is
+   * interrupted. Only one where the film is encoded in one go.
+   */
+  chunks: number[];
   /** What is left out or changed, and why, in words. */
   notes: Note[];
   /** What encodes the picture, and why not something else, in words; empty without a picture. */
   chosen: string;
 }
+
+/** The picture that is encoded; undefined where there is none. */
+export const filmIn = ({ streams }: Plan): VideoEncode | undefined =>
+  streams.find((stream): stream is VideoEncode => stream.action === 'encode' && stream.kind === 'video');
 
 /** Where a file that may be the best yet lies, while its job tries for a better one beside it; who discards one discards both. */
 export const spareOf = (partial: string) => `${partial}.spare`;

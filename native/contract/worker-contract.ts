@@ -25,9 +25,23 @@ export const workerCommands = {
     partial: path,
     /** Codec threads per stream; 0 leaves it to FFmpeg. */
     threads: z.number().int().min(0).max(64),
+    /** Of decoders, where that is another number. */
+    decodeThreads: z.number().int().min(0).max(64).optional(),
     /** A disk that fills up midway is waited for, as if paused; else the job fails. */
     waitForSpace: z.boolean().optional(),
     /** Where a small JPEG of the picture at hand is put every few seconds; absent for none. */
+    preview: path.optional(),
+    /** The picture's chunks, in order, and what was counted in making them; absent where it is still to be encoded. */
+    chunks: z.object({ files: z.array(path).min(1), frames: z.number(), damaged: z.number() }).optional(),
+  }),
+  /** Encodes the plan's picture from one second of the result to another (null: its end) into a file that `encode` takes as a chunk. */
+  encodeChunk: z.object({
+    plan,
+    from: z.number().min(0),
+    to: z.number().positive().nullable(),
+    file: path,
+    decodeThreads: z.number().int().min(0).max(64),
+    waitForSpace: z.boolean(),
     preview: path.optional(),
   }),
   /** Runs a lossless plan into `partial`, proves it and leaves it there. */
@@ -95,6 +109,7 @@ export type WorkerInputs = { [K in keyof typeof workerCommands]: z.input<(typeof
 
 export interface WorkerResults {
   encode: EncodeResult;
+  encodeChunk: ChunkResult;
   remux: EncodeResult;
   live: null;
   changeLive: null;
@@ -135,6 +150,18 @@ export interface WorkerResults {
 
 /** `ofDevice`: the refusal is the whole device's, and nothing else on it needs to be tried. */
 export type TrialResult = { fps: number } | { refusal: Refusal; ofDevice: boolean };
+
+export interface ChunkResult {
+  bytes: number;
+  /** Decoded for it, and how many of those were damaged. */
+  frames: number;
+  damaged: number;
+  /** When its first picture and the first one behind it are shown, ticks of the encoder; null where there is none. */
+  first: number | null;
+  next: number | null;
+  /** Seconds of wall clock, pauses left out. */
+  seconds: number;
+}
 
 export interface EncodeResult {
   proof: Proof;

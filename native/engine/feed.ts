@@ -1,8 +1,12 @@
 /** The loop of an encode: every packet of the source goes to its decoder or straight to the legs that copy it. */
 import { Packet } from 'node-av/lib';
-import type { AudioEncode, Plan, StreamPlan } from '../contract/plan.ts';
+import { type AudioEncode, filmIn, type Plan, type StreamPlan } from '../contract/plan.ts';
+import type { WorkerCommands } from '../contract/worker-contract.ts';
 import { createAudioLeg } from './audio-leg.ts';
 import type { Drawn } from './burn/drawing.ts';
+import type { ChunkGate } from './chunks/chunk-gate.ts';
+import { createChunkOutput } from './chunks/chunk-output.ts';
+import { createChunksLeg } from './chunks/chunks-leg.ts';
 import type { Clock } from './clock.ts';
 import type { Control } from './control.ts';
 import { createConvertLeg } from './convert-leg.ts';
@@ -10,7 +14,7 @@ import { createCopyLeg } from './copy-leg.ts';
 import { createDecoder, type Decoder } from './decoder.ts';
 import { createEnd, enterPart, timeOf } from './enter-part.ts';
 import { openInput } from './input.ts';
-import { checkSource, judgeDamage, judgeLength } from './judge-source.ts';
+import { checkSource, countsOf, judgeDamage, judgeLength } from './judge-source.ts';
 import type { Leg, LegContext } from './legs.ts';
 import { type Level, nextLevel } from './loudness.ts';
 import { createLoudnessLeg } from './loudness-leg.ts';
@@ -23,11 +27,18 @@ import { lossWarning } from './text-track.ts';
 import { createVideoLeg } from './video-leg.ts';
 import { finishFile, wantsFaststart, withChapters, withoutFaststart } from './write-chapters.ts';
 
+/** For a leg that takes nothing of the source. */
+const nowhere = -1;
+
 /** What every pass of one encode is given. */
 export interface Pass {
   plan: Plan;
   partial: string;
   threads: number;
+  /** Of decoders, where that is another number. */
+  decodeThreads?: number | undefined;
+  /** The picture where it is encoded already. */
+  chunks?: WorkerCommands['encode']['chunks'];
   waitForSpace?: boolean | undefined;
   control: Control;
   clock: Clock;
@@ -44,13 +55,17 @@ export interface Feed extends Pass {
   /** null for a single pass. */
   pass: 1 | 2 | null;
   checkSpace?: () => Promise<void> | undefined;
+  /** Only these pictures are encoded, into a chunk. */
+  gate?: ChunkGate;
 }
 
-/** Runs one pass. Throws what is wrong with the source, and write errors. */
+/** Runs one pass, into a file, a chunk or nothing. Throws what is wrong with the source, and write errors. */
 export async function feed({
   plan,
   partial,
   threads,
+  decodeThreads = threads,
+  chunks,
   control,
   clock,
   preview,
@@ -60,7 +75,9 @@ export async function feed({
   pass,
   watchBytes,
   checkSpace,
+  gate,
 }: Feed) {
+  const makesFile = pass !== 1 && !gate;
   const input = openInput(plan.source);
   const decoders = new Map<number, Decoder>();
   const legs: { input: number; leg: Leg }[] = [];
@@ -70,13 +87,11 @@ export async function feed({
   try {
     checkSource(input, plan);
     const { muxer, muxerOptions, tags, chapters } = plan;
-    const sink = createOutput(
-      { name: input.name, ...withChapters({ muxer, muxerOptions: withoutFaststart(muxerOptions), tags }, chapters) },
-      pass === 1 ? '-' : partial,
-    );
+    const container = { name: input.name, ...withChapters({ muxer, muxerOptions: withoutFaststart(muxerOptions), tags }, chapters) };
+    const sink = gate ? createChunkOutput(input.name, partial) : createOutput(container, pass === 1 ? '-' : partial);
     output = sink;
     const hasVideo = plan.streams.some((stream) => stream.kind === 'video' && !stream.disposition.includes('attached_pic'));
-    const film = plan.streams.find((stream) => stream.kind === 'video' && stream.action === 'encode');
+    const film = filmIn(plan);
     const part = partOf(plan);
     const editLists = plan.muxerOptions['use_editlist'] !== '0';
     await refusingOptions(plan, () => {
@@ -87,10 +102,15 @@ export async function feed({
           ...{ clock, clockOffset, threads, editLists },
           preview: stream === film ? preview : null,
           drawn: drawn.get(stream.input),
+          gate: gate ?? null,
         };
+        if (chunks && stream === film) {
+          legs.push({ input: nowhere, leg: createChunksLeg(stream, context, chunks.files) });
+          continue;
+        }
         legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo, levels) });
         if (stream.action === 'encode' && !decoders.has(stream.input))
-          decoders.set(stream.input, createDecoder(input, stream.input, threads, decodingDevice(stream)));
+          decoders.set(stream.input, createDecoder(input, stream.input, decodeThreads, decodingDevice(stream)));
       }
     });
     input.use(legs.map((row) => row.input));
@@ -131,22 +151,24 @@ export async function feed({
       }
     }
     for (const route of routes) route.decoder?.decode(null, route.onFrame);
-    const warnings = judgeDamage(input, decoders, part.isCut || part.end < Infinity);
+    const counts = countsOf(decoders);
+    if (chunks && film) counts.set(film.input, chunks);
+    const warnings = gate ? [] : judgeDamage(input, counts, part.isCut || part.end < Infinity);
     for (const { leg } of legs) {
       for (const _packet of leg.finish()) if (control.due()) await control.turn();
     }
     await control.turn();
-    if (pass !== 1) clock.stage('finishing');
+    if (makesFile) clock.stage('finishing');
     await control.during(sink.finish());
-    if (pass !== 1)
+    if (makesFile)
       await finishFile(partial, { muxer, chapters, faststart: wantsFaststart(muxerOptions), extras: sink.extras() }, input.name, () =>
         control.turn(),
       );
     warnings.push(...legs.flatMap(({ leg }) => leg.losses?.() ?? []).map(lossWarning));
     const written = legs.map((row) => row.leg.written());
     // A first pass reads the picture alone, and sound may go on after it.
-    if (pass !== 1) judgeLength(input, plan, Math.max(...written.map((extent) => extent.end)));
-    return { warnings, written };
+    if (makesFile) judgeLength(input, plan, Math.max(...written.map((extent) => extent.end)));
+    return { warnings, written, counts };
   } finally {
     packet.free();
     for (const { leg } of legs) leg.close();

@@ -7,6 +7,12 @@ import type { Input } from './input.ts';
 /** More than this share of damaged packets is not a film any more (FFmpeg's own limit for giving up is 2/3). */
 const mostDamage = 1 / 3;
 
+/** What was decoded of each stream of a source, and how much of it was damaged. */
+export type Counts = Map<number, { frames: number; damaged: number }>;
+
+export const countsOf = (decoders: Map<number, Decoder>): Counts =>
+  new Map([...decoders].map(([index, decoder]) => [index, { frames: decoder.frames(), damaged: decoder.damaged() }]));
+
 /** The plan was made for the file as it was when it was read; a file that changed since is not encoded by guess. */
 export function checkSource(input: Input, plan: Plan): void {
   if (plan.streams.some((stream) => stream.input >= input.streams.length)) {
@@ -15,10 +21,9 @@ export function checkSource(input: Input, plan: Plan): void {
 }
 
 /** Damage is told; too much of it, or no frame at all, is an error. */
-export function judgeDamage(input: Input, decoders: Map<number, Decoder>, isPart: boolean): string[] {
+export function judgeDamage(input: Input, counts: Counts, isPart: boolean): string[] {
   const warnings: string[] = [];
-  for (const [index, decoder] of decoders) {
-    const [frames, damaged] = [decoder.frames(), decoder.damaged()];
+  for (const [index, { frames, damaged }] of counts) {
     // Of a part, a stream may have nothing.
     if (damaged > (frames + damaged) * mostDamage || (frames === 0 && !isPart)) {
       throw new StudioError(

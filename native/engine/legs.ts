@@ -2,6 +2,7 @@
 import type { Frame, Packet, Stream } from 'node-av/lib';
 import type { Rational } from '../contract/media.ts';
 import type { Drawn } from './burn/drawing.ts';
+import type { ChunkGate } from './chunks/chunk-gate.ts';
 import type { Clock } from './clock.ts';
 import type { Extent, Output } from './output.ts';
 import type { Part } from './part.ts';
@@ -23,6 +24,8 @@ export interface LegContext {
   preview: Preview | null;
   /** What is drawn into the picture; absent for nothing. */
   drawn: Drawn | undefined;
+  /** Which pictures are encoded; null for all. */
+  gate: ChunkGate | null;
   threads: number;
   /** The container can say that an encoder's first samples are not to be heard; without, they are cut from the sound itself. */
   editLists: boolean;

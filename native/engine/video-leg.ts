@@ -8,7 +8,7 @@ import {
   AV_PKT_DATA_CONTENT_LIGHT_LEVEL,
   AV_PKT_DATA_MASTERING_DISPLAY_METADATA,
 } from 'node-av/constants';
-import { avRescaleQ, type Frame, type Packet, type Stream } from 'node-av/lib';
+import { avRescaleQ, type CodecContext, type Frame, type Packet, type Stream } from 'node-av/lib';
 import type { Device } from '../contract/hardware.ts';
 import type { Rational } from '../contract/media.ts';
 import type { VideoEncode } from '../contract/plan.ts';
@@ -17,7 +17,7 @@ import { createDevicePictures, poolOf, takesOnlyDevicePictures } from './devices
 import { createVideoEncoder } from './encoder.ts';
 import { writeContentLight, writeMastering } from './hdr-metadata.ts';
 import { type Leg, type LegContext, toSeconds, toTicks } from './legs.ts';
-import { extentOf, type OutputStream, outputStream } from './output.ts';
+import { extentOf, type Output, type OutputStream, outputStream } from './output.ts';
 import { holdsMost } from './part.ts';
 import { createVideoChain } from './video-filters.ts';
 
@@ -40,9 +40,20 @@ export function videoTimeBase(plan: VideoEncode, source: Stream): Rational {
 const takesDevicePictures = (plan: VideoEncode): plan is VideoEncode & { device: Device } =>
   plan.device !== null && (plan.decodeOnDevice || takesOnlyDevicePictures(plan.device.backend));
 
+/** Adds a picture's stream to an output, as its encoder describes it. */
+export function addVideoStream(output: Output, plan: VideoEncode, context: CodecContext): Stream {
+  const stream = output.addStream(plan);
+  stream.codecpar.fromContext(context);
+  stream.timeBase = context.timeBase;
+  if (plan.frameRate) stream.avgFrameRate = context.framerate;
+  if (plan.mastering) stream.codecpar.addCodedSideData(AV_PKT_DATA_MASTERING_DISPLAY_METADATA, writeMastering(plan.mastering));
+  if (plan.contentLight) stream.codecpar.addCodedSideData(AV_PKT_DATA_CONTENT_LIGHT_LEVEL, writeContentLight(plan.contentLight));
+  return stream;
+}
+
 /** `passOptions` are the encoder's words for one of two passes. */
 export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptions: Record<string, string>): Leg {
-  const { source, output, clock, part } = context;
+  const { source, output, clock, part, gate } = context;
   const show = context.preview?.watch(plan, context.name);
   const sourceBase = source.timeBase;
   const origin = toTicks(context.origin, sourceBase);
@@ -55,12 +66,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
   const encoder = createVideoEncoder(plan, timeBase, passOptions, context.threads, pictures);
   const chain = createVideoChain(plan, chainBase, context.name);
   const drawing = createDrawing(plan, context.drawn, source, timeBase, context.name);
-  const stream = output.addStream(plan);
-  stream.codecpar.fromContext(encoder.context);
-  stream.timeBase = encoder.context.timeBase;
-  if (plan.frameRate) stream.avgFrameRate = encoder.context.framerate;
-  if (plan.mastering) stream.codecpar.addCodedSideData(AV_PKT_DATA_MASTERING_DISPLAY_METADATA, writeMastering(plan.mastering));
-  if (plan.contentLight) stream.codecpar.addCodedSideData(AV_PKT_DATA_CONTENT_LIGHT_LEVEL, writeContentLight(plan.contentLight));
+  const stream = addVideoStream(output, plan, encoder.context);
   let target: OutputStream;
   let nextIn = 0n;
   let lastOut = -(2n ** 62n);
@@ -72,6 +78,7 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
     // Never two frames at one time, never backwards: encoders refuse both.
     const pts = frame.pts > lastOut ? frame.pts : lastOut + 1n;
     lastOut = pts;
+    if (gate && !gate.takes(pts, timeBase)) return;
     frame.pts = pts;
     // The source's picture types and its HDR data are the source's matter.
     frame.pictType = AV_PICTURE_TYPE_NONE;
@@ -103,7 +110,8 @@ export function createVideoLeg(plan: VideoEncode, context: LegContext, passOptio
       const ticks = part.isCut && shown < 0n ? 0n : shown;
       const at = toSeconds(ticks, sourceBase);
       if (plan.timing === 'peak') {
-        due ??= at;
+        // A chunk finds the pictures that are kept by the film's own beat.
+        due ??= gate ? Math.floor(at / interval + 1 / 4) * interval : at;
         if (at < due - interval / 4) return;
         due = Math.max(due + interval, at + interval / 2);
       }

@@ -34,6 +34,18 @@ const handlers: Handlers = {
       partial = null;
     }
   },
+  async encodeChunk(order, signal) {
+    const control = createControl(signal);
+    current = control;
+    partial = order.file;
+    try {
+      const { encodeChunk } = await import('./chunks/encode-chunk.ts');
+      return await encodeChunk(order, control, (progress) => server.push('progress', progress));
+    } finally {
+      current = null;
+      partial = null;
+    }
+  },
   async remux(order, signal) {
     const control = createControl(signal);
     current = control;

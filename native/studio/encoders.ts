@@ -29,6 +29,8 @@ export interface VideoEncoderRow {
   always: Options;
   /** Can be told to keep HDR10 metadata, and how. */
   hdr10?(metadata: Hdr10): Options;
+  /** Pictures from one keyframe to the next in a film without cuts; absent where every picture is one. */
+  usualGop?: number;
   /** For size estimates only. */
   usual: UsualSize;
   twoPass: boolean;
@@ -135,6 +137,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     bitrate: vbv,
     tune: named,
     always: {},
+    usualGop: 250,
     usual: usualSize.h264,
     twoPass: true,
     grid: evenSides,
@@ -150,6 +153,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     always: { 'x265-params': 'log-level=none' },
     hdr10: x265Hdr10,
     tune: named,
+    usualGop: 250,
     usual: usualSize.hevc,
     twoPass: true,
     grid: evenSides,
@@ -165,6 +169,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     tune: (name) => ({ 'svtav1-params': `tune=${svtTunes.indexOf(name)}` }),
     hdr10: svtHdr10,
     always: {},
+    usualGop: 161,
     usual: usualSize.av1,
     twoPass: false,
     grid: evenSides,
@@ -180,6 +185,7 @@ export const softwareVideoEncoders: VideoEncoderRow[] = [
     bitrate: vbv,
     tune: (name) => ({ 'tune-content': name }),
     always: { 'row-mt': '1' },
+    usualGop: 128,
     usual: usualSize.vp9,
     // Its notes go through the codec context, which the library does not show.
     twoPass: false,

@@ -4,15 +4,17 @@ import { basename } from 'node:path';
 import type { Job } from '../contract/contract.ts';
 import { type ErrorCode, type ErrorData, StudioError, toErrorData } from '../contract/errors.ts';
 import { type Device, deviceId } from '../contract/hardware.ts';
-import type { Plan, VideoEncode } from '../contract/plan.ts';
+import { filmIn, type Plan } from '../contract/plan.ts';
 import type { Overrides, Preset } from '../contract/preset.ts';
 import type { QualityFound } from '../contract/quality.ts';
-import type { Progress } from '../contract/worker-contract.ts';
+import type { EncodeResult, Progress, WorkerInputs } from '../contract/worker-contract.ts';
 import type { Assets } from './assets.ts';
+import type { ChunkStore } from './chunks/chunk-store.ts';
+import { encodeChunked, shareDone } from './chunks/encode-chunks.ts';
 import { containers } from './containers.ts';
 import { deviceName } from './devices.ts';
 import { type Hardware, rungId } from './hardware.ts';
-import { type Ended, isUnchanged, type JobRuns, type Runner } from './job-run.ts';
+import { type Ended, isUnchanged, type JobRuns, type Places, type Runner, type Told } from './job-run.ts';
 import type { Jobs } from './jobs.ts';
 import { describePlan } from './log-words.ts';
 import { makePlan, type PlanInput } from './plan.ts';
@@ -32,6 +34,7 @@ export interface ExporterDeps {
   assets: Assets | null;
   hardware: Hardware;
   findings: Findings;
+  chunks: ChunkStore;
   /** A disk that fills up is waited for. */
   patient: boolean;
 }
@@ -57,7 +60,18 @@ interface Planned {
   quality: QualityFound | null;
 }
 
-export function createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient, findings }: ExporterDeps): Runner {
+export function createExporter({
+  jobs,
+  runs,
+  prober,
+  findPreset,
+  parallel,
+  assets,
+  hardware,
+  patient,
+  findings,
+  chunks,
+}: ExporterDeps): Runner {
   /** Codec threads of a job: clips in a long list get their share of the cores, all else is FFmpeg's choice (0). */
   function threadsFor(plan: Plan, safely: boolean): number {
     if (safely) return 1;
@@ -111,11 +125,13 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
   }
 
   /** Brings one job to its end: when a device fails it, by the next best way, in the same place. */
-  async function run(id: string, lease: Lease, signal: AbortSignal): Promise<Ended> {
+  async function run(id: string, places: Places, signal: AbortSignal): Promise<Ended> {
+    const { lease } = places;
     const placeIsDevices = jobs.get(id).device !== null;
     const failed = new Set<string>();
     const excuses: string[] = [];
     let safely = false;
+    let inOneGo = false;
     try {
       for (;;) {
         const planned = await plan(id, signal, failed, safely);
@@ -124,10 +140,16 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
         // Chosen otherwise since it was planned: it waits for a place of the other kind.
         if (failed.size === 0 && !safely && (device !== null) !== placeIsDevices) return { phase: 'waiting' };
         try {
-          return await encodeOnce(id, planned, lease, signal, excuses, safely);
+          return await encodeOnce(id, planned, places, signal, excuses, { safely, inOneGo });
         } catch (thrown) {
           const error = toErrorData(thrown);
           const film = filmIn(made);
+          if (error.code === 'chunks-impossible' && !inOneGo && !signal.aborted) {
+            inOneGo = true;
+            jobs.log.add(id, `${error.message} The film is encoded in one go.`);
+            lease.renew();
+            continue;
+          }
           // A device's crash is the device's: the next way follows, at last the processor.
           if (!signal.aborted && !film?.device && crashes.has(error.code)) {
             if (safely) throw setAside(made.source, error);
@@ -151,11 +173,10 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
   }
 
   /** One try with one plan. */
-  async function encodeOnce(id: string, planned: Planned, lease: Lease, signal: AbortSignal, excuses: string[], safely: boolean) {
+  async function encodeOnce(id: string, planned: Planned, places: Places, signal: AbortSignal, excuses: string[], how: How) {
     const { made } = planned;
+    const { safely, inOneGo } = how;
     for (const line of describePlan(made)) jobs.log.add(id, line);
-    const threads = threadsFor(made, safely);
-    jobs.log.add(id, `Started, ${threads === 0 ? 'threads as the codecs choose' : `${threads} codec threads`}.`);
     const device = filmIn(made)?.device;
     const leave = device ? hardware.claim(device) : () => {};
     try {
@@ -164,12 +185,14 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
         done: 'Encoded',
         stage: planned.target && !planned.quality ? 'searching' : 'encoding',
         modified: null,
-        async work(partial, onProgress) {
-          const { made: final, target, quality } = await searched(id, planned, lease, signal, onProgress);
-          const order = { plan: final, partial, threads, waitForSpace: patient, ...(assets && { preview: assets.previewPath(id) }) };
-          const result = await lease.call('encode', order, { work: `Encoding ${basename(made.source)}`, signal, onProgress });
+        async work({ partial, output }, onProgress) {
+          const { made: final, target, quality } = await searched(id, planned, places.lease, signal, onProgress);
+          const order = { plan: final, partial, waitForSpace: patient, ...(assets && { preview: assets.previewPath(id) }) };
+          const chunked = final.chunks.length > 1 && !inOneGo;
+          const encode = chunked ? inChunks : inOne;
+          const result = await encode(id, order, output, places, signal, onProgress, safely);
           const told = [...new Set(excuses)].map((excuse) => `${excuse}, so ${insteadOf(excuse, device)}.`);
-          const again = safely ? ['The first try stopped unexpectedly; this one was made with one thread.'] : [];
+          const again = safely ? [chunked ? againInPart : againAsWhole] : [];
           const short = target && quality && !quality.reached ? [tellFound(target, quality)] : [];
           return { ...result, warnings: [...again, ...told, ...short, ...result.warnings] };
         },
@@ -179,8 +202,45 @@ export function createExporter({ jobs, runs, prober, findPreset, parallel, asset
     }
   }
 
+  type Order = Pick<WorkerInputs['encode'], 'plan' | 'partial' | 'waitForSpace' | 'preview'>;
+  type Encode = (
+    id: string,
+    order: Order,
+    output: string,
+    places: Places,
+    signal: AbortSignal,
+    onProgress: (progress: Told) => void,
+    safely: boolean,
+  ) => Promise<EncodeResult>;
+
+  const inOne: Encode = (id, order, _output, { lease }, signal, onProgress, safely) => {
+    const threads = threadsFor(order.plan, safely);
+    jobs.log.add(id, `Started, ${threads === 0 ? 'threads as the codecs choose' : `${threads} codec threads`}.`);
+    return lease.call('encode', { ...order, threads }, { work: `Encoding ${basename(order.plan.source)}`, signal, onProgress });
+  };
+
+  const inChunks: Encode = (id, order, output, places, signal, onProgress, safely) => {
+    const kept = chunks.open(id, order.plan, output);
+    const all = order.plan.chunks.length;
+    const there = kept.done().size;
+    jobs.log.add(id, there > 0 ? `Resumed: ${there} of ${all} chunks are there.` : `Started, in ${all} chunks.`);
+    if (there > 0) onProgress({ resumed: shareDone(order.plan, kept.done()) });
+    const whole = { ...order, threads: 0, decodeThreads: safely ? 1 : 0 };
+    return encodeChunked({ order: whole, chunks: kept, ...places, unpaused: () => runs.unpaused(id), signal, onProgress });
+  };
+
   return { prepare: async (id, signal) => void (await plan(id, signal)), run };
 }
+
+interface How {
+  /** After a crash: by the processor, with one thread. */
+  safely: boolean;
+  /** Chunks were tried in vain. */
+  inOneGo: boolean;
+}
+
+const againAsWhole = 'The first try stopped unexpectedly; this one was made with one thread.';
+const againInPart = 'A worker stopped unexpectedly on the way; what it was at was encoded once more.';
 
 /** A file that ended two workers is not tried again by itself. */
 const setAside = (source: string, { code, message, detail }: ErrorData) =>
@@ -192,8 +252,6 @@ function insteadOf(excuse: string, device: Device | null | undefined): string {
   return excuse.startsWith(`${deviceName(device)} did not`) ? 'the processor decoded for it' : `${deviceName(device)} did`;
 }
 
-/** The picture that a device may encode. */
-const filmIn = (plan: Plan) => plan.streams.find((stream): stream is VideoEncode => stream.action === 'encode' && stream.kind === 'video');
 const deviceIn = (plan: Plan) => {
   const device = filmIn(plan)?.device;
   return device ? deviceId(device) : null;

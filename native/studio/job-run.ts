@@ -22,7 +22,14 @@ export interface Runner {
   /** Plans one job, reading its files when they are new or have changed. Throws what is wrong with it. */
   prepare(id: string, signal: AbortSignal): Promise<void>;
   /** Brings one job to its end and returns what became of it. Never throws. */
-  run(id: string, lease: Lease, signal: AbortSignal): Promise<Ended>;
+  run(id: string, places: Places, signal: AbortSignal): Promise<Ended>;
+}
+
+/** Where a job may work. */
+export interface Places {
+  lease: Lease;
+  /** One more place, to be released by whoever takes it; null where none can be spared. */
+  spare(): Lease | null;
 }
 
 /** The reason of an abort that is not the user's: the job waits for the next start. */
@@ -42,6 +49,9 @@ const noProgress: Progress = {
   preview: 0,
 };
 
+/** What is told of a job at work. */
+export type Told = Partial<Progress & Pick<Running, 'resumed'>>;
+
 /** One try at a job. */
 export interface Try {
   /** Of the result, without a dot. */
@@ -52,12 +62,14 @@ export interface Try {
   stage: Progress['stage'];
   /** Modification time for the result, ms since 1970; null leaves it to the system. */
   modified: number | null;
-  work(partial: string, onProgress: (progress: Progress) => void): Promise<EncodeResult>;
+  work(files: { partial: string; output: string }, onProgress: (progress: Told) => void): Promise<EncodeResult>;
 }
 
 export interface JobRuns {
   /** Throws what went wrong, with the partial file gone. */
   tryOnce(id: string, one: Try): Promise<Ended>;
+  /** Resolves at once, or when the job is not paused any more. */
+  unpaused(id: string): Promise<void>;
   /** What an error means for a job: waiting again, cancelled or failed; it is logged. */
   endedBy(id: string, thrown: unknown, signal: AbortSignal): Ended;
   /** Brings a publication of the last run to its end. Never throws. */
@@ -99,13 +111,13 @@ export function createJobRuns(state: StateOwner<State>, jobs: Jobs, onChange: ()
       const status: Running = { phase: 'running', paused: false, output, ...noProgress, stage };
       jobs.setRunning(id, status, partial);
       onChange();
-      const onProgress = (progress: Progress) => {
+      const onProgress = (progress: Told) => {
         const now = state.get('statuses', id);
         if (now?.phase === 'running') jobs.progress(id, { ...now, ...progress });
         onChange();
       };
       try {
-        const result = await work(partial, onProgress);
+        const result = await work({ partial, output }, onProgress);
         for (const line of [...result.log, ...result.warnings]) note(line);
         note(`${done} in ${result.seconds.toFixed(1)} s and proved: ${describeProof(result.proof)}.`);
         if (modified !== null) utimesSync(partial, new Date(), new Date(modified));
@@ -117,6 +129,19 @@ export function createJobRuns(state: StateOwner<State>, jobs: Jobs, onChange: ()
         throw thrown;
       }
     },
+    unpaused: (id) =>
+      new Promise((resolve) => {
+        const isPaused = () => {
+          const status = state.get('statuses', id);
+          return status?.phase === 'running' && status.paused;
+        };
+        if (!isPaused()) return resolve();
+        const unsubscribe = state.subscribe(() => {
+          if (isPaused()) return;
+          unsubscribe();
+          resolve();
+        });
+      }),
     endedBy(id, thrown, signal) {
       if (signal.reason === closing) return { phase: 'waiting' };
       const error = toErrorData(thrown);

@@ -3,7 +3,8 @@ import type { Plan, Proof, StreamPlan } from '../contract/plan.ts';
 
 export function describePlan(plan: Plan): string[] {
   const head = `Plan: ${plan.muxer}${plan.passes === 2 ? ', two passes' : ''}${plan.duration === null ? '' : `, ${plan.duration.toFixed(2)} s`}.`;
-  return [head, ...plan.streams.map(describeStream), ...plan.notes.map((note) => note.text)];
+  const chunks = plan.chunks.length > 1 ? [`The picture is encoded in ${plan.chunks.length} chunks.`] : [];
+  return [head, ...chunks, ...plan.streams.map(describeStream), ...plan.notes.map((note) => note.text)];
 }
 
 function describeStream(stream: StreamPlan): string {

@@ -39,9 +39,12 @@ export function outputPath(job: NamedJob, extension: string, occupied: Occupied,
 }
 
 /** A hidden name beside the final one, new for every attempt; with the same extension, as some tools look at it. */
-export function partialPath(final: string, attempt: string): string {
-  return join(dirname(final), `.${basename(final, extname(final)).slice(0, 80)}.${attempt}.part${extname(final)}`);
-}
+export const partialPath = (final: string, attempt: string): string => beside(final, `${attempt}.part${extname(final)}`);
+
+/** A hidden folder beside the final file for what is encoded of it, until it is put together. */
+export const chunkFolder = (final: string, attempt: string): string => beside(final, `${attempt}.chunks`);
+
+const beside = (final: string, end: string): string => join(dirname(final), `.${basename(final, extname(final)).slice(0, 80)}.${end}`);
 
 /** A link that leads nowhere holds its name as well; a path through something that is no folder leads to nothing. */
 function isOnDisk(path: string): boolean {

@@ -2,7 +2,7 @@
 import { StudioError } from '../contract/errors.ts';
 import type { AttachmentStream, AudioStream, MediaInfo, StreamInfo, Survey, VideoStream } from '../contract/media.ts';
 import { applyOverrides } from '../contract/overrides.ts';
-import type { Note, Plan, StreamPlan } from '../contract/plan.ts';
+import type { Note, Plan, StreamPlan, VideoEncode } from '../contract/plan.ts';
 import type { Overrides, PresetSettings } from '../contract/preset.ts';
 import type { QualityFound } from '../contract/quality.ts';
 import { type ContainerRow, containers, coverCodecs, holds } from './containers.ts';
@@ -12,6 +12,7 @@ import { codecName, softwareVideoEncoders, type VideoEncoderRow } from './encode
 import { fitRate, splitSize, whyTooSmall } from './fit-size.ts';
 import type { CodedPicture, Rung } from './hardware.ts';
 import { isOnlyDrawn, planBurn, planWatermark } from './plan-burn.ts';
+import { planChunks } from './plan-chunks.ts';
 import { planPart } from './plan-part.ts';
 import { askedOf, chooseSound, planTracks, soundStreams } from './plan-sound.ts';
 import { chosenSubtitles, planSubtitles } from './plan-subtitles.ts';
@@ -104,6 +105,14 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
 
   const encodes = streams.filter((stream) => stream.action === 'encode');
   const twoPass = encodes.some(({ kind }) => kind === 'video') && twoPasses(settings, videoRow);
+  const pictures = streams.filter((stream): stream is VideoEncode => stream.action === 'encode' && stream.kind === 'video');
+  const chunks = planChunks(
+    { duration, durationIsExact: media.durationIsExact, sizeLimit },
+    pictures,
+    settings.video?.rate.mode ?? null,
+    media,
+    notes,
+  );
   return {
     source: media.path,
     container: settings.container,
@@ -119,6 +128,7 @@ export function makePlan({ media, settings: preset, overrides = {}, quality = nu
     passes: twoPass || encodes.some((stream) => stream.kind === 'audio' && stream.loudness !== null) ? 2 : 1,
     twoPass,
     sizeLimit,
+    chunks,
     estimatedBytes:
       quality?.estimatedBytes ?? estimate(streams, settings, videoRow, duration, media.bytes * shareOf(duration, wholeDuration), sizeLimit),
     notes,

@@ -2,6 +2,7 @@
  * Worker processes, handed out one job at a time. The number of places is the studio's rate limit. Workers are kept warm
  * and used again while they are healthy; one that failed, was killed, has grown or has worked long enough is replaced.
  */
+import { constants, setPriority } from 'node:os';
 import { abortError, StudioError } from '../contract/errors.ts';
 import { type Connection, connect, type Port } from '../contract/wire.ts';
 import type { Progress, WorkerInputs, WorkerResults } from '../contract/worker-contract.ts';
@@ -38,6 +39,8 @@ export interface PoolOptions {
   maxGrowth?: number;
   /** A worker that gives no sign of life for so long while it works is taken for hung, seconds. */
   hangSeconds?: number;
+  /** Workers leave the machine to whoever sits at it. */
+  background?: boolean;
   /** How long a worker may take to stop when asked, before it is killed, ms. */
   graceMs?: number;
   /** true: an error that the worker itself reports does not cost it its place (probing many strange files). */
@@ -57,6 +60,8 @@ export type PlaceKind = 'processor' | 'device';
 /** One place in the pool with its worker. */
 export interface Lease {
   call<K extends keyof WorkerInputs>(method: K, input: WorkerInputs[K], options: CallOptions): Promise<WorkerResults[K]>;
+  /** Whether the place is still to be had for more work: nobody waits for one, and none is to be given up. */
+  isWelcome(): boolean;
   /** Takes another worker in the same place, when the one at hand has failed or died. */
   renew(): void;
   /** Gives the place back. */
@@ -66,6 +71,12 @@ export interface Lease {
 export interface Pool {
   /** Waits for a free place. Throws the signal's reason when aborted first. */
   acquire(signal?: AbortSignal, kind?: PlaceKind): Promise<Lease>;
+  /** Places taken of those for the processor. */
+  busy(): number;
+  /** Somebody would work in one place more. */
+  isWanted(): boolean;
+  /** A place that nobody else waits for; null where there is none. */
+  spare(kind?: PlaceKind): Lease | null;
   /** Changes the number of places; running jobs are never stopped for it. */
   resize(size: number): void;
   /** Starts idle workers ahead of the first job. */
@@ -88,19 +99,41 @@ interface Worker {
   onProgress: ((progress: Progress) => void) | null;
 }
 
-const defaults = { deviceSize: 2, warm: 2, maxCalls: 100, maxGrowth: 512e6, hangSeconds: 120, graceMs: 5000, keepAfterError: false };
+/** Whoever was refused a place to spare still wants it for so long, ms. */
+const wishMs = 3000;
+
+const defaults = {
+  deviceSize: 2,
+  warm: 2,
+  maxCalls: 100,
+  maxGrowth: 512e6,
+  hangSeconds: 120,
+  graceMs: 5000,
+  keepAfterError: false,
+  background: false,
+};
+
+function stepBack(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or the system does not let it: it works all the same.
+  }
+}
 
 export function createPool(options: PoolOptions): Pool {
-  const { spawn, warm, maxCalls, maxGrowth, hangSeconds, graceMs, keepAfterError } = { ...defaults, ...options };
+  const { spawn, warm, maxCalls, maxGrowth, hangSeconds, graceMs, keepAfterError, background } = { ...defaults, ...options };
   const places: Record<PlaceKind, number> = { processor: options.size, device: options.deviceSize ?? defaults.deviceSize };
   const leased: Record<PlaceKind, number> = { processor: 0, device: 0 };
   let closed = false;
+  let refusedAt = -Infinity;
   const idle: Worker[] = [];
   const all = new Set<Worker>();
   const waiting: Record<PlaceKind, { take(): void; refuse(error: StudioError): void }[]> = { processor: [], device: [] };
 
   function start(): Worker {
     const process = spawn();
+    if (background) stepBack(process.pid);
     const connection = connect(process.port);
     const worker: Worker = {
       process,
@@ -196,6 +229,43 @@ export function createPool(options: PoolOptions): Pool {
     }
   }
 
+  /** A worker for a place that has been taken. */
+  function hire(kind: PlaceKind): Lease {
+    const giveBack = () => {
+      leased[kind]--;
+      next(kind);
+    };
+    let worker: Worker;
+    try {
+      if (closed) throw closing();
+      worker = idle.pop() ?? start();
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+    let released = false;
+    const giveUp = (one: Worker) => (closed || worn(one) || idle.length >= warm ? retire(one) : void idle.push(one));
+    return {
+      call: async (method, input, callOptions) => {
+        if (released) throw new StudioError('internal', 'This worker was given back already.');
+        return call(worker, method, input, callOptions);
+      },
+      isWelcome: () => waiting[kind].length === 0 && leased[kind] <= places[kind],
+      renew() {
+        if (released) return;
+        giveUp(worker);
+        if (closed) throw closing();
+        worker = idle.pop() ?? start();
+      },
+      release() {
+        if (released) return;
+        released = true;
+        giveUp(worker);
+        giveBack();
+      },
+    };
+  }
+
   return {
     async acquire(signal, kind = 'processor') {
       if (signal?.aborted) throw abortError(signal);
@@ -220,39 +290,18 @@ export function createPool(options: PoolOptions): Pool {
         waiting[kind].push(entry);
         next(kind);
       });
-      const giveBack = () => {
-        leased[kind]--;
-        next(kind);
-      };
-      let worker: Worker;
-      try {
-        if (closed) throw closing();
-        worker = idle.pop() ?? start();
-      } catch (error) {
-        giveBack();
-        throw error;
-      }
-      let released = false;
-      const giveUp = (one: Worker) => (closed || worn(one) || idle.length >= warm ? retire(one) : void idle.push(one));
-      return {
-        call: async (method, input, callOptions) => {
-          if (released) throw new StudioError('internal', 'This worker was given back already.');
-          return call(worker, method, input, callOptions);
-        },
-        renew() {
-          if (released) return;
-          giveUp(worker);
-          if (closed) throw closing();
-          worker = idle.pop() ?? start();
-        },
-        release() {
-          if (released) return;
-          released = true;
-          giveUp(worker);
-          giveBack();
-        },
-      };
+      return hire(kind);
     },
+    spare(kind = 'processor') {
+      if (closed || waiting[kind].length > 0 || leased[kind] >= places[kind]) {
+        refusedAt = performance.now();
+        return null;
+      }
+      leased[kind]++;
+      return hire(kind);
+    },
+    busy: () => leased.processor,
+    isWanted: () => waiting.processor.length > 0 || performance.now() - refusedAt < wishMs,
     resize(size) {
       places.processor = size;
       next('processor');

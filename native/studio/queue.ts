@@ -6,6 +6,7 @@ import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { Preset } from '../contract/preset.ts';
 import type { StateOwner } from '../contract/state.ts';
 import type { Assets } from './assets.ts';
+import { createChunkStore } from './chunks/chunk-store.ts';
 import { createExporter } from './export-job.ts';
 import { createGate } from './gate.ts';
 import type { Hardware } from './hardware.ts';
@@ -74,7 +75,8 @@ const totalsMs = 500;
 
 export function createQueue({ state, storage, pool, prober, findPreset, parallel, assets, hardware, patient, findings }: QueueDeps): Queue {
   const jobs = openJobs(state, storage);
-  const active = new Map<string, { abort: AbortController; lease: Lease; done: Promise<void> }>();
+  /** `leases`: its own place first, and those it was given to spare. */
+  const active = new Map<string, { abort: AbortController; leases: Set<Lease>; done: Promise<void> }>();
   /** Publications of the last run that are being brought to their end. */
   const settling = new Map<string, Promise<void>>();
   const closed = new AbortController();
@@ -88,7 +90,8 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
   if (kept?.at !== undefined) gate.started(kept.at);
 
   const runs = createJobRuns(state, jobs, tellTotalsSoon);
-  const exporter = createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient, findings });
+  const chunks = createChunkStore(state, storage);
+  const exporter = createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient, findings, chunks });
   const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
   const kindOf = (id: string): PlaceKind => (jobs.get(id).device === null ? 'processor' : 'device');
@@ -117,10 +120,11 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
         return;
       }
       const abort = new AbortController();
-      const entry = { abort, lease, done: Promise.resolve() };
+      const leases = new Set([lease]);
+      const entry = { abort, leases, done: Promise.resolve() };
       active.set(id, entry);
       entry.done = runnerOf(id)
-        .run(id, lease, abort.signal)
+        .run(id, { lease, spare: () => spare(leases) }, abort.signal)
         .then((status) => {
           // Free before it is told, so that whoever hears of the end can start it again.
           active.delete(id);
@@ -139,6 +143,20 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
           poke();
         });
     }
+  }
+
+  /** A further place for a job at work. */
+  function spare(leases: Set<Lease>): Lease | null {
+    const lease = pool.spare();
+    if (!lease) return null;
+    leases.add(lease);
+    return {
+      ...lease,
+      release() {
+        leases.delete(lease);
+        lease.release();
+      },
+    };
   }
 
   /** Something changed: starts what can be started. */
@@ -188,9 +206,9 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
       const status = jobs.status(id);
       const entry = active.get(id);
       if (!entry || status.phase !== 'running' || status.paused === paused) continue;
-      await entry.lease.call(paused ? 'pause' : 'resume', {}, { work: `Encoding ${basename(jobs.get(id).source)}` }).catch(() => {}); // it ended meanwhile
-      const now = state.get('statuses', id);
-      if (now?.phase === 'running') jobs.progress(id, { ...now, paused });
+      jobs.progress(id, { ...status, paused }); // first, for whoever is between two pieces of work
+      const order = { work: `Encoding ${basename(jobs.get(id).source)}` };
+      await Promise.all([...entry.leases].map((lease) => lease.call(paused ? 'pause' : 'resume', {}, order).catch(() => {}))); // it ended meanwhile
     }
   }
 
@@ -321,6 +339,7 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
         return entry.done;
       });
       await Promise.all([...ends, ...settling.values(), reading.close(), ...Object.values(dispatching)]);
+      chunks.close();
       if (totalsTimer) clearTimeout(totalsTimer);
     },
   };

@@ -1,5 +1,5 @@
 /** The studio: one object behind every door. Hosts give it workers and a place for its data, and connect ports to it. */
-import { availableParallelism, homedir } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Commands, commands, emptyState, parseWith, type Results, type State, stateTopic } from '../contract/contract.ts';
 import { createState, type StateOwner } from '../contract/state.ts';
@@ -13,6 +13,7 @@ import { livePicture } from './live/picture.ts';
 import { createSessions } from './live/sessions.ts';
 import { describeMachine, watchDisk } from './machine.ts';
 import { createPace } from './pace.ts';
+import { createPlaces, type PlacesPace, usualPlaces } from './places.ts';
 import { createPool, type PoolOptions, type SpawnWorker } from './pool.ts';
 import { createPresetLibrary } from './presets.ts';
 import { createProber } from './prober.ts';
@@ -45,6 +46,7 @@ export interface StudioOptions {
   pool?: Partial<Omit<PoolOptions, 'spawn' | 'size'>>;
   /** For tests: how often watch folders are looked at. */
   watchPace?: WatchPace;
+  placesPace?: PlacesPace;
 }
 
 type Handlers = { [K in keyof Commands]: (input: Commands[K], signal: AbortSignal) => Results[K] | Promise<Results[K]> };
@@ -62,9 +64,6 @@ export interface Studio {
   close(): Promise<void>;
 }
 
-/** x264 uses about four cores well at 1080p: one job for every four. */
-const coresPerJob = 4;
-
 /** Throws library-busy when another studio has the same storage open. */
 export function createStudio({
   spawn,
@@ -78,6 +77,7 @@ export function createStudio({
   patient = true,
   pool: poolOptions,
   watchPace,
+  placesPace,
 }: StudioOptions): Studio {
   const storage = openStorage(path);
   const state = createState(emptyState);
@@ -90,8 +90,11 @@ export function createStudio({
     changed: (id) => queue.presetChanged(id),
     removed: settings.forgetPresets,
   });
-  const places = () => settings.get().parallel || Math.max(1, Math.round(availableParallelism() / coresPerJob));
-  const pool = createPool({ ...poolOptions, spawn, size: places() });
+  const pool = createPool({ background: true, ...poolOptions, spawn, size: usualPlaces() });
+  const places = createPlaces({
+    ...{ state, pool, chosen: () => settings.get().parallel, changed: () => queue.refresh() },
+    ...(placesPace && { pace: placesPace }),
+  });
   const prober = createProber(spawn);
   const viewer = createViewer(spawn);
   const assets: Assets | null = pictures ? createAssets(state, prober, viewer, pictures) : null;
@@ -107,7 +110,7 @@ export function createStudio({
     pool,
     prober,
     findPreset: library.find,
-    parallel: places,
+    parallel: places.count,
     assets,
     hardware,
     patient,
@@ -184,7 +187,7 @@ export function createStudio({
     liveDevices: (_input, signal) => prober.liveDevices(signal),
     changeSettings: nothing((change) => {
       settings.change({ ...change, ...(change.preset && { preset: library.find(change.preset).id }) });
-      pool.resize(places());
+      places.look();
       queue.refresh();
     }),
   };
@@ -221,6 +224,7 @@ export function createStudio({
     workers: () => [...pool.pids(), ...prober.pids(), ...viewer.pids(), ...quality.pids()],
     async close() {
       unwatchDisk();
+      places.close();
       library.close();
       await watches.close();
       await Promise.all([queue.close(), sessions.close()]);

@@ -104,6 +104,7 @@ async function readFrom(
     {
       ...{ source, name: input.name, output, origin, clock, clockOffset: 0, threads: 0, editLists: true, drawn },
       part: { isCut: false, end: Infinity },
+      gate: null,
       preview: { watch: () => keep, count: () => 0 },
     },
     {},

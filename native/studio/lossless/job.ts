@@ -48,7 +48,7 @@ export function createLosslessRunner({ jobs, runs, prober, patient }: LosslessDe
 
   return {
     prepare: async (id, signal) => void (await plan(id, signal)),
-    async run(id, lease, signal) {
+    async run(id, { lease }, signal) {
       try {
         const made = await plan(id, signal);
         const { lossless, media, source } = jobs.get(id);
@@ -58,7 +58,7 @@ export function createLosslessRunner({ jobs, runs, prober, patient }: LosslessDe
           done: 'Written',
           stage: 'copying',
           modified: lossless?.keepDates ? (media?.modified ?? null) : null,
-          work: (partial, onProgress) =>
+          work: ({ partial }, onProgress) =>
             lease.call(
               'remux',
               { plan: made.plan, partial, waitForSpace: patient },
