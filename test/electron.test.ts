@@ -9,6 +9,7 @@ import type { JobStatus, State } from '../native/contract/contract.ts';
 import type { Desktop, MenuEntry } from '../native/contract/desktop.ts';
 import { portMessage } from '../native/contract/desktop.ts';
 import { type MessagePortLike, messagePort } from '../native/contract/ports.ts';
+import { scratchVariable } from '../native/contract/worker-contract.ts';
 import { probe } from '../native/engine/probe.ts';
 import { createStudio, type Studio } from '../native/studio/studio.ts';
 import { longClip, quick, shortClip, slow } from './fixtures/sources.ts';
@@ -570,6 +571,18 @@ describe('workers that die', () => {
         message: `long.mp4 is set aside: two tries ended a worker. The last: Encoding long.mp4 stopped unexpectedly (${words}).`,
       },
     });
+  });
+
+  test('what it made in its temporary folder goes with it', async () => {
+    const { desk } = await start();
+    const { utilityWorkers } = await import('../electron/ports.ts');
+    const worker = utilityWorkers(fileURLToPath(new URL('./fixtures/odd-worker.ts', import.meta.url)))();
+    const [{ options }] = startedBy(desk, 'odd-worker.ts') as [StandIn['desk']['workers'][0]];
+    const scratch = String((options.env as NodeJS.ProcessEnv)[scratchVariable]);
+    mkdirSync(join(scratch, 'text'), { recursive: true });
+    worker.kill();
+    await worker.exited;
+    expect(existsSync(scratch)).toBe(false);
   });
 
   test('an exit code and the last words are kept, of long ones the end', async () => {
