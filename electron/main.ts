@@ -15,6 +15,7 @@ import { connectPage, utilityWorkers } from './ports.ts';
 import { quitWithCare } from './quit.ts';
 import { systemSeal } from './seal.ts';
 import { answerPage, lockDown, registerScheme, servePage } from './security.ts';
+import { createUpdates } from './updates.ts';
 import { openWindow } from './window.ts';
 
 /** `built` lies beside this file in dist/, `source` is where the same is found when this runs from source. */
@@ -39,6 +40,7 @@ if (app.requestSingleInstanceLock({ files: files.waiting })) void app.whenReady(
 else app.quit();
 
 function start(): void {
+  const updates = createUpdates();
   const studio = createStudio({
     spawn: utilityWorkers(worker),
     storage: join(data, 'studio.db'),
@@ -47,6 +49,7 @@ function start(): void {
     presets: presetFolder(data),
     seal: systemSeal(keyFileSeal(data)),
     version: app.getVersion(),
+    updates: updates?.source ?? null,
   });
   servePage(page, studio.respond);
   const window = openWindow(preload, icon, join(profile, 'window.json'));
@@ -61,7 +64,7 @@ function start(): void {
   files.attach(window);
   showActivity(studio.state, window);
   stayAwakeWhileLive(studio.state);
-  quitWithCare(studio, window);
+  quitWithCare(studio, window, updates);
 }
 
 function fail(thrown: unknown): void {

@@ -5,9 +5,7 @@ import { portMessage } from '../native/contract/desktop.ts';
 import { type MessagePortLike, messagePort, utilityPort } from '../native/contract/ports.ts';
 import type { SpawnWorker, WorkerExit } from '../native/studio/pool.ts';
 import type { Studio } from '../native/studio/studio.ts';
-
-/** Every asynchronous read and write of FFmpeg holds one thread of libuv's pool; the usual four are soon gone. */
-const environment = { UV_THREADPOOL_SIZE: '16', MALLOC_ARENA_MAX: '4', SVT_LOG: '1' };
+import { createWorkerSurroundings } from '../native/studio/worker-surroundings.ts';
 
 const keptWords = 4000;
 /** Electron tells exit code, reason and last words one after the other, in no fixed order: how long to wait for all of them, ms. */
@@ -32,7 +30,7 @@ export function utilityWorkers(program: string): SpawnWorker {
 
   return () => {
     const serviceName = `Muxwell worker ${++started}`;
-    const env = { ...process.env, ...environment };
+    const { env, clear } = createWorkerSurroundings();
     const child = utilityProcess.fork(program, [], { serviceName, env, stdio: ['ignore', 'ignore', 'pipe'] });
     const exit: WorkerExit = { code: null, signal: null, lastWords: '' };
     const hear = (text: string) => {
@@ -48,6 +46,7 @@ export function utilityWorkers(program: string): SpawnWorker {
     const exited = new Promise<number>((resolve) => child.once('exit', resolve)).then(async (code) => {
       await Promise.race([Promise.all([silent, explained]), sleep(settleMs)]);
       gone.delete(serviceName);
+      clear();
       return { ...exit, code };
     });
     const kill = () => {

@@ -1,19 +1,20 @@
-/** Leaving: whatever asks the app to quit, running exports are asked about first, and the studio is closed before the process ends. */
+/** Leaving: whatever asks the app to quit, running work is asked about first, and the studio is closed before the process ends. */
 import { app, type BrowserWindow, dialog } from 'electron';
+import { busyWith } from '../native/studio/busy.ts';
 import type { Studio } from '../native/studio/studio.ts';
+import type { Updates } from './updates.ts';
 
 const live = { message: 'You are live.', detail: 'Quitting ends the broadcast on every target.' };
 const one = { message: '1 export is running.', detail: 'It starts anew next time.' };
 
-/** Closing the window is quitting. Jobs that run are asked about, because they lose their work. */
-export function quitWithCare(studio: Studio, window: BrowserWindow): void {
+/** Closing the window is quitting. A newer version is installed on the way only if nothing was at work. */
+export function quitWithCare(studio: Studio, window: BrowserWindow, updates: Updates | null): void {
   let leaving = false;
+  /** Nothing is left to be closed: what an installer asks for is done. */
+  let closed = false;
 
-  /** True when nothing runs, or when that does not matter. */
-  async function isSure(): Promise<boolean> {
-    const running = Object.values(studio.state.all('statuses')).filter(({ phase }) => phase === 'running').length;
-    const isLive = Object.values(studio.state.all('live')).some(({ phase }) => phase === 'live');
-    if (running === 0 && !isLive) return true;
+  /** Jobs that run are asked about, because they lose their work. */
+  async function isSure(running: number, isLive: boolean): Promise<boolean> {
     const { response } = await dialog.showMessageBox(window, {
       type: 'question',
       ...(isLive ? live : running === 1 ? one : { message: `${running} exports are running.`, detail: 'They start anew next time.' }),
@@ -25,17 +26,28 @@ export function quitWithCare(studio: Studio, window: BrowserWindow): void {
   }
 
   async function leave(): Promise<void> {
-    leaving = await isSure();
-    if (!leaving) return;
+    const { running, live: isLive } = busyWith(studio.state);
+    const isCalm = running === 0 && !isLive;
+    leaving = isCalm || (await isSure(running, isLive));
+    if (!leaving) {
+      updates?.stay();
+      return;
+    }
     window.hide();
-    await studio.close().finally(() => app.exit());
+    await studio.close().finally(() => {
+      closed = true;
+      if (isCalm && updates?.isDue()) updates.install();
+      else app.exit();
+    });
   }
 
   window.on('close', (event) => {
+    if (closed) return;
     event.preventDefault();
     app.quit();
   });
   app.on('before-quit', (event) => {
+    if (closed) return;
     event.preventDefault();
     if (leaving) return;
     leaving = true;

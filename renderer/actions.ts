@@ -16,6 +16,7 @@ import { attempt } from './notices.ts';
 import { presetPageActions } from './presets/preset-actions.ts';
 import { call, jobOf, statusOf, useStudio } from './studio.ts';
 import { go, openDialog, type Place, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
+import { updateActions } from './update-actions.ts';
 import type { Catalogue } from './words/en/index.ts';
 import { t } from './words/index.ts';
 
@@ -266,6 +267,7 @@ export const actions: Action[] = [
   },
   { id: 'keys', menu: 'Help', icon: icons.Keyboard, keys: ['?'], run: () => openDialog({ kind: 'keys' }) },
   { id: 'glossary', menu: 'Help', icon: icons.BookOpen, keys: ['F1'], run: () => explain() },
+  ...updateActions,
   { id: 'welcome', menu: 'Help', icon: icons.Rocket, keys: [], enabled: isOnline, run: () => openDialog({ kind: 'welcome' }) },
 ];
 

@@ -1,7 +1,7 @@
 /** Subtitles and watermarks that become a part of the picture: what is to be seen, when and where, in decoded frames. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   AV_DISPOSITION_FORCED,
   AV_LOG_QUIET,
@@ -11,7 +11,7 @@ import {
   AVCOL_TRC_SMPTE2084,
 } from 'node-av/constants';
 import { type CodecContext, Log } from 'node-av/lib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SubtitleStream } from '../native/contract/media.ts';
 import type { Overrides, PresetSettings } from '../native/contract/preset.ts';
 import { cropAss } from '../native/engine/burn/ass-crop.ts';
@@ -25,10 +25,13 @@ import { probe } from '../native/engine/probe.ts';
 import type { SubtitlePacket } from '../native/engine/subtitles/reader.ts';
 import { makePlan } from '../native/studio/plan.ts';
 import { findPreset } from '../native/studio/preset.ts';
+import { createStudio } from '../native/studio/studio.ts';
 import { box, dvbHeader, dvbPacket, pgsPacket, vobsubHeader, vobsubPacket } from './fixtures/bitmap-subtitles.ts';
 import { type Clip, type ClipStream, makeClip } from './fixtures/clips.ts';
 import { changed, picturesOf, pixel, type Seen } from './fixtures/seen.ts';
 import { type TrackToWrite, writeTrack } from './fixtures/subtitle-tracks.ts';
+import { eventually, untilState } from './fixtures/wait.ts';
+import { watchedWorkers } from './fixtures/watched-workers.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -36,6 +39,7 @@ beforeAll(() => {
   Log.setLevel(AV_LOG_QUIET);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => void vi.unstubAllEnvs());
 const at = (name: string) => join(folder, name);
 let made = 0;
 
@@ -108,6 +112,36 @@ ${style}
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 `);
+
+test('a worker that is killed while it draws leaves nothing in the temporary folder', async () => {
+  const temporary = at('temporary');
+  mkdirSync(temporary);
+  vi.stubEnv('TMPDIR', temporary);
+  const subtitle = { data: Buffer.from('Hello'), pts: 1000, duration: 1000 };
+  const source = film({ codec: 'subrip' }, [subtitle], plain('1280x720', 60));
+  const { spawn, encoding } = watchedWorkers();
+  const studio = createStudio({ spawn, storage: ':memory:' });
+  const drawing = () => readdirSync(temporary).some((name) => readdirSync(join(temporary, name)).length > 0);
+  try {
+    const overrides: Overrides = { 'subtitles.burn': 'first', 'video.speed': 'veryslow' };
+    const { ids } = await studio.call('addJobs', { sources: [source], preset: 'fast-1080p30', overrides, output: { folder } });
+    await studio.call('startQueue', {});
+    const pids = new Set<number>();
+    for (let tries = 0; tries < 2; tries++) {
+      await eventually(() => drawing() && !pids.has(encoding.get(basename(source)) ?? 0), 'a worker draws', 20_000);
+      const pid = encoding.get(basename(source)) ?? 0;
+      pids.add(pid);
+      process.kill(pid, 'SIGKILL');
+      await eventually(() => !drawing(), 'its folder is gone');
+    }
+    const status = () => studio.state.get('statuses', ids[0] ?? '');
+    await untilState(studio, () => status()?.phase === 'failed', 'it is set aside');
+    expect(status()).toMatchObject({ error: { code: 'worker-crashed' } });
+  } finally {
+    await studio.close();
+  }
+  expect(readdirSync(temporary)).toEqual([]);
+});
 
 describe('text', () => {
   const text = (data: string, pts = 1000, duration = 1000): SubtitlePacket => ({ data: Buffer.from(data), pts, duration });

@@ -1,5 +1,9 @@
 /** The desktop shell, whole: electron/main.ts and the preload on a stand-in for Electron, with real workers and real files. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -9,6 +13,8 @@ import type { JobStatus, State } from '../native/contract/contract.ts';
 import type { Desktop, MenuEntry } from '../native/contract/desktop.ts';
 import { portMessage } from '../native/contract/desktop.ts';
 import { type MessagePortLike, messagePort } from '../native/contract/ports.ts';
+import type { UpdatePhase } from '../native/contract/update.ts';
+import { scratchVariable } from '../native/contract/worker-contract.ts';
 import { probe } from '../native/engine/probe.ts';
 import { createStudio, type Studio } from '../native/studio/studio.ts';
 import { longClip, quick, shortClip, slow } from './fixtures/sources.ts';
@@ -572,6 +578,18 @@ describe('workers that die', () => {
     });
   });
 
+  test('what it made in its temporary folder goes with it', async () => {
+    const { desk } = await start();
+    const { utilityWorkers } = await import('../electron/ports.ts');
+    const worker = utilityWorkers(fileURLToPath(new URL('./fixtures/odd-worker.ts', import.meta.url)))();
+    const [{ options }] = startedBy(desk, 'odd-worker.ts') as [StandIn['desk']['workers'][0]];
+    const scratch = String((options.env as NodeJS.ProcessEnv)[scratchVariable]);
+    mkdirSync(join(scratch, 'text'), { recursive: true });
+    worker.kill();
+    await worker.exited;
+    expect(existsSync(scratch)).toBe(false);
+  });
+
   test('an exit code and the last words are kept, of long ones the end', async () => {
     const { desk } = await start();
     const { utilityWorkers } = await import('../electron/ports.ts');
@@ -675,5 +693,217 @@ describe('leaving', () => {
     expect(desk.errors).toEqual([{ title: 'Muxwell cannot start', text: 'Another Muxwell is running with this queue. Close it first.' }]);
     expect(desk.windows).toEqual([]);
     await other.close();
+  });
+});
+
+const noAppImage = process.platform === 'linux' ? null : 'only an AppImage can be installed without Electron';
+if (noAppImage) console.log(`skipped: updates, because ${noAppImage}`);
+describe.skipIf(noAppImage)('updates', () => {
+  /** A program that notes whether it was started to be used, or only to settle down where it lies. */
+  const appImage = Buffer.from(`#!/bin/sh\necho "\${APPIMAGE_EXIT_AFTER_INSTALL:-started}" >> "\${0%/*}/runs"\n`);
+  let installed: string;
+  let server: Server;
+  let asked: IncomingMessage[];
+  /** What the server says of the file. */
+  let sha512: string;
+  /** The file is sent when this has settled. */
+  let delivery: Promise<void>;
+  beforeEach(async () => {
+    sha512 = createHash('sha512').update(appImage).digest('base64');
+    delivery = Promise.resolve();
+    asked = [];
+    server = createServer(async (request, response) => {
+      asked.push(request);
+      const isNotice = request.url?.startsWith('/latest-linux');
+      if (isNotice)
+        return response.end(`version: 2.0.0\nfiles: [{ url: Muxwell-2.0.0.AppImage, sha512: "${sha512}", size: ${appImage.length} }]`);
+      response.writeHead(200, { 'content-length': appImage.length });
+      response.write(appImage.subarray(0, 9));
+      await delivery;
+      response.end(appImage.subarray(9));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    installed = join(folder, 'Muxwell.AppImage');
+    writeFileSync(installed, 'the version before');
+    vi.stubEnv('APPIMAGE', installed);
+    vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+    Object.defineProperty(process, 'resourcesPath', { value: folder, configurable: true });
+    writeFileSync(join(folder, 'app-update.yml'), `provider: generic\nurl: http://127.0.0.1:${(server.address() as AddressInfo).port}/\n`);
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+    Reflect.deleteProperty(process, 'resourcesPath');
+  });
+
+  const startPacked = () => start([], (desk) => desk.pack(), built);
+  const updateIn = (page: Page) => page.client.state().update['studio'];
+  const phase = (page: Page, wanted: UpdatePhase['phase']) =>
+    page.see(({ update }) => update['studio']?.phase === wanted, `it is ${wanted}`);
+  const runs = () => (existsSync(join(folder, 'runs')) ? readFileSync(join(folder, 'runs'), 'utf8').trim().split('\n') : []);
+  const isInstalled = () => readFileSync(installed).equals(appImage);
+  const leave = async ({ app, desk }: Awaited<ReturnType<typeof start>>) => {
+    app.quit();
+    expect(await desk.exit.promise).toBe(0);
+  };
+
+  test('what is newer comes at the start without a word, waits while a job runs, and is used after a restart when none does', async () => {
+    const delivered = Promise.withResolvers<void>();
+    delivery = delivered.promise;
+    const app = await startPacked();
+    const page = await openPage(app);
+    await page.see(({ update: { studio: now } }) => now?.phase === 'downloading' && now.version === '2.0.0', 'it comes');
+    const id = await startLong(page);
+    delivered.resolve();
+    await phase(page, 'ready');
+    expect(updateIn(page)).toEqual({ host: `127.0.0.1:${(server.address() as AddressInfo).port}`, phase: 'ready', version: '2.0.0' });
+    await expect(page.client.call('installUpdate', {})).rejects.toMatchObject({ code: 'too-busy' });
+    expect([isInstalled(), app.desk.questions, page.status(id)?.phase]).toEqual([false, [], 'running']);
+    await page.client.call('cancelJobs', { ids: [id] });
+    await ended(page, [id]);
+    page.client.call('installUpdate', {}).catch(() => {}); // its studio goes away
+    expect(await app.desk.exit.promise).toBe(0);
+    expect(isInstalled()).toBe(true);
+    await eventually(() => runs().length > 0, 'the new version is started');
+    expect(runs()).toEqual(['started']);
+    expect(app.desk.questions).toEqual([]);
+  });
+
+  test('while somebody is live nothing is installed, not even on quitting', async () => {
+    const app = await startPacked();
+    const page = await openPage(app);
+    await phase(page, 'ready');
+    const recording = { folder: join(data, 'recordings') };
+    const setup = { source: { kind: 'test-card' as const }, encode: { height: 180, fps: 10 }, recording };
+    const { id } = await page.client.call('saveLive', { setup });
+    await page.client.call('goLive', { id });
+    await page.see((state) => state.live[id]?.phase === 'live', 'it is live');
+    await expect(page.client.call('installUpdate', {})).rejects.toMatchObject({ code: 'too-busy' });
+    app.app.quit();
+    app.desk.questions.pop()?.answer(1);
+    expect(await app.desk.exit.promise).toBe(0);
+    expect([isInstalled(), runs()]).toEqual([false, []]);
+  });
+
+  test('with nothing at work it is installed on quitting, and not started', async () => {
+    const app = await startPacked();
+    await phase(await openPage(app), 'ready');
+    await leave(app);
+    expect([isInstalled(), runs()]).toEqual([true, ['true']]);
+  });
+
+  test('who quits over a job keeps the version that the job began with; one downloaded before is not downloaded again', async () => {
+    const app = await startPacked();
+    const page = await openPage(app);
+    await phase(page, 'ready');
+    await startLong(page);
+    app.app.quit();
+    app.desk.questions.pop()?.answer(1);
+    expect(await app.desk.exit.promise).toBe(0);
+    expect(isInstalled()).toBe(false);
+    page.client.close();
+    const files = asked.filter(({ url }) => url?.endsWith('.AppImage')).length;
+    await phase(await openPage(await startPacked()), 'ready');
+    expect(asked.filter(({ url }) => url?.endsWith('.AppImage'))).toHaveLength(files);
+  });
+
+  test('switched off, nobody is asked, and what had come is not used', async () => {
+    const app = await startPacked();
+    const page = await openPage(app);
+    await phase(page, 'ready');
+    await page.client.call('changeSettings', { updates: false });
+    await phase(page, 'idle');
+    await leave(app);
+    page.client.close();
+    const before = asked.length;
+    const next = await startPacked();
+    const again = await openPage(next);
+    await again.client.call('jobLog', { id: 'none' }).catch(() => {});
+    expect(updateIn(again)).toMatchObject({ phase: 'idle' });
+    await leave(next);
+    expect(asked.length).toBe(before);
+    expect([isInstalled(), runs()]).toEqual([false, []]);
+  });
+
+  test('switched off while it comes, it comes no further; it can still be asked for by hand', async () => {
+    delivery = new Promise(() => {});
+    const page = await openPage(await startPacked());
+    await phase(page, 'downloading');
+    await page.client.call('changeSettings', { updates: false });
+    await phase(page, 'idle');
+    delivery = Promise.resolve();
+    await page.client.call('checkUpdate', {});
+    await phase(page, 'ready');
+  });
+
+  test('what is not what was announced, or does not come, is told without a dialog and costs nothing', async () => {
+    sha512 = createHash('sha512').update('something else').digest('base64');
+    const app = await startPacked();
+    const page = await openPage(app);
+    await phase(page, 'failed');
+    const { host } = updateIn(page) ?? {};
+    const message = `What was downloaded is not what ${host} announced, and was thrown away.`;
+    expect(updateIn(page)).toMatchObject({ error: { code: 'update-failed', message, detail: 'ERR_CHECKSUM_MISMATCH' } });
+    await expect(page.client.call('installUpdate', {})).rejects.toMatchObject({ code: 'nothing-found' });
+    server.close();
+    server.closeAllConnections();
+    await page.client.call('checkUpdate', {});
+    const silence = `${host} could not be asked for a newer version, or did not send it.`;
+    await page.see(({ update: { studio: now } }) => now?.phase === 'failed' && now.error.message === silence, 'nobody is there');
+    await leave(app);
+    expect([app.desk.errors, app.desk.questions, app.desk.notifications, isInstalled()]).toEqual([[], [], [], false]);
+  });
+
+  test('a server that does not answer keeps nobody from quitting', async () => {
+    server.removeAllListeners('request');
+    const app = await startPacked();
+    await phase(await openPage(app), 'checking');
+    await eventually(() => app.desk.windows.length > 0, 'it is asked');
+    const begun = performance.now();
+    await leave(app);
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  test('it is told what system this is, and nothing that tells one person from another', async () => {
+    const app = await startPacked();
+    await phase(await openPage(app), 'ready');
+    const told = asked.map(({ method, url, headers: { host: _host, connection: _connection, ...headers } }) => ({ method, url, headers }));
+    const expected = {
+      'user-agent': 'electron-builder',
+      'cache-control': 'no-cache',
+      'x-user-staging-id': '00000000-0000-0000-0000-000000000000',
+    };
+    for (const { method, headers } of told) expect({ method, ...headers }).toMatchObject({ method: 'GET', ...expected });
+    expect(new Set(told.flatMap(({ headers }) => Object.keys(headers)))).toEqual(new Set([...Object.keys(expected), 'accept']));
+    expect(told.map(({ url }) => url?.replace(/\?noCache=\w+$/, ''))).toEqual([
+      expect.stringMatching(/^\/latest-linux(-arm64)?\.yml$/),
+      '/Muxwell-2.0.0.AppImage',
+    ]);
+  });
+
+  test.each<[string, (desk: StandIn['desk']) => void]>([
+    ['in development', () => {}],
+    [
+      'that was built without an address',
+      (desk) => {
+        desk.pack();
+        writeFileSync(join(folder, 'app-update.yml'), "provider: generic\nurl: ''\n");
+      },
+    ],
+    [
+      'whose packager left no file',
+      (desk) => {
+        desk.pack();
+        rmSync(join(folder, 'app-update.yml'));
+      },
+    ],
+  ])('an app %s has none: nothing is asked and nothing is shown', async (_which, prepare) => {
+    const app = await start([], prepare, built);
+    const page = await openPage(app);
+    expect(page.client.state().update).toEqual({});
+    for (const command of ['checkUpdate', 'installUpdate'] as const)
+      await expect(page.client.call(command, {})).rejects.toMatchObject({ code: 'nothing-found' });
+    await leave(app);
+    expect([asked, isInstalled()]).toEqual([[], false]);
   });
 });

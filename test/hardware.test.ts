@@ -299,6 +299,7 @@ function hardwareWith(deps: Partial<HardwareDeps> = {}) {
     from: null,
     until: null,
     onlyOnMains: false,
+    updates: true,
   };
   state.put('settings', 'studio', settings);
   const own = createHardware({ state, spawn: childWorkers(deviceWorker), file: hardware, version, tries: true, ...deps });

@@ -28,12 +28,12 @@ const rules: Record<string, Rule> = {
   'native/studio': { rooms: ['native/contract'], node: true, packages: [] },
   'native/engine': { rooms: ['native/contract'], node: true, packages: ['node-av', 'node-media-server'] },
   'native/hosts': { rooms: ['native/contract', 'native/studio'], node: true, packages: ['commander', 'ws'], files: ['package.json'] },
-  electron: { rooms: ['native/contract', 'native/studio'], node: true, packages: ['electron'] },
+  electron: { rooms: ['native/contract', 'native/studio'], node: true, packages: ['electron', 'electron-updater'] },
   renderer: { rooms: ['native/contract'], node: false, packages: 'any' },
 };
 
 /** Packages that live in one room only, whatever the room's own rule says. */
-const homes: Record<string, string> = { 'node-av': 'native/engine', electron: 'electron' };
+const homes: Record<string, string> = { 'node-av': 'native/engine', electron: 'electron', 'electron-updater': 'electron' };
 
 const roomOf = (path: string) => Object.keys(rules).find((room) => path.startsWith(`${room}/`));
 const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');

@@ -38,7 +38,7 @@ describe('electron-builder.yml', () => {
 
   test('Linux, Windows and macOS each have an installer', async () => {
     const { linux, win, mac, appId, productName } = await getConfig(root, 'electron-builder.yml', null);
-    expect([linux?.target, win?.target, mac?.target]).toEqual([['AppImage', 'deb'], 'nsis', 'dmg']);
+    expect([linux?.target, win?.target, mac?.target]).toEqual([['AppImage', 'deb'], 'nsis', ['dmg', 'zip']]);
     // Windows shows notifications only of the program whose id they carry.
     expect(readFileSync(join(root, 'electron/main.ts'), 'utf8')).toContain(`setAppUserModelId('${appId}')`);
     expect(productName).toBe('Muxwell');
@@ -59,6 +59,7 @@ describe.skipIf(!isLinux)('the packaged app', () => {
   /** Everything in the archive, files and folders. */
   let packed: string[];
   const connections: unknown[] = [];
+  const updatesUrl = 'https://updates.example/muxwell/';
 
   beforeAll(async () => {
     if (!existsSync(join(root, 'dist/main.js'))) throw new Error('There is no dist/main.js to package. Run "npm run build" first.');
@@ -75,11 +76,13 @@ describe.skipIf(!isLinux)('the packaged app', () => {
     try {
       const targets = Platform.LINUX.createTarget('dir', Arch[process.arch as 'x64']);
       const config = { electronDist, directories: { output: join(folder, 'release') } };
+      vi.stubEnv('MUXWELL_UPDATES', updatesUrl);
       await build({ projectDir: root, targets, publish: 'never', config });
     } catch (error) {
       throw new Error(`Packaging failed:\n${said.join('\n')}`, { cause: error });
     } finally {
       network.mockRestore();
+      vi.unstubAllEnvs();
       setPrinter(null);
     }
     const [name = ''] = readdirSync(join(folder, 'release')).filter((one) => one.endsWith('-unpacked'));
@@ -145,6 +148,12 @@ describe.skipIf(!isLinux)('the packaged app', () => {
     expect(unpacked).toContain('dist/fonts/LICENSE');
     expect(statSync(join(`${archive}.unpacked`, native)).size).toBe(statSync(join(root, native)).size);
     expect(statSync(archive).size).toBeLessThan(6e6);
+  });
+
+  test('it knows where updates come from, by the address it was built with', () => {
+    const notice = readFileSync(join(app, 'resources/app-update.yml'), 'utf8');
+    expect(notice).toContain('provider: generic\n');
+    expect(notice).toMatch(new RegExp(`^url: ${updatesUrl}$`, 'm'));
   });
 
   test('its fuses are blown: no Node, no inspector, the app from the archive alone', async () => {

@@ -14,8 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Client, createClient } from '../native/contract/client.ts';
@@ -607,56 +606,6 @@ describe('what outlives the process', () => {
     const studio = open({ patient: false });
     const [id = ''] = await add(studio, [join(folder, 'no-drive', 'film.mp4')]);
     await reach(studio, [id], 'failed');
-  });
-
-  test('the queue of an earlier version opens in this one, runs on as it was meant, and stays behind as a copy', async () => {
-    const earlier = fileURLToPath(new URL('fixtures/queues/version-1.db', import.meta.url));
-    mkdirSync(dirname(storage), { recursive: true });
-    copyFileSync(earlier, storage);
-    sources(['holiday.mp4', 'talk.mp4', 'clip.mp4']);
-    const old = new DatabaseSync(storage);
-    old.prepare("UPDATE record SET body = replace(body, '/films', ?)").run(JSON.stringify(folder).slice(1, -1));
-    old.close();
-    const before = readFileSync(storage);
-
-    const studio = open();
-    const of = (name: string) => Object.values(studio.state.all('jobs')).filter(({ source }) => basename(source) === name);
-    const [holiday, talk, clip, gone] = ['holiday.mp4', 'talk.mp4', 'clip.mp4', 'gone.mp4'].map((name) => of(name)[0]?.id ?? '');
-    expect(phases(studio, [holiday, talk, clip, gone] as string[])).toEqual(['waiting', 'waiting', 'done', 'failed']);
-    expect(status(studio, of('talk.mp4')[1]?.id)).toEqual({ phase: 'draft', problem: null });
-    expect(studio.state.get('jobs', holiday ?? '')?.overrides).toEqual({
-      container: 'mkv',
-      'video.rate': { mode: 'quality', value: 18 },
-      'video.speed': 'slow',
-      'video.maxHeight': 720,
-      'video.maxWidth': null,
-      'audio.kbps': 96,
-      'subtitles.tracks': 'none',
-    });
-    expect(studio.state.get('jobs', talk ?? '')?.overrides).toEqual({ 'video.rate': { mode: 'size', megabytes: 5 } });
-    expect(studio.state.get('settings', 'studio')).toMatchObject({
-      preset: 'hq-720p30',
-      template: '{name} {height}',
-      parallel: 3,
-      favourites: [],
-    });
-    await studio.call('startQueue', {});
-    await reach(studio, [holiday, talk] as string[], 'done');
-    expect(files()).toEqual(['holiday.mkv', 'talk.mp4']);
-
-    const copy = `${storage}.version-1`;
-    expect(statSync(copy).mode & 0o77).toBe(0);
-    const rows = (path: string) => {
-      const db = new DatabaseSync(path, { readOnly: true });
-      const found = [db.prepare('SELECT * FROM record ORDER BY kind, id').all(), db.prepare('PRAGMA user_version').get()];
-      db.close();
-      return found;
-    };
-    writeFileSync(join(folder, 'before.db'), before);
-    expect(rows(copy)).toEqual(rows(join(folder, 'before.db')));
-    await close(studio);
-    const [again] = Object.values(open().state.all('jobs')).filter(({ id }) => id === holiday);
-    expect(again?.overrides).toMatchObject({ 'video.maxHeight': 720 }); // a step is run once
   });
 
   test('a folder that cannot be made costs its job a sentence, once, and the others go on', async () => {

@@ -1,13 +1,14 @@
-/** Settings in a real browser: when jobs start, and folders that are watched. */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+/** Settings in a real browser: when jobs start, folders that are watched, updates. */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Page, expect as playwrightExpect } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { chromiumPath } from './fixtures/browser.ts';
 import { ask, type BrowserApp, closeBrowser, openBrowserApp, place, row, stateOf } from './fixtures/page-app.ts';
-import { shortClip } from './fixtures/sources.ts';
+import { menuEntry, pretendDesktop } from './fixtures/pretend-desktop.ts';
+import { longClip, shortClip, slow } from './fixtures/sources.ts';
 
 const see = playwrightExpect.configure({ timeout: 20_000 });
 const missing = (await chromiumPath()) ? null : 'there is no Chromium for this machine';
@@ -16,11 +17,13 @@ if (missing) console.log(`skipped: settings, because ${missing}`);
 describe.skipIf(missing)(missing ? `settings (skipped: ${missing})` : 'settings', () => {
   let clips: string;
   let short: string;
+  let long: string;
   let app: BrowserApp;
   let page: Page;
   beforeAll(() => {
     clips = mkdtempSync(join(tmpdir(), 'muxwell-clips-'));
     short = shortClip(join(clips, 'short.mp4'));
+    long = longClip(join(clips, 'long.mp4'));
   });
   afterAll(async () => {
     await closeBrowser();
@@ -34,8 +37,54 @@ describe.skipIf(missing)(missing ? `settings (skipped: ${missing})` : 'settings'
     await see(page.getByRole('heading', { level: 1 })).toHaveText('Settings');
   });
   afterEach(async () => {
+    vi.unstubAllEnvs();
     await app.close();
     expect(app.problems).toEqual([]);
+  });
+
+  test('a newer version is offered while nothing is at work; in the menu and by a key, too', async () => {
+    await app.close();
+    vi.stubEnv('MUXWELL_PAGE_UPDATE', '0.2.0');
+    app = await openBrowserApp({ prepare: pretendDesktop });
+    ({ page } = app);
+    const offer = page.getByRole('contentinfo').getByRole('button', { name: 'Muxwell 0.2.0 is ready: restart to use it' });
+    await see(offer).toBeVisible();
+    await page.keyboard.press('Control+5');
+    const section = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Updates' }) });
+    await see(section).toContainText('updates.example is asked for a newer version');
+    await see(section).toContainText('Muxwell 0.2.0 is ready: restart to use it');
+    expect(await menuEntry(page, 'update-install')).toMatchObject({ menu: 'Help', accelerator: 'CmdOrCtrl+Shift+U', enabled: true });
+    for (const theme of ['dark', 'light']) {
+      await page.evaluate((name) => document.documentElement.setAttribute('data-theme', name), theme);
+      expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+    }
+
+    const { ids } = await ask(page, 'addJobs', { sources: place(app, long, 'film.mp4'), ...slow });
+    await ask(page, 'startQueue', {});
+    await see(section).toContainText('Nothing is installed while a job runs or you are live.');
+    await see(offer).toHaveCount(0);
+    await page.keyboard.press('Control+Shift+U');
+    expect(await menuEntry(page, 'update-install')).toMatchObject({ enabled: false });
+    await ask(page, 'cancelJobs', { ids });
+    await see(offer).toBeVisible();
+
+    await section.getByRole('button', { name: 'Off' }).click();
+    await see(section).toContainText('Nobody has been asked yet.');
+    await see(offer).toHaveCount(0);
+    await section.getByRole('button', { name: 'Look for a newer version' }).click();
+    await see(offer).toBeVisible();
+    const restarted = join(app.home, '.muxwell', 'restarted');
+    expect(existsSync(restarted)).toBe(false);
+    await page.keyboard.press('Control+Shift+U');
+    await see.poll(() => existsSync(restarted)).toBe(true);
+  });
+
+  test('in a browser there is nothing about updates', async () => {
+    await see(page.getByRole('heading', { name: 'About' })).toBeVisible();
+    await see(page.getByRole('heading', { name: 'Updates' })).toHaveCount(0);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('newer version');
+    await see(page.getByRole('option').filter({ hasText: 'newer version' })).toHaveCount(0);
   });
 
   const hour = (from: number) => `${String((new Date().getHours() + from) % 24).padStart(2, '0')}:00`;

@@ -853,6 +853,7 @@ describe('a client', limits, () => {
       from: null,
       until: null,
       onlyOnMains: false,
+      updates: true,
     };
     host.state.put('settings', 'studio', standard);
     const client = clientOf(() => whenOpen(host.port));

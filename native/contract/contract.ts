@@ -20,6 +20,7 @@ import type { PresetImport } from './preset-import.ts';
 import type { Comparison, QualityFound } from './quality.ts';
 import type { Service as StreamingService } from './services.ts';
 import { nameTemplate, type Settings, settingsChange } from './settings.ts';
+import type { Update } from './update.ts';
 import { type WatchFolder, watchSchema } from './watch.ts';
 import type { Service } from './wire.ts';
 import type { Progress } from './worker-contract.ts';
@@ -154,6 +155,10 @@ export const commands = {
   /** Watches a folder no more. Its jobs and files stay. */
   removeWatch: z.object({ id }),
   changeSettings: settingsChange,
+  /** Asks now whether there is a newer Muxwell; the table in the state tells what comes of it. */
+  checkUpdate: z.object({}),
+  /** Ends this Muxwell and starts the newer one. Throws too-busy while a job runs or a session is live. */
+  installUpdate: z.object({}),
 };
 
 export type Commands = { [K in keyof typeof commands]: z.output<(typeof commands)[K]> };
@@ -213,6 +218,8 @@ export interface Results {
   saveWatch: { id: string };
   removeWatch: null;
   changeSettings: null;
+  checkUpdate: null;
+  installUpdate: null;
 }
 
 /** What all files that were asked for would weigh by one preset. */
@@ -302,6 +309,7 @@ export type State = {
   hardware: Record<string, DeviceReport>;
   machine: Record<string, Machine>;
   disk: Record<string, Disk>;
+  update: Record<string, Update>;
   watches: Record<string, WatchFolder>;
   services: Record<string, StreamingService>;
   sessions: Record<string, LiveSession>;

@@ -10,6 +10,7 @@ export const emptyState: State = {
   hardware: {},
   machine: {},
   disk: {},
+  update: {},
   watches: {},
   services: {},
   sessions: {},

@@ -42,6 +42,7 @@ export const errorCodes = [
   'worker-crashed',
   'worker-hung',
   'library-busy', // another Muxwell has this queue open
+  'update-failed',
   'runtime-too-old',
   'internal',
 ] as const;

@@ -27,6 +27,7 @@ export const settingsChange = z
     from: timeOfDay.nullable(),
     until: timeOfDay.nullable(),
     onlyOnMains: z.boolean(),
+    updates: z.boolean(),
   })
   .partial();
 
@@ -52,4 +53,6 @@ export interface Settings {
   until: string | null;
   /** No job starts while the machine runs on its battery. */
   onlyOnMains: boolean;
+  /** It is asked by itself whether there is a newer Muxwell. */
+  updates: boolean;
 }

@@ -173,6 +173,9 @@ export interface EncodeResult {
   log: string[];
 }
 
+/** The environment variable that names a worker's own temporary folder. */
+export const scratchVariable = 'MUXWELL_SCRATCH';
+
 /** Pushed on the topic `progress` about twice a second while encoding; also the sign that the worker is alive. */
 export interface Progress {
   /** 0 to 1 by media time over all passes, never falling; 1 is only said by the reply. */

@@ -1,6 +1,5 @@
 /** Runs a plan: pass after pass, until the file is as large as it should be, and proves the result. */
 import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { StudioError } from '../contract/errors.ts';
 import { type AudioEncode, type Plan, spareOf } from '../contract/plan.ts';
@@ -14,6 +13,7 @@ import { type Level, unmeasured } from './loudness.ts';
 import { discard, watchSpace } from './partial-file.ts';
 import { createPreview } from './preview.ts';
 import { prove } from './prove.ts';
+import { scratch } from './scratch.ts';
 import { createSizeFit, withRate } from './size-fit.ts';
 
 /** How often sound is measured at most: as it is, and with a limiter in it. */
@@ -34,7 +34,7 @@ export async function encode(order: Order, control: Control, tell: (progress: Pr
 
 /** Two-pass notes are written into the current folder (passes.ts): a fresh one, gone afterwards. */
 async function inNotesFolder<T>(work: () => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'muxwell-'));
+  const folder = mkdtempSync(join(scratch(), 'muxwell-'));
   const home = process.cwd();
   process.chdir(folder);
   try {

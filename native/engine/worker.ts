@@ -11,6 +11,7 @@ import { serve } from '../contract/wire.ts';
 import { type WorkerCommands, type WorkerResults, workerCommands } from '../contract/worker-contract.ts';
 import { type Control, createControl } from './control.ts';
 import type { LiveSession } from './live/session.ts';
+import { clearScratch } from './scratch.ts';
 
 type Handlers = { [K in keyof WorkerCommands]: (input: WorkerCommands[K], signal: AbortSignal) => Promise<WorkerResults[K]> };
 
@@ -163,6 +164,7 @@ port.onClose(async () => {
   if (partial) for (const path of [partial, spareOf(partial)]) rmSync(path, { force: true });
   const goodbye = live?.then((session) => session.ended).catch(() => {});
   await Promise.race([goodbye, new Promise((resolve) => setTimeout(resolve, goodbye ? goodbyeMs : 0))]);
+  clearScratch();
   process.exit();
 });
 // Ctrl-C in a terminal reaches every process of the group: ending the jobs in order is the host's.

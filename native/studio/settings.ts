@@ -30,6 +30,7 @@ const standard: Settings = {
   from: null,
   until: null,
   onlyOnMains: false,
+  updates: true,
 };
 
 export function openSettings(state: StateOwner<State>, storage: Storage): KeptSettings {

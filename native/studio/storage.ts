@@ -1,9 +1,9 @@
 /** What outlives the process: records by kind and id in one SQLite file. Every write is on disk when the call returns. */
-import { chmodSync, closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StudioError } from '../contract/errors.ts';
-import { storageSteps } from './storage-steps.ts';
+import { foundVersion, upgrade } from './storage-upgrade.ts';
 
 export interface Storage {
   all<T>(kind: string): Map<string, T>;
@@ -15,19 +15,7 @@ export interface Storage {
   close(): void;
 }
 
-/** Raised with every change of the tables, together with a step that brings older files here. */
-const version = 2;
-
-/** A copy of the whole file as it is, which an earlier Muxwell opens; one of an earlier try is replaced. */
-function keepBackup(db: DatabaseSync, copy: string): void {
-  const unfinished = `${copy}.new`;
-  rmSync(unfinished, { force: true });
-  closeSync(openSync(unfinished, 'a', 0o600)); // SQLite fills an empty file and leaves its rights
-  db.prepare('VACUUM INTO ?').run(unfinished);
-  renameSync(unfinished, copy);
-}
-
-/** `path` may be `:memory:` for a studio that leaves nothing behind. Throws library-busy when another process has it open. */
+/** `path` may be `:memory:` for a studio that leaves nothing behind. Throws library-busy when another process has it open, or a newer Muxwell made it. */
 export function openStorage(path: string): Storage {
   if (path !== ':memory:') {
     mkdirSync(dirname(path), { recursive: true });
@@ -37,42 +25,23 @@ export function openStorage(path: string): Storage {
   const db = new DatabaseSync(path);
   try {
     // Held until the process ends, however it ends: two studios on one queue would run every job twice.
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
+    const found = foundVersion(db);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     db.exec(
       'BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS record (kind TEXT, id TEXT, body TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID; COMMIT;',
     );
+    upgrade(db, path, found);
   } catch (error) {
     db.close();
-    if (/locked|busy/i.test(String(error)))
+    if (/locked|busy/i.test(String(error)) && !(error instanceof StudioError))
       throw new StudioError('library-busy', 'Another Muxwell is running with this queue. Close it first.');
     throw error;
-  }
-  const found = Number(Object.values(db.prepare('PRAGMA user_version').get() ?? {})[0]);
-  if (found > version) {
-    db.close();
-    throw new StudioError('library-busy', 'This queue was made by a newer Muxwell. Update this one.');
   }
   const select = db.prepare('SELECT id, body FROM record WHERE kind = ?');
   const selectOne = db.prepare('SELECT body FROM record WHERE kind = ? AND id = ?');
   const upsert = db.prepare('INSERT INTO record (kind, id, body) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET body = excluded.body');
   const drop = db.prepare('DELETE FROM record WHERE kind = ? AND id = ?');
-
-  try {
-    if (found > 0 && found < version && path !== ':memory:') keepBackup(db, `${path}.version-${found}`);
-    db.exec('BEGIN IMMEDIATE');
-    for (let from = found || 1; from < version; from++) {
-      for (const { kind, change } of storageSteps[from] ?? [])
-        for (const row of select.all(kind)) upsert.run(kind, String(row['id']), JSON.stringify(change(JSON.parse(String(row['body'])))));
-    }
-    db.exec(`PRAGMA user_version = ${version}; COMMIT`);
-  } catch (error) {
-    db.close();
-    throw new StudioError(
-      'write-failed',
-      'The queue of an earlier Muxwell could not be brought up to date. It is as it was.',
-      String(error),
-    );
-  }
 
   return {
     all: <T>(kind: string) => new Map(select.all(kind).map((row) => [String(row['id']), JSON.parse(String(row['body'])) as T])),

@@ -22,6 +22,7 @@ import { createQueue } from './queue.ts';
 import { openSecrets, type Seal } from './secrets.ts';
 import { openSettings } from './settings.ts';
 import { openStorage } from './storage.ts';
+import { createUpdates, type UpdateSource } from './updates.ts';
 import { createWatchFolders, type WatchPace } from './watch/watch-folders.ts';
 
 export interface StudioOptions {
@@ -42,6 +43,8 @@ export interface StudioOptions {
   patient?: boolean;
   /** Muxwell's own version, for the page. */
   version?: string;
+  /** What a newer Muxwell comes from; without one nobody is asked. */
+  updates?: UpdateSource | null;
   /** For tests and small machines: the pool's bounds. */
   pool?: Partial<Omit<PoolOptions, 'spawn' | 'size'>>;
   /** For tests: how often watch folders are looked at. */
@@ -74,6 +77,7 @@ export function createStudio({
   tryHardware = true,
   seal = unsealed,
   version = '',
+  updates: source = null,
   patient = true,
   pool: poolOptions,
   watchPace,
@@ -118,6 +122,7 @@ export function createStudio({
   });
   const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
   const watches = createWatchFolders({ state, storage, queue, findPreset: library.find, ...(watchPace && { pace: watchPace }) });
+  const updates = createUpdates({ state, source });
   const recent = () => recentFolders(state);
   const unwatchDisk = watchDisk(state, () => settings.get().folder ?? recent()[0] ?? homedir());
   const nothing =
@@ -189,7 +194,10 @@ export function createStudio({
       settings.change({ ...change, ...(change.preset && { preset: library.find(change.preset).id }) });
       places.look();
       queue.refresh();
+      updates.settingsChanged();
     }),
+    checkUpdate: nothing(updates.check),
+    installUpdate: nothing(updates.install),
   };
   const service: Service = {
     parse: parseWith(commands),
@@ -228,7 +236,7 @@ export function createStudio({
       library.close();
       await watches.close();
       await Promise.all([queue.close(), sessions.close()]);
-      await Promise.all([pool.close(), prober.close(), viewer.close(), quality.close(), hardware.close()]);
+      await Promise.all([pool.close(), prober.close(), viewer.close(), quality.close(), hardware.close(), updates.close()]);
       assets?.close();
       storage.close();
     },

@@ -3,13 +3,14 @@ import { HardDrive } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { QueueInfo } from '../../native/contract/contract.ts';
+import { actionOf } from '../actions.ts';
 import { percent, size, timeLeft } from '../format.ts';
 import { LiveBar } from '../live/live-bar.tsx';
 import { ExportBar } from '../lossless/export-bar.tsx';
 import { useStudio } from '../studio.ts';
 import { go, useUi } from '../ui-state.ts';
 import { t } from '../words/index.ts';
-import { ActionButton, ActionIcon, Button } from './button.tsx';
+import { ActionButton, ActionIcon, Button, useEnabled } from './button.tsx';
 import { EncoderSign } from './encoder-sign.tsx';
 import { Progress } from './progress.tsx';
 
@@ -86,6 +87,7 @@ function HardwareAndDisk(): ReactNode {
   const disk = useStudio((mirror) => mirror.disk['studio']);
   return (
     <div className="flex shrink-0 items-center gap-4 text-muted">
+      <UpdateOffer />
       <EncoderSign />
       {disk && (
         <span className="flex items-center gap-1.5" title={t('common:bar.freeTitle', { folder: disk.folder })}>
@@ -95,4 +97,16 @@ function HardwareAndDisk(): ReactNode {
       )}
     </div>
   );
+}
+
+/** Only while nothing is at work: nobody is asked to choose between a job and a new version. */
+function UpdateOffer(): ReactNode {
+  const version = useStudio(({ update: { studio: update } }) => (update?.phase === 'ready' ? update.version : null));
+  return version === null ? null : <OfferOf version={version} />;
+}
+
+function OfferOf({ version }: { version: string }): ReactNode {
+  const { t } = useTranslation();
+  const isPossible = useEnabled(actionOf('update-install'));
+  return isPossible && <ActionButton id="update-install" label={t('common:bar.update', { version })} look="ghost" />;
 }

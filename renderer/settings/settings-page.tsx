@@ -14,6 +14,7 @@ import { setTheme, type Theme, useUi } from '../ui-state.ts';
 import type { Choice } from '../words/index.ts';
 import { HardwareSection } from './hardware-section.tsx';
 import { HoursSection } from './hours-section.tsx';
+import { UpdateSection } from './update-section.tsx';
 import { WatchSection } from './watch-section.tsx';
 
 const themes: Theme[] = ['system', 'dark', 'light'];
@@ -33,6 +34,7 @@ export function SettingsPage(): ReactNode {
           <HoursSection />
           <WatchSection />
           <HardwareSection />
+          <UpdateSection />
           <About />
         </div>
       </div>

@@ -1,6 +1,5 @@
 /** Text drawn by libass, through FFmpeg's filter: a file and fonts in a folder of its own, which is gone afterwards. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AVColorSpace } from 'node-av/constants';
@@ -8,6 +7,7 @@ import type { Rational } from '../../contract/media.ts';
 import type { VideoEncode } from '../../contract/plan.ts';
 import { createChain } from '../filter-chain.ts';
 import { toTicks } from '../legs.ts';
+import { scratch } from '../scratch.ts';
 import { pictureShape } from '../video-filters.ts';
 import { assFile } from './ass-file.ts';
 import type { Painter } from './drawing.ts';
@@ -23,7 +23,7 @@ export function createTextPainter(track: SubtitleTrack, plan: VideoEncode, stage
   const shown = shownSize(stage);
   const { text, spans } = assFile(track, stage, plan.color, lead * 1000);
   const isSeen = createSpans(spans);
-  const folder = mkdtempSync(join(tmpdir(), 'muxwell-text-'));
+  const folder = mkdtempSync(join(scratch(), 'muxwell-text-'));
   const file = join(folder, 'text.ass');
   const fonts = join(folder, 'fonts');
   writeFileSync(file, text);

@@ -1,10 +1,10 @@
 /** The card that is shown while there is no source: the person's words on a dark ground. */
 import { rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AV_PIX_FMT_YUV420P, AVCOL_RANGE_MPEG, AVCOL_SPC_BT709 } from 'node-av/constants';
 import { Frame } from 'node-av/lib';
 import { createChain } from '../filter-chain.ts';
+import { scratch } from '../scratch.ts';
 import { pictureShape } from '../video-filters.ts';
 import { letter } from './lettering.ts';
 
@@ -38,7 +38,7 @@ export function createCard(text: string, width: number, height: number): Frame {
 
   /** With the system's fonts; null where there are none. */
   function write(rows: string[], ground: Buffer, high: number): Frame | null {
-    const file = join(tmpdir(), `muxwell-card-${process.pid}-${Date.now()}.txt`);
+    const file = join(scratch(), `muxwell-card-${process.pid}-${Date.now()}.txt`);
     const base = asFrame(ground, width, height);
     const quoted = file.replaceAll('\\', '/').replaceAll(':', '\\\\:').replaceAll("'", "\\\\\\'");
     const size = Math.round(high / 11);
