@@ -23,6 +23,8 @@ export interface PlacesDeps {
   /** Another number of places is there now. */
   changed(): void;
   pace?: PlacesPace;
+  /** More jobs than cores never get more done. */
+  cores?: number;
 }
 
 /** All in ms. */
@@ -47,7 +49,7 @@ const bytesPerPixel = 3;
 
 export const usualPlaces = (): number => Math.max(1, Math.round(availableParallelism() / coresPerJob));
 
-export function createPlaces({ state, pool, chosen, changed, pace = usualPace }: PlacesDeps): Places {
+export function createPlaces({ state, pool, chosen, changed, pace = usualPace, cores = availableParallelism() }: PlacesDeps): Places {
   let count = chosen() || usualPlaces();
   pool.resize(count);
   /** Pictures a second with one place less; null while nothing is tried. */
@@ -97,7 +99,7 @@ export function createPlaces({ state, pool, chosen, changed, pace = usualPace }:
       before = null;
       restUntil = now + pace.restMs;
       set(count - 1);
-    } else if (now >= restUntil && count < availableParallelism() && pool.isWanted() && hasRoom()) {
+    } else if (now >= restUntil && count < cores && pool.isWanted() && hasRoom()) {
       before = rate;
       set(count + 1);
     } else {
