@@ -31,8 +31,8 @@ export const workerCommands = {
     waitForSpace: z.boolean().optional(),
     /** Where a small JPEG of the picture at hand is put every few seconds; absent for none. */
     preview: path.optional(),
-    /** The picture's chunks, in order, and what was counted in making them; absent where it is still to be encoded. */
-    chunks: z.object({ files: z.array(path).min(1), frames: z.number(), damaged: z.number() }).optional(),
+    /** The picture's chunks, in order; absent where it is still to be encoded. Each is waited for until `chunkReady` tells of it. */
+    chunks: z.array(path).min(1).optional(),
   }),
   /** Encodes the plan's picture from one second of the result to another (null: its end) into a file that `encode` takes as a chunk. */
   encodeChunk: z.object({
@@ -44,6 +44,8 @@ export const workerCommands = {
     waitForSpace: z.boolean(),
     preview: path.optional(),
   }),
+  /** A chunk that the encode at work waits for is there, and what was counted in making it. */
+  chunkReady: z.object({ number: z.number().int().min(0), frames: z.number(), damaged: z.number() }),
   /** Runs a lossless plan into `partial`, proves it and leaves it there. */
   remux: z.object({ plan: remuxPlan, partial: path, waitForSpace: z.boolean().optional() }),
   /** Runs a live session until it is aborted; what happens is pushed on the topic `live`. The worker does nothing else then. */
@@ -110,6 +112,7 @@ export type WorkerInputs = { [K in keyof typeof workerCommands]: z.input<(typeof
 export interface WorkerResults {
   encode: EncodeResult;
   encodeChunk: ChunkResult;
+  chunkReady: null;
   remux: EncodeResult;
   live: null;
   changeLive: null;

@@ -13,8 +13,8 @@ export interface Control {
   turn(): Promise<void>;
   /** Awaits work that cannot be interrupted, with signs of life. */
   during<T>(work: Promise<T>): Promise<T>;
-  /** Waits until something has passed, looking every second; as if paused. Throws when aborted. */
-  until(hasPassed: () => boolean): Promise<void>;
+  /** Waits until something has passed, looking every so often (ms); as if paused. Throws when aborted. */
+  until(hasPassed: () => boolean, everyMs?: number): Promise<void>;
   /** Called at every turn, also while paused or waiting: the sign of life. */
   onTick(listener: () => void): void;
   /** Wall clock without pauses, ms. */
@@ -50,9 +50,12 @@ export function createControl(signal: AbortSignal): Control {
       tick();
       last = performance.now();
     },
-    async until(hasPassed) {
+    async until(hasPassed, everyMs = 1000) {
       const from = performance.now();
-      while (!signal.aborted && !hasPassed()) await this.during(new Promise((resolve) => setTimeout(resolve, 1000)));
+      while (!signal.aborted && !hasPassed()) {
+        await this.during(new Promise((resolve) => setTimeout(resolve, everyMs)));
+        tick();
+      }
       pausedFor += performance.now() - from;
       await this.turn();
     },

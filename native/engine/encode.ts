@@ -19,7 +19,8 @@ import { createSizeFit, withRate } from './size-fit.ts';
 /** How often sound is measured at most: as it is, and with a limiter in it. */
 const loudnessRounds = 4;
 
-type Order = WorkerCommands['encode'];
+/** `chunks`: the picture, where it is encoded elsewhere. */
+type Order = Omit<WorkerCommands['encode'], 'chunks'> & { chunks?: Pass['chunks'] };
 
 /** Encodes into `partial` and proves it. On any error the partial file is gone. */
 export async function encode(order: Order, control: Control, tell: (progress: Progress) => void): Promise<EncodeResult> {

@@ -1,9 +1,9 @@
 /** The loop of an encode: every packet of the source goes to its decoder or straight to the legs that copy it. */
 import { Packet } from 'node-av/lib';
 import { type AudioEncode, filmIn, type Plan, type StreamPlan } from '../contract/plan.ts';
-import type { WorkerCommands } from '../contract/worker-contract.ts';
 import { createAudioLeg } from './audio-leg.ts';
 import type { Drawn } from './burn/drawing.ts';
+import type { Arrivals } from './chunks/arrivals.ts';
 import type { ChunkGate } from './chunks/chunk-gate.ts';
 import { createChunkOutput } from './chunks/chunk-output.ts';
 import { createChunksLeg } from './chunks/chunks-leg.ts';
@@ -27,6 +27,9 @@ import { lossWarning } from './text-track.ts';
 import { createVideoLeg } from './video-leg.ts';
 import { finishFile, wantsFaststart, withChapters, withoutFaststart } from './write-chapters.ts';
 
+/** How often a chunk is looked for that is not there yet, ms. */
+const chunkMs = 200;
+
 /** For a leg that takes nothing of the source. */
 const nowhere = -1;
 
@@ -37,8 +40,8 @@ export interface Pass {
   threads: number;
   /** Of decoders, where that is another number. */
   decodeThreads?: number | undefined;
-  /** The picture where it is encoded already. */
-  chunks?: WorkerCommands['encode']['chunks'];
+  /** The picture, where it is encoded elsewhere. */
+  chunks?: { files: string[]; arrivals: Arrivals } | undefined;
   waitForSpace?: boolean | undefined;
   control: Control;
   clock: Clock;
@@ -105,7 +108,7 @@ export async function feed({
           gate: gate ?? null,
         };
         if (chunks && stream === film) {
-          legs.push({ input: nowhere, leg: createChunksLeg(stream, context, chunks.files) });
+          legs.push({ input: nowhere, leg: createChunksLeg(stream, context, chunks) });
           continue;
         }
         legs.push({ input: stream.input, leg: createLeg(stream, context, pass, !hasVideo, levels) });
@@ -135,12 +138,23 @@ export async function feed({
     const give = (to: (typeof routes)[number] | undefined) => {
       for (const leg of to?.copies ?? []) leg.onPacket?.(packet);
     };
+    /** Waits where a leg has to wait for what comes from elsewhere; then it can go on. */
+    const caughtUp = async (leg: Leg) => {
+      if (!leg.isBehind?.()) return false;
+      await control.until(() => !leg.isBehind?.(), chunkMs);
+      return true;
+    };
     const seen = await enterPart(input, plan, texts, packet, () => give(routes[packet.streamIndex]), control);
     const isOver = createEnd(plan);
     while (input.read(packet)) {
       const at = timeOf(input, packet);
       if (isOver(packet.streamIndex, at)) break;
-      if (at > -Infinity) for (const leg of timed) leg.onTime?.(at);
+      if (at > -Infinity) {
+        for (const leg of timed) {
+          leg.onTime?.(at);
+          while (await caughtUp(leg)) leg.onTime?.(at);
+        }
+      }
       const route = routes[packet.streamIndex];
       route?.decoder?.decode(packet, route.onFrame);
       if (at >= seen || !texts.includes(packet.streamIndex)) give(route);
@@ -152,10 +166,11 @@ export async function feed({
     }
     for (const route of routes) route.decoder?.decode(null, route.onFrame);
     const counts = countsOf(decoders);
-    if (chunks && film) counts.set(film.input, chunks);
+    if (chunks && film) counts.set(film.input, chunks.arrivals.counts());
     const warnings = gate ? [] : judgeDamage(input, counts, part.isCut || part.end < Infinity);
     for (const { leg } of legs) {
-      for (const _packet of leg.finish()) if (control.due()) await control.turn();
+      do for (const _packet of leg.finish()) if (control.due()) await control.turn();
+      while (await caughtUp(leg));
     }
     await control.turn();
     if (makesFile) clock.stage('finishing');

@@ -36,6 +36,8 @@ export interface Leg {
   /** Legs that decode take frames, copying ones take packets. */
   onFrame?(frame: Frame): void;
   onPacket?(packet: Packet): void;
+  /** It waits for something from elsewhere, and the others for it. */
+  isBehind?(): boolean;
   /** The source has been read up to this time of its own, seconds. */
   onTime?(time: number): void;
   /** Called once after the header is written. */

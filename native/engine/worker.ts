@@ -9,6 +9,7 @@ import { spareOf } from '../contract/plan.ts';
 import { type IpcLike, ipcPort, type ParentPortLike, parentPort } from '../contract/ports.ts';
 import { serve } from '../contract/wire.ts';
 import { type WorkerCommands, type WorkerResults, workerCommands } from '../contract/worker-contract.ts';
+import { createArrivals } from './chunks/arrivals.ts';
 import { type Control, createControl } from './control.ts';
 import type { LiveSession } from './live/session.ts';
 import { clearScratch } from './scratch.ts';
@@ -18,6 +19,7 @@ type Handlers = { [K in keyof WorkerCommands]: (input: WorkerCommands[K], signal
 /** The job at work: a worker has one at a time. */
 let current: Control | null = null;
 let partial: string | null = null;
+let arrivals = createArrivals();
 /** The live session, for which the worker does nothing else. */
 let live: Promise<LiveSession> | null = null;
 
@@ -27,13 +29,19 @@ const handlers: Handlers = {
     const control = createControl(signal);
     current = control;
     partial = order.partial;
+    const chunks = order.chunks && { files: order.chunks, arrivals };
     try {
       const { encode } = await import('./encode.ts');
-      return await encode(order, control, (progress) => server.push('progress', progress));
+      return await encode({ ...order, chunks }, control, (progress) => server.push('progress', progress));
     } finally {
       current = null;
       partial = null;
+      arrivals = createArrivals();
     }
+  },
+  async chunkReady(chunk) {
+    arrivals.arrived(chunk);
+    return null;
   },
   async encodeChunk(order, signal) {
     const control = createControl(signal);

@@ -28,6 +28,8 @@ export interface Runner {
 /** Where a job may work. */
 export interface Places {
   lease: Lease;
+  /** A worker for what goes on beside, to be released by whoever takes it. */
+  beside(): Promise<Lease>;
   /** One more place, to be released by whoever takes it; null where none can be spared. */
   spare(): Lease | null;
 }

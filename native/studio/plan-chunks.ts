@@ -7,7 +7,10 @@ import { clock } from '../contract/words.ts';
 import { softwareVideoEncoders } from './encoders.ts';
 
 /** About so much is lost at most, seconds: a keyframe more in so long hardly weighs anything. */
-const aboutSeconds = 30;
+const longest = 30;
+const shortest = 15;
+/** Towards its end a film is shared out among about so many. */
+const placesInMind = 3;
 /** A film whose work would be missed; that it begins anew is then said beforehand, seconds. */
 const longSeconds = 600;
 /** By the rates that say of each picture alone how good it is. */
@@ -25,22 +28,31 @@ export function planChunks(plan: Unchunked, films: VideoEncode[], rate: RateMode
     if (duration >= longSeconds) notes.push({ kind: 'info', text: `Should it be interrupted, its ${clock(duration)} begin anew: ${why}.` });
     return [0];
   }
-  const { pictures, seconds } = lengthOf(film);
-  const count = Math.floor(duration / seconds);
-  // Half a picture early, so that no clock's rounding moves one across.
+  return chunkStarts(duration, film);
+}
+
+/**
+ * The last chunks are shorter, so that all places have work to the end. A chunk begins half a picture early: no clock's rounding
+ * moves a picture across.
+ */
+function chunkStarts(duration: number, film: VideoEncode): number[] {
+  const gop = gopSeconds(film);
+  const whole = (seconds: number) => Math.max(1, Math.round(seconds / gop)) * gop;
+  const [most, least] = [whole(longest), whole(shortest)];
   const early = film.frameRate ? film.frameRate.den / film.frameRate.num / 2 : 0;
-  return Array.from({ length: Math.max(1, count) }, (_, number) => (number === 0 ? 0 : number * seconds - early)).map((at) =>
-    pictures === null ? at : Math.round(at * 1e6) / 1e6,
-  );
+  const starts = [0];
+  for (let at = 0, left = duration; ; left = duration - at) {
+    at += Math.min(most, Math.max(least, whole(left / placesInMind)));
+    if (duration - at < least) return starts;
+    starts.push(at - early);
+  }
 }
 
 /** Whole GOPs, so that a film without cuts has its keyframes where it would have them anyway. */
-function lengthOf({ encoder, options, frameRate }: VideoEncode): { pictures: number | null; seconds: number } {
-  if (!frameRate) return { pictures: null, seconds: aboutSeconds };
-  const perSecond = frameRate.num / frameRate.den;
-  const gop = Number(options['g']) || softwareVideoEncoders.find(({ name }) => name === encoder)?.usualGop || 1;
-  const pictures = Math.max(1, Math.round((aboutSeconds * perSecond) / gop)) * gop;
-  return { pictures, seconds: pictures / perSecond };
+function gopSeconds({ encoder, options, frameRate }: VideoEncode): number {
+  const row = softwareVideoEncoders.find(({ name }) => name === encoder);
+  const gop = Number(options['g']) || row?.usualGop || 1;
+  return frameRate ? (gop * frameRate.den) / frameRate.num : 1;
 }
 
 function whyNot(

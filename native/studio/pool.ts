@@ -54,8 +54,11 @@ export interface CallOptions {
   onProgress?(progress: Progress): void;
 }
 
-/** What a place is for: jobs that the processor encodes, and jobs that a device does. */
-export type PlaceKind = 'processor' | 'device';
+/**
+ * What a place is for: jobs that the processor encodes, jobs that a device does, and work beside a job that hardly counts, of
+ * which there is always one more.
+ */
+export type PlaceKind = 'processor' | 'device' | 'beside';
 
 /** One place in the pool with its worker. */
 export interface Lease {
@@ -123,13 +126,17 @@ function stepBack(pid: number | undefined): void {
 
 export function createPool(options: PoolOptions): Pool {
   const { spawn, warm, maxCalls, maxGrowth, hangSeconds, graceMs, keepAfterError, background } = { ...defaults, ...options };
-  const places: Record<PlaceKind, number> = { processor: options.size, device: options.deviceSize ?? defaults.deviceSize };
-  const leased: Record<PlaceKind, number> = { processor: 0, device: 0 };
+  const places: Record<PlaceKind, number> = {
+    processor: options.size,
+    device: options.deviceSize ?? defaults.deviceSize,
+    beside: Infinity,
+  };
+  const leased: Record<PlaceKind, number> = { processor: 0, device: 0, beside: 0 };
   let closed = false;
   let refusedAt = -Infinity;
   const idle: Worker[] = [];
   const all = new Set<Worker>();
-  const waiting: Record<PlaceKind, { take(): void; refuse(error: StudioError): void }[]> = { processor: [], device: [] };
+  const waiting: Record<PlaceKind, { take(): void; refuse(error: StudioError): void }[]> = { processor: [], device: [], beside: [] };
 
   function start(): Worker {
     const process = spawn();
@@ -312,7 +319,8 @@ export function createPool(options: PoolOptions): Pool {
     pids: () => [...all].flatMap((worker) => worker.process.pid ?? []),
     async close() {
       closed = true;
-      for (const entry of [...waiting.processor.splice(0), ...waiting.device.splice(0)]) entry.refuse(closing());
+      for (const entry of [...waiting.processor.splice(0), ...waiting.device.splice(0), ...waiting.beside.splice(0)])
+        entry.refuse(closing());
       const exits = [...all].map((worker) => worker.process.exited);
       for (const worker of all) retire(worker);
       await Promise.all(exits);

@@ -12,7 +12,7 @@ import { createGate } from './gate.ts';
 import type { Hardware } from './hardware.ts';
 import { createHolds } from './holds.ts';
 import { createJobReading } from './job-reading.ts';
-import { closing, createJobRuns, type Runner } from './job-run.ts';
+import { closing, createJobRuns, type Places, type Runner } from './job-run.ts';
 import { openJobs } from './jobs.ts';
 import { createLosslessRunner } from './lossless/job.ts';
 import { splitOrder } from './lossless/order.ts';
@@ -24,6 +24,8 @@ import type { Storage } from './storage.ts';
 import { totals } from './totals.ts';
 
 type Ids = { ids: string[] };
+/** The places that jobs wait for. */
+type JobKind = Exclude<PlaceKind, 'beside'>;
 
 export interface Queue {
   addJobs(input: Commands['addJobs']): { ids: string[] };
@@ -80,7 +82,7 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
   /** Publications of the last run that are being brought to their end. */
   const settling = new Map<string, Promise<void>>();
   const closed = new AbortController();
-  const dispatching: Record<PlaceKind, Promise<void> | null> = { processor: null, device: null };
+  const dispatching: Record<JobKind, Promise<void> | null> = { processor: null, device: null };
   const kept = storage.get<{ started: boolean; at?: number }>('queue', 'queue');
   let started = kept?.started ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
@@ -94,16 +96,16 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
   const exporter = createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient, findings, chunks });
   const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
-  const kindOf = (id: string): PlaceKind => (jobs.get(id).device === null ? 'processor' : 'device');
+  const kindOf = (id: string): JobKind => (jobs.get(id).device === null ? 'processor' : 'device');
   const isFree = (id: string) => !active.has(id) && !settling.has(id);
-  const firstWaiting = (kind: PlaceKind) =>
+  const firstWaiting = (kind: JobKind) =>
     jobs.ids().find((id) => {
       const status = jobs.status(id);
       return status.phase === 'waiting' && !status.held && kindOf(id) === kind && isFree(id);
     });
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
-  async function dispatch(kind: PlaceKind): Promise<void> {
+  async function dispatch(kind: JobKind): Promise<void> {
     while (started && gate.why() === null && !closed.signal.aborted && firstWaiting(kind) !== undefined) {
       let lease: Lease;
       try {
@@ -124,7 +126,7 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
       const entry = { abort, leases, done: Promise.resolve() };
       active.set(id, entry);
       entry.done = runnerOf(id)
-        .run(id, { lease, spare: () => spare(leases) }, abort.signal)
+        .run(id, placesOf(lease, leases, abort.signal), abort.signal)
         .then((status) => {
           // Free before it is told, so that whoever hears of the end can start it again.
           active.delete(id);
@@ -145,16 +147,24 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
     }
   }
 
-  /** A further place for a job at work. */
-  function spare(leases: Set<Lease>): Lease | null {
-    const lease = pool.spare();
-    if (!lease) return null;
-    leases.add(lease);
+  /** What a job at work may take beside its own place; all of it is paused with it. */
+  function placesOf(lease: Lease, leases: Set<Lease>, signal: AbortSignal): Places {
+    const share = (more: Lease): Lease => {
+      leases.add(more);
+      return {
+        ...more,
+        release() {
+          leases.delete(more);
+          more.release();
+        },
+      };
+    };
     return {
-      ...lease,
-      release() {
-        leases.delete(lease);
-        lease.release();
+      lease,
+      beside: async () => share(await pool.acquire(signal, 'beside')),
+      spare() {
+        const more = pool.spare();
+        return more && share(more);
       },
     };
   }

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { type Case, cases } from './cases.ts';
+import { type ChunksFigure, chunksTable, measureChunks } from './chunks.ts';
 import { type LiveFigure, liveTable, measureLive } from './live.ts';
 import { measureSoak, type SoakFigure, soakTable } from './live-soak.ts';
 import { checkBuild } from './muxwell-sides.ts';
@@ -27,7 +28,7 @@ const quickRounds = 1;
 const options = new Command('bench')
   .description('Measures Muxwell against the ffmpeg that FFMPEG names or PATH has. Ratios are Muxwell over ffmpeg.')
   .option('--rounds <number>', `pairs per case (default: ${usualRounds}, with --quick ${quickRounds})`, wholeNumber)
-  .option('--only <name>', `one case: ${[...cases.map((row) => row.name), 'live', 'live-soak', 'page'].join(', ')}`, caseName)
+  .option('--only <name>', `one case: ${[...cases.map((row) => row.name), 'live', 'live-soak', 'chunks', 'page'].join(', ')}`, caseName)
   .option('--quick', 'short films and one pair: only shows that it works', false)
   .option('--json [file]', 'the figures as JSON too, to a file or to standard output')
   .parse()
@@ -69,6 +70,11 @@ if (options.only === 'live-soak') {
   soak = await measureSoak(folder, options.quick);
   say(`\n${soakTable(soak)}`);
 }
+let chunks: ChunksFigure | null = null;
+if (!options.only || options.only === 'chunks') {
+  chunks = await measureChunks(folder, options.quick ? 1 : 3, options.quick);
+  say(`\n${chunksTable(chunks)}`);
+}
 let page: PageFigure[] = [];
 if (!options.only || options.only === 'page') {
   page = await measurePage(folder, rounds);
@@ -83,6 +89,7 @@ const report = {
   cases: results,
   live,
   soak,
+  chunks,
   page,
 };
 const json = `${JSON.stringify(report, null, 2)}\n`;
@@ -120,7 +127,7 @@ function wholeNumber(text: string): number {
 }
 
 function caseName(text: string): string {
-  if (!['live', 'live-soak', 'page'].includes(text) && !cases.some(({ name }) => name === text))
+  if (!['live', 'live-soak', 'chunks', 'page'].includes(text) && !cases.some(({ name }) => name === text))
     throw new InvalidArgumentError('There is no such case.');
   return text;
 }

@@ -3,17 +3,15 @@ import { basename } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import type { Plan } from '../../contract/plan.ts';
 import type { ChunkResult, EncodeResult, Progress, WorkerInputs } from '../../contract/worker-contract.ts';
+import type { Places } from '../job-run.ts';
 import type { Lease } from '../pool.ts';
 import { joinProgress, sumProgress } from './chunk-progress.ts';
 import type { Chunks } from './chunk-store.ts';
 
-export interface ChunkedEncode {
+export interface ChunkedEncode extends Places {
   /** Of the whole film. */
   order: WorkerInputs['encode'];
   chunks: Chunks;
-  lease: Lease;
-  /** One more place for the same job; null where none can be spared. */
-  spare(): Lease | null;
   /** Resolves at once, or when the job is not paused any more. */
   unpaused(): Promise<void>;
   signal: AbortSignal;
@@ -23,32 +21,49 @@ export interface ChunkedEncode {
 /** How often further places are looked for, ms. */
 const lookMs = 1000;
 
-/** Throws what a chunk or the joining of them failed for; the chunks that are there stay. */
+/**
+ * Sound, subtitles and the container are made beside, and take each chunk as it comes. Throws what any of it failed for; the chunks
+ * that are there stay.
+ */
 export async function encodeChunked(run: ChunkedEncode): Promise<EncodeResult> {
-  const { order, chunks, lease, signal, onProgress } = run;
+  const { order, chunks, signal, onProgress } = run;
   const { plan } = order;
-  const seconds = await encodeAll(run);
-  const results = plan.chunks.map((_, number) => chunks.done().get(number));
-  const count = (of: (result: ChunkResult) => number) => results.reduce((sum, result) => sum + (result ? of(result) : 0), 0);
-  const joined = {
-    files: plan.chunks.map((_, number) => chunks.file(number)),
-    frames: count((result) => result.frames),
-    damaged: count((result) => result.damaged),
+  const began = performance.now();
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const joiner = await run.beside();
+  let isPictureDone = false;
+  const work = `Encoding ${basename(plan.source)}`;
+  const ready = (number: number, { frames, damaged }: ChunkResult) =>
+    joiner.call('chunkReady', { number, frames, damaged }, { work, signal: either });
+  const files = plan.chunks.map((_, number) => chunks.file(number));
+  const join = async () => {
+    const progress = (now: Progress) => isPictureDone && onProgress(joinProgress(now));
+    const joined = joiner.call('encode', { ...order, chunks: files }, { work, signal: either, onProgress: progress });
+    await Promise.all([joined, ...[...chunks.done()].map(([number, chunk]) => ready(number, chunk))]);
+    return joined;
   };
-  const result = await lease.call(
-    'encode',
-    { ...order, chunks: joined },
-    {
-      work: `Encoding ${basename(plan.source)}`,
-      signal,
-      onProgress: (progress) => onProgress(joinProgress(progress)),
-    },
-  );
-  return { ...result, seconds: result.seconds + seconds };
+  const picture = async () => {
+    await encodeAll({ ...run, signal: either }, ready);
+    isPictureDone = true;
+  };
+  // Whatever fails ends the other, which would be in vain or wait for ever.
+  const parts = [join(), picture()] as const;
+  for (const part of parts) part.catch((why) => stop.abort(why));
+  try {
+    await Promise.allSettled(parts);
+    signal.throwIfAborted();
+    if (stop.signal.aborted) throw stop.signal.reason;
+    return { ...(await parts[0]), seconds: (performance.now() - began) / 1000 };
+  } finally {
+    joiner.release();
+  }
 }
 
-/** Returns how long it took, seconds. */
-async function encodeAll({ order, chunks, lease, spare, unpaused, signal, onProgress }: ChunkedEncode): Promise<number> {
+async function encodeAll(
+  { order, chunks, lease, spare, unpaused, signal, onProgress }: ChunkedEncode,
+  ready: (number: number, result: ChunkResult) => Promise<unknown>,
+): Promise<void> {
   const { plan } = order;
   const left = plan.chunks.flatMap((_, number) => (chunks.done().has(number) ? [] : [number]));
   const planned = plan.duration ?? 0;
@@ -83,10 +98,11 @@ async function encodeAll({ order, chunks, lease, spare, unpaused, signal, onProg
       },
     );
     chunks.keep(number, result);
+    checkSeams(plan, chunks.done());
     atWork.delete(number);
     finished.done += lengthOf(plan, number);
     finished.bytes += result.bytes;
-    checkSeams(plan, chunks.done());
+    await ready(number, result);
   }
 
   async function work(place: Lease, isFirst: boolean): Promise<void> {
@@ -131,7 +147,6 @@ async function encodeAll({ order, chunks, lease, spare, unpaused, signal, onProg
   }
   signal.throwIfAborted();
   if (failed) throw (failed as { why: unknown }).why;
-  return (performance.now() - began) / 1000;
 }
 
 /** The first picture behind a chunk has to be the first of the next one that has any: nothing is lost between them, nothing twice. */
