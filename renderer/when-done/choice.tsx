@@ -24,13 +24,13 @@ export function WhenDoneChoice(): ReactNode {
   };
   return (
     <div className="flex shrink-0 items-center gap-2">
-      <span aria-hidden className="text-muted">
+      <span aria-hidden className="text-muted max-lg:hidden">
         {t('common:whenDone.then')}
       </span>
       <Select
         id={choiceId}
         name={t('common:whenDone.choose')}
-        className="w-36"
+        className="w-28 lg:w-36"
         choices={[usual, ...once]}
         value={settings.whenDoneOnce ?? always}
         onChange={(next) => {
