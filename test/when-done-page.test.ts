@@ -160,6 +160,7 @@ describe.skipIf(missing)(missing ? `what follows the queue (skipped: ${missing})
     await open({ prepare: listen });
     await page.keyboard.press('Control+5');
     const allow = page.getByRole('button', { name: 'Let this browser show them' });
+    await see(allow).toBeVisible();
     await audit();
     await allow.click();
     await see(allow).toBeHidden();
