@@ -37,7 +37,7 @@ const standard: Settings = {
 };
 
 /** `showsCommand`: pages may choose the command that follows the queue, and so see it. */
-export function openSettings(state: StateOwner<State>, storage: Storage, showsCommand: boolean): KeptSettings {
+export function openSettings(state: StateOwner<State>, storage: Storage, showsCommand = false): KeptSettings {
   let settings: Settings = { ...standard, ...storage.get<Settings>('settings', 'studio') };
   const show = () => state.put('settings', 'studio', showsCommand ? settings : { ...settings, whenDoneCommand: [] });
   show();
