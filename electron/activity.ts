@@ -1,47 +1,44 @@
-/** What the rest of the desktop sees of the queue: progress in the taskbar, no sleep while it runs, a word when it has ended. */
+/** What the rest of the desktop sees of the studio: progress in the taskbar, no sleep while it works, a word when the queue is done. */
 import { type BrowserWindow, Notification, powerSaveBlocker } from 'electron';
-import type { JobStatus, QueueInfo, State } from '../native/contract/contract.ts';
+import type { QueueInfo, State } from '../native/contract/contract.ts';
 import type { StateOwner } from '../native/contract/state.ts';
+import { newsOf, type QueueRun } from '../native/contract/when-done.ts';
+import { keepAwake } from '../native/studio/work.ts';
 import { showWindow } from './window.ts';
 
-/** No sleep while a session is live. Watches the state for as long as the app runs. */
-export function stayAwakeWhileLive(state: StateOwner<State>): void {
-  let blocker: number | null = null;
-  state.subscribe(() => {
-    const isLive = Object.values(state.all('live')).some(({ phase }) => phase === 'live');
-    if (isLive) blocker ??= powerSaveBlocker.start('prevent-app-suspension');
-    else if (blocker !== null) {
-      powerSaveBlocker.stop(blocker);
-      blocker = null;
-    }
+/** For as long as the app runs. */
+export function stayAwake(state: StateOwner<State>): void {
+  keepAwake(state, () => {
+    const blocker = powerSaveBlocker.start('prevent-app-suspension');
+    return () => powerSaveBlocker.stop(blocker);
   });
 }
 
 /** Watches the state for as long as the app runs. */
 export function showActivity(state: StateOwner<State>, window: BrowserWindow): void {
-  /** Of the run that goes on now; null while nothing does. */
-  let run: { blocker: number; done: number; failed: number } | null = null;
+  let told: number | null = null;
   state.subscribe(({ put }) => {
-    for (const { phase } of Object.values(put['statuses'] ?? {}) as JobStatus[]) {
-      if (run && (phase === 'done' || phase === 'failed')) run[phase]++;
-    }
     const queue = put['queue']?.['studio'] as QueueInfo | undefined;
-    if (!queue) return;
-    const busy = queue.running > 0 || (queue.started && queue.waiting > 0);
-    window.setProgressBar(busy ? queue.fraction : -1);
-    if (busy) run ??= { blocker: powerSaveBlocker.start('prevent-app-suspension'), done: 0, failed: 0 };
-    else if (run) {
-      powerSaveBlocker.stop(run.blocker);
-      tell(run, window);
-      run = null;
-    }
+    if (queue) window.setProgressBar(queue.running > 0 || (queue.started && queue.waiting > 0) ? queue.fraction : -1);
+    const run = put['run']?.['studio'] as QueueRun | undefined;
+    const news = run ? newsOf(run) : null;
+    if (!run || !news || run.ended === told) return;
+    told = run.ended;
+    if (news !== 'sound') tell(run, window, announced[news]); // a sound is the page's part
   });
 }
 
-function tell({ done, failed }: { done: number; failed: number }, window: BrowserWindow): void {
-  if (done + failed === 0 || window.isFocused() || !Notification.isSupported()) return;
+/** What is about to happen. */
+const announced = {
+  notify: '',
+  sleep: ' The machine goes to sleep in a minute.',
+  shutdown: ' The machine shuts down in a minute.',
+};
+
+function tell({ done, failed }: QueueRun, window: BrowserWindow, more: string): void {
+  if (window.isFocused() || !Notification.isSupported()) return;
   const words = [done > 0 && `${files(done)} done`, failed > 0 && `${files(failed)} failed`].filter(Boolean);
-  const notification = new Notification({ title: 'The queue has ended', body: `${words.join(', ')}.` });
+  const notification = new Notification({ title: 'The queue has ended', body: `${words.join(', ')}.${more}` });
   notification.on('click', () => showWindow(window));
   window.once('focus', () => notification.close());
   notification.show();

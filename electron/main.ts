@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { toErrorData } from '../native/contract/errors.ts';
+import { machineActions } from '../native/hosts/machine-actions.ts';
 import { dataFolder, hardwareFile, presetFolder } from '../native/studio/data-folder.ts';
 import { keyFileSeal } from '../native/studio/key-file.ts';
 import { createStudio } from '../native/studio/studio.ts';
-import { showActivity, stayAwakeWhileLive } from './activity.ts';
+import { showActivity, stayAwake } from './activity.ts';
 import { desktopCalls } from './desktop.ts';
 import { createOpenFiles } from './files.ts';
 import { setMenu } from './menu.ts';
@@ -48,6 +49,8 @@ function start(): void {
     hardware: hardwareFile(data),
     presets: presetFolder(data),
     seal: systemSeal(keyFileSeal(data)),
+    machine: machineActions(),
+    pagesMayCommand: true,
     version: app.getVersion(),
     updates: updates?.source ?? null,
   });
@@ -63,7 +66,7 @@ function start(): void {
   });
   files.attach(window);
   showActivity(studio.state, window);
-  stayAwakeWhileLive(studio.state);
+  stayAwake(studio.state);
   quitWithCare(studio, window, updates);
 }
 

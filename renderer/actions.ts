@@ -17,6 +17,7 @@ import { presetPageActions } from './presets/preset-actions.ts';
 import { call, jobOf, statusOf, useStudio } from './studio.ts';
 import { go, openDialog, type Place, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
 import { updateActions } from './update-actions.ts';
+import { whenDoneActions } from './when-done/actions.ts';
 import type { Catalogue } from './words/en/index.ts';
 import { t } from './words/index.ts';
 
@@ -106,6 +107,7 @@ function remove(): void {
 }
 
 export const actions: Action[] = [
+  ...whenDoneActions,
   { id: 'add', menu: 'File', icon: icons.Plus, keys: ['Mod+O'], enabled: isOnline, run: addFiles },
   {
     ...{ id: 'folder', menu: 'File', icon: icons.FolderOutput, keys: ['Mod+Shift+O'] },

@@ -22,6 +22,8 @@ import { ImportReport } from './presets/import-report.tsx';
 import { listenToDesktop, listenToKeys } from './shortcuts.ts';
 import { isReady, useStudio } from './studio.ts';
 import { type Dialog, forget, type Place, useUi } from './ui-state.ts';
+import { EndingBar } from './when-done/ending-bar.tsx';
+import { listenToRuns } from './when-done/news.ts';
 
 /** Export is there at once; the other places come as soon as the page has nothing else to do, or when they are gone to. */
 const later = {
@@ -81,6 +83,7 @@ function Studio(): ReactNode {
   const dialog = useUi((ui) => ui.dialog);
   useEffect(listenToKeys, []);
   useEffect(listenToDesktop, []);
+  useEffect(listenToRuns, []);
   useEffect(
     () => useStudio.subscribe((mirror, before) => mirror.jobs !== before.jobs && forget((id) => Object.hasOwn(mirror.jobs, id))),
     [],
@@ -98,6 +101,7 @@ function Studio(): ReactNode {
       <Sidebar />
       <main className="flex min-h-0 min-w-0 flex-col bg-ground">
         <OfflineBar />
+        <EndingBar />
         <Suspense>
           <Page key={place} />
         </Suspense>

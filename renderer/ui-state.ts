@@ -54,6 +54,8 @@ interface Ui extends Selection {
   notices: Notice[];
   /** The job's log is unfolded. */
   logOpen: boolean;
+  /** Until when the machine's sleep has been seen and put away, ms since 1970. */
+  sleepsSeen: number;
 }
 
 const placeInUrl = (): Place => places.find((place) => location.hash === `#/${place}`) ?? 'export';
@@ -75,6 +77,7 @@ export const useUi = create<Ui>(() => ({
   dialog: null,
   notices: [],
   logOpen: false,
+  sleepsSeen: 0,
 }));
 
 const set = useUi.setState;

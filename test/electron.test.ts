@@ -313,6 +313,25 @@ describe('the system', () => {
     expect(app.desk.notifications).toEqual([]); // who looks at the window needs none
   });
 
+  test('that the machine is about to sleep is said as well; nothing is said where nothing was chosen; a command may be', async () => {
+    const app = await start();
+    const page = await openPage(app);
+    await page.client.call('changeSettings', { whenDone: 'nothing', whenDoneOnce: 'sleep' });
+    await page.client.call('startQueue', {});
+    await add(page, [short]);
+    await page.see(({ run }) => run['studio']?.after?.phase === 'counting', 'the countdown');
+    await page.client.call('callOff', {});
+    expect(app.desk.notifications.map(({ options }) => options.body)).toEqual(['1 file done. The machine goes to sleep in a minute.']);
+    expect(app.desk.blockers.size).toBe(0); // or it could not sleep
+    await add(page, [short]);
+    await page.see(({ run }) => run['studio']?.after?.action === 'nothing', 'the second end');
+    expect(app.desk.notifications).toHaveLength(1);
+    const whenDoneCommand = ['upload', 'it'];
+    await page.client.call('changeSettings', { whenDone: 'command', whenDoneCommand });
+    await page.see(({ settings }) => settings['studio']?.whenDone === 'command', 'it is chosen');
+    expect(page.client.state().settings['studio']).toMatchObject({ whenDoneCommand });
+  });
+
   test('files and folders are chosen in the system’s dialogs', async () => {
     const { desk, ...app } = await start();
     const { muxwell } = await openPage({ desk, ...app });

@@ -300,6 +300,9 @@ function hardwareWith(deps: Partial<HardwareDeps> = {}) {
     until: null,
     onlyOnMains: false,
     updates: true,
+    whenDone: 'notify',
+    whenDoneOnce: null,
+    whenDoneCommand: [],
   };
   state.put('settings', 'studio', settings);
   const own = createHardware({ state, spawn: childWorkers(deviceWorker), file: hardware, version, tries: true, ...deps });

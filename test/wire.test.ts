@@ -854,6 +854,9 @@ describe('a client', limits, () => {
       until: null,
       onlyOnMains: false,
       updates: true,
+      whenDone: 'notify' as const,
+      whenDoneOnce: null,
+      whenDoneCommand: [],
     };
     host.state.put('settings', 'studio', standard);
     const client = clientOf(() => whenOpen(host.port));

@@ -22,6 +22,7 @@ import type { Service as StreamingService } from './services.ts';
 import { nameTemplate, type Settings, settingsChange } from './settings.ts';
 import type { Update } from './update.ts';
 import { type WatchFolder, watchSchema } from './watch.ts';
+import type { QueueRun } from './when-done.ts';
 import type { Service } from './wire.ts';
 import type { Progress } from './worker-contract.ts';
 
@@ -108,6 +109,8 @@ export const commands = {
   startQueue: z.object({}),
   /** Starts no further job; running ones go on. */
   stopQueue: z.object({}),
+  /** The machine neither sleeps nor shuts down now that the queue is done. */
+  callOff: z.object({}),
   pauseJobs: z.object({ ids }),
   resumeJobs: z.object({ ids }),
   /** Ends running jobs and takes waiting ones out of the run; the partial file goes. */
@@ -189,6 +192,7 @@ export interface Results {
   jobLog: LogLine[];
   startQueue: null;
   stopQueue: null;
+  callOff: null;
   pauseJobs: null;
   resumeJobs: null;
   cancelJobs: null;
@@ -306,6 +310,7 @@ export type State = {
   presets: Record<string, Preset>;
   settings: Record<string, Settings>;
   queue: Record<string, QueueInfo>;
+  run: Record<string, QueueRun>;
   hardware: Record<string, DeviceReport>;
   machine: Record<string, Machine>;
   disk: Record<string, Disk>;

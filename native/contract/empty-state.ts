@@ -7,6 +7,7 @@ export const emptyState: State = {
   presets: {},
   settings: {},
   queue: {},
+  run: {},
   hardware: {},
   machine: {},
   disk: {},

@@ -22,6 +22,9 @@ export const errorCodes = [
   'nothing-to-export', // no stream that the preset can use
   'unsupported-codec', // no decoder in this build
   'bad-setting', // it does not fit this file, or the encoder does not know it
+  'not-allowed', // to whoever asked for it, by whoever started the studio
+  'machine-refused', // it does not sleep or shut down when told to
+  'command-failed', // the one that follows the queue
   'no-key', // a stream key is missing or cannot be opened here
   'not-live', // there is no such session, or it is not in a state for this
   'cut-impossible', // pictures cannot be encoded so that they fit those that are copied

@@ -1,4 +1,5 @@
 /** The machine the studio runs on: what it is, its disk, and its folders as a file browser shows them. */
+import type { WhenDone } from './when-done.ts';
 
 /** The machine the studio runs on. */
 export interface Machine {
@@ -10,6 +11,8 @@ export interface Machine {
   cores: number;
   memoryBytes: number;
   home: string;
+  /** What a page may choose to follow the end of the queue. */
+  whenDone: WhenDone[];
 }
 
 /** The disk that results go to. */

@@ -1,6 +1,7 @@
 /** The studio's settings, the same for every page: how it works, what new jobs begin with, what people said of the page. */
 import { z } from 'zod';
 import { type HardwareChoice, hardwareChoice } from './hardware.ts';
+import { type WhenDone, whenDoneChoices } from './when-done.ts';
 
 const path = z.string().min(1).max(32_768);
 const preset = z.string().min(1).max(80);
@@ -12,6 +13,13 @@ export const nameTemplate = z.string().min(1).max(200);
 
 /** Languages of the page; `system` goes by the reader's machine. */
 export const languages = ['system', 'en', 'de'] as const;
+
+const whenDone = z.enum(whenDoneChoices);
+/** No system takes a NUL in what a program is given. */
+const argument = z
+  .string()
+  .max(8192)
+  .regex(/^[^\0]*$/);
 
 export const settingsChange = z
   .object({
@@ -28,6 +36,12 @@ export const settingsChange = z
     until: timeOfDay.nullable(),
     onlyOnMains: z.boolean(),
     updates: z.boolean(),
+    whenDone,
+    whenDoneOnce: whenDone.nullable(),
+    whenDoneCommand: z
+      .array(argument)
+      .max(64)
+      .refine(([program]) => program !== '', 'A command begins with a program.'),
   })
   .partial();
 
@@ -55,4 +69,10 @@ export interface Settings {
   onlyOnMains: boolean;
   /** It is asked by itself whether there is a newer Muxwell. */
   updates: boolean;
+  /** What follows whenever the last job of a started queue has ended. */
+  whenDone: WhenDone;
+  /** What follows the next time alone, in its place; null: the same as ever. */
+  whenDoneOnce: WhenDone | null;
+  /** The program and its arguments that `command` runs; empty for none, and where pages may not choose one. */
+  whenDoneCommand: string[];
 }

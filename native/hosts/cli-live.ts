@@ -9,6 +9,7 @@ import { findService, services } from '../studio/live/services.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { createLiveReport } from './cli-live-report.ts';
+import { keepMachineAwake } from './keep-awake.ts';
 
 export interface LiveOptions {
   to: string[];
@@ -51,6 +52,7 @@ async function run(source: Source, ingestKey: string | null, options: LiveOption
     tryHardware: false,
     version,
   });
+  const sleepAgain = keepMachineAwake(studio.state);
   try {
     const keep = async (key: string) => (await studio.call('keepKey', { key })).place;
     const targets: NonNullable<LiveSetupInput['targets']> = [];
@@ -68,6 +70,7 @@ async function run(source: Source, ingestKey: string | null, options: LiveOption
     const { id } = await studio.call('saveLive', { setup });
     return await untilEnded(studio, id, options);
   } finally {
+    sleepAgain();
     await studio.close();
   }
 }

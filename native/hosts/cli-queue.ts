@@ -1,17 +1,24 @@
 /** `muxwell queue`: what a studio that runs already has to do, from a terminal. */
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { CommandInputs, Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
+import { whenDoneChoices } from '../contract/when-done.ts';
 import { clock, size } from '../contract/words.ts';
 import { dataFolder } from '../studio/data-folder.ts';
 import { readOut } from './cli-run.ts';
+import { doneCommandOption, readWhenDone, toSettings, type WhenDoneOptions } from './cli-when-done.ts';
 import { openRemoteStudio, type RemoteStudio } from './remote-studio.ts';
 
 interface HostOptions {
   host: string;
   token?: string;
   json: boolean;
+}
+
+interface AfterOptions extends HostOptions, WhenDoneOptions {
+  always: boolean;
+  callOff: boolean;
 }
 
 interface AddOptions extends HostOptions {
@@ -78,6 +85,24 @@ export function addQueueCommands(program: Command, ended: (code: number) => void
       return said('No further job is started.', { started: false });
     }),
   );
+  command('when-done', 'Choose what follows when the queue is done, the next time alone; without a choice tell what does.')
+    .addArgument(new Argument('[what]').choices(whenDoneChoices))
+    .addOption(doneCommandOption())
+    .option('--always', 'not the next time alone', false)
+    .option('--call-off', 'the machine is about to sleep or to shut down: let it stay on', false)
+    .action((whenDone: WhenDoneOptions['whenDone'], options: AfterOptions) =>
+      run(options, async (studio) => {
+        if (options.callOff) {
+          await studio.call('callOff', {});
+          return said('The machine stays on.', null);
+        }
+        const chosen = readWhenDone({ ...options, ...(whenDone && { whenDone }) });
+        if (!chosen) return afterwards(studio.state());
+        const change = toSettings(chosen, options.always);
+        await studio.call('changeSettings', change);
+        return said(`${options.always ? 'Whenever' : 'The next time that'} the queue is done: ${chosen.choice}.`, change);
+      }),
+    );
   for (const { name, text, command: method, phases } of changes)
     command(name, text)
       .argument('[jobs...]', 'jobs, by the beginning of their id (default: all that it can be said of)')
@@ -121,6 +146,14 @@ async function add(studio: RemoteStudio, files: string[], { preset, out, overwri
   const { ids } = await studio.call('addJobs', { sources: files.map((path) => resolve(path)), preset: found.id, output });
   if (start) await studio.call('startQueue', {});
   return said(ids.map((id, index) => `${id.slice(0, shownId)}  ${files[index]}`).join('\n'), { ids });
+}
+
+function afterwards({ settings, run }: State): Answer {
+  const { whenDone = 'nothing', whenDoneOnce = null } = settings['studio'] ?? {};
+  const now = run['studio']?.after ?? null;
+  const once = whenDoneOnce === null ? '' : `, the next time ${whenDoneOnce}`;
+  const going = now?.phase === 'counting' ? ` Now: ${now.action} in ${now.seconds} s.` : '';
+  return said(`When the queue is done: ${whenDone}${once}.${going}`, { whenDone, whenDoneOnce, now });
 }
 
 /** Jobs by the beginning of their ids, or all in these phases. Throws unknown-job for a name that is none's or several's. */

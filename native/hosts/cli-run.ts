@@ -9,9 +9,12 @@ import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { cutWords } from './cli-lossless-words.ts';
+import { readWhenDone, showAfterwards, toSettings, type WhenDoneOptions } from './cli-when-done.ts';
+import { keepMachineAwake } from './keep-awake.ts';
+import { machineActions } from './machine-actions.ts';
 import { createProgressLine } from './progress-line.ts';
 
-export interface RunOptions {
+export interface RunOptions extends WhenDoneOptions {
   /** Files at a time; absent chooses by the number of cores. */
   jobs?: number;
   json: boolean;
@@ -29,15 +32,16 @@ export type Running = Extract<JobStatus, { phase: 'running' }>;
 export type EndStatus = Extract<JobStatus, { phase: 'done' | 'failed' | 'cancelled' }>;
 
 /**
- * Runs what `add` puts in the queue. Returns the exit code: 0 when every job was done, else 1. Ctrl-C cancels all that runs
- * and waits until it has ended.
+ * Runs what `add` puts in the queue, and what was chosen to follow. Returns the exit code: 0 when every job was done and that
+ * went well, else 1. Ctrl-C cancels all that runs and all that follows, and waits until it has ended.
  */
 export async function runJobs(
-  { jobs, json }: RunOptions,
+  { jobs, json, ...options }: RunOptions,
   words: RunWords,
   version: string,
   add: (studio: Studio) => Promise<{ ids: string[] }>,
 ): Promise<number> {
+  const whenDone = readWhenDone(options);
   const studio = createStudio({
     spawn: childWorkers(),
     storage: ':memory:',
@@ -45,18 +49,27 @@ export async function runJobs(
     presets: presetFolder(dataFolder()),
     tryHardware: false,
     patient: false,
+    machine: machineActions(),
     version,
   });
-  const interrupt = () => void studio.call('cancelJobs', { ids: Object.keys(studio.state.all('jobs')) });
+  const interrupt = () => {
+    void studio.call('changeSettings', { whenDoneOnce: null });
+    void studio.call('cancelJobs', { ids: Object.keys(studio.state.all('jobs')) });
+  };
+  const sleepAgain = keepMachineAwake(studio.state);
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   try {
     if (jobs) await studio.call('changeSettings', { parallel: jobs });
+    if (whenDone) await studio.call('changeSettings', toSettings(whenDone, false));
     await studio.call('startQueue', {});
     const { ids } = await add(studio);
     const report = json ? createJsonReport() : createTextReport(ids.length, words);
-    return (await follow(studio, ids, report)) ? 0 : 1;
+    const allDone = await follow(studio, ids, report);
+    const wentWell = whenDone === null || (await showAfterwards(studio, json));
+    return allDone && wentWell ? 0 : 1;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    sleepAgain();
     await studio.close();
   }
 }

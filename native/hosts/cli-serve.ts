@@ -9,17 +9,22 @@ import { keyFileSeal } from '../studio/key-file.ts';
 import { createPage } from '../studio/page.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
+import { readWhenDone, toSettings, type WhenDoneOptions } from './cli-when-done.ts';
 import { isLoopback } from './door.ts';
+import { keepMachineAwake } from './keep-awake.ts';
+import { machineActions } from './machine-actions.ts';
 import { openUrl } from './open-url.ts';
 import { checkToken, keepToken } from './token.ts';
 import { createWebHost } from './web.ts';
 
-export interface ServeOptions {
+export interface ServeOptions extends WhenDoneOptions {
   /** Absent: the usual one, or any when that is taken. */
   port?: number;
   host: string;
   token?: string;
   open: boolean;
+  /** Pages may choose a command that runs when the queue is done. */
+  allowCommands?: boolean;
   /** Absent: the system's usual place. */
   data?: string;
 }
@@ -30,13 +35,22 @@ const usualPort = 7390;
 const pageFolder = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/page' : './page', import.meta.url));
 
 /** Returns the exit code, after a signal has ended everything in order. */
-export async function runServe({ port, host, token, open, data = dataFolder() }: ServeOptions): Promise<number> {
+export async function runServe({
+  port,
+  host,
+  token,
+  open,
+  allowCommands = false,
+  data = dataFolder(),
+  ...options
+}: ServeOptions): Promise<number> {
   const fromEnvironment = takeFromEnvironment('MUXWELL_TOKEN');
   const chosen = token ?? fromEnvironment;
   if (host === '') throw new StudioError('bad-input', '--host needs an address.');
   if (chosen !== undefined) checkToken(chosen);
   else if (!isLoopback(host))
     throw new StudioError('bad-input', `At ${host} other machines can reach Muxwell: choose a token with --token or MUXWELL_TOKEN.`);
+  const whenDone = readWhenDone(options);
   const folder = makePrivate(resolve(data));
   const toldToEnd = untilToldToEnd();
   const studio = createStudio({
@@ -46,9 +60,13 @@ export async function runServe({ port, host, token, open, data = dataFolder() }:
     hardware: hardwareFile(folder),
     presets: presetFolder(folder),
     seal: keyFileSeal(folder),
+    machine: machineActions(),
+    pagesMayCommand: allowCommands,
     version: packageJson.version,
   });
+  const sleepAgain = keepMachineAwake(studio.state);
   try {
+    if (whenDone) await studio.call('changeSettings', toSettings(whenDone, true));
     const web = await createWebHost({
       studio,
       page: openPage(studio),
@@ -65,6 +83,7 @@ export async function runServe({ port, host, token, open, data = dataFolder() }:
     await web.close();
     return 0;
   } finally {
+    sleepAgain();
     await studio.close();
   }
 }

@@ -8,6 +8,7 @@ import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { createJsonReport, createTextReport, isEnd, type Report } from './cli-run.ts';
+import { keepMachineAwake } from './keep-awake.ts';
 
 export interface WatchOptions {
   preset: string;
@@ -38,6 +39,7 @@ export async function runWatch(given: string, options: WatchOptions, version: st
     tryHardware: false,
     version,
   });
+  const sleepAgain = keepMachineAwake(studio.state);
   const place = (path: string | undefined) => (path === undefined ? null : resolve(path));
   try {
     if (jobs) await studio.call('changeSettings', { parallel: jobs });
@@ -53,6 +55,7 @@ export async function runWatch(given: string, options: WatchOptions, version: st
     await tellEnd;
     return 0;
   } finally {
+    sleepAgain();
     await studio.close();
   }
 }

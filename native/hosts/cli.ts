@@ -5,6 +5,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import { defaultLivePreset } from '../contract/live-presets.ts';
 import type { MediaInfo } from '../contract/media.ts';
+import { type WhenDone, whenDoneChoices } from '../contract/when-done.ts';
 import { clock, size } from '../contract/words.ts';
 import { dataFolder } from '../studio/data-folder.ts';
 import { defaultPresetId } from '../studio/preset.ts';
@@ -18,10 +19,14 @@ import { addQueueCommands } from './cli-queue.ts';
 import { type RemuxOptions, runRemux } from './cli-remux.ts';
 import { runServe, type ServeOptions } from './cli-serve.ts';
 import { runWatch, type WatchOptions } from './cli-watch.ts';
+import { doneCommandOption, whenDoneOption } from './cli-when-done.ts';
 import { describeStream } from './cli-words.ts';
 
 /** A mistake of the caller's, as against a file that cannot be used. */
 const usageCodes = new Set(['bad-input', 'unknown-preset', 'preset-built-in', 'preset-in-use', 'unknown-command', 'no-key']);
+
+/** What can follow a run that ends with its program. */
+const ownRun: WhenDone[] = ['sleep', 'shutdown'];
 
 /** Defaults are told where there is something to tell. */
 function optionDescription(option: Option): string {
@@ -53,6 +58,8 @@ export async function main(args: string[]): Promise<number> {
     .option('-j, --jobs <number>', 'files at a time (default: by the number of cores)', jobsNumber)
     .option('--overwrite', 'replace results that exist already, instead of adding a number', false)
     .option('--json', 'tell what happens as one JSON object a line', false)
+    .addOption(whenDoneOption(ownRun))
+    .addOption(doneCommandOption())
     .action(async (files: string[], options: EncodeOptions) => {
       exitCode = await runEncode(files, options, packageJson.version);
     });
@@ -75,6 +82,8 @@ export async function main(args: string[]): Promise<number> {
     .option('-j, --jobs <number>', 'files at a time (default: by the number of cores)', jobsNumber)
     .option('--overwrite', 'replace results that exist already, instead of adding a number', false)
     .option('--json', 'tell what happens as one JSON object a line', false)
+    .addOption(whenDoneOption(ownRun))
+    .addOption(doneCommandOption())
     .action(async (files: string[], options: RemuxOptions) => {
       exitCode = await runRemux(files, options, packageJson.version);
     });
@@ -136,6 +145,9 @@ export async function main(args: string[]): Promise<number> {
     .option('--token <token>', 'what opens the studio, 16 characters or more (default: MUXWELL_TOKEN, else one that is made and kept)')
     .option('--open', 'open it in the browser', false)
     .option('--data <folder>', 'folder for the queue, the settings and the token (default: MUXWELL_DATA, else the usual place)')
+    .addOption(whenDoneOption(whenDoneChoices))
+    .addOption(doneCommandOption())
+    .option('--allow-commands', 'let pages choose a command that runs when the queue is done: any program of this machine', false)
     .action(async (options: ServeOptions) => {
       exitCode = await runServe(options);
     });

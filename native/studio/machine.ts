@@ -10,7 +10,7 @@ const lookMs = 5000;
 /** Changes smaller than this are not told, bytes. */
 const grain = 100e6;
 
-export const describeMachine = (version: string): Machine => ({
+export const describeMachine = (version: string): Omit<Machine, 'whenDone'> => ({
   version,
   name: hostname(),
   platform: process.platform,

@@ -44,6 +44,8 @@ export interface Queue {
   retryJobs(input: Ids): void;
   removeJobs(input: Ids): void;
   moveJobs(input: Commands['moveJobs']): void;
+  /** Writes a line into the log of every job that runs. */
+  note(text: string): void;
   /** A job's source lies elsewhere now, as it was. */
   sourceMoved(id: string, to: string): void;
   /** Plans a file's exports that wait once more, because something was found out about it. */
@@ -326,6 +328,9 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
         for (const [id, order] of places) jobs.change({ ...jobs.get(id), order });
       });
       poke();
+    },
+    note(text) {
+      for (const id of active.keys()) jobs.log.add(id, text);
     },
     sourceMoved(id, to) {
       const job = state.get('jobs', id);

@@ -31,16 +31,21 @@ const standard: Settings = {
   until: null,
   onlyOnMains: false,
   updates: true,
+  whenDone: 'notify',
+  whenDoneOnce: null,
+  whenDoneCommand: [],
 };
 
-export function openSettings(state: StateOwner<State>, storage: Storage): KeptSettings {
+/** `showsCommand`: pages may choose the command that follows the queue, and so see it. */
+export function openSettings(state: StateOwner<State>, storage: Storage, showsCommand = false): KeptSettings {
   let settings: Settings = { ...standard, ...storage.get<Settings>('settings', 'studio') };
-  state.put('settings', 'studio', settings);
+  const show = () => state.put('settings', 'studio', showsCommand ? settings : { ...settings, whenDoneCommand: [] });
+  show();
 
   function change(change: Partial<Settings>): void {
     settings = { ...settings, ...change };
     storage.put('settings', 'studio', settings);
-    state.put('settings', 'studio', settings);
+    show();
   }
 
   return {

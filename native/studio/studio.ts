@@ -21,9 +21,12 @@ import { createQuality } from './quality/quality.ts';
 import { createQueue } from './queue.ts';
 import { openSecrets, type Seal } from './secrets.ts';
 import { openSettings } from './settings.ts';
+import { type SleepClock, sleepWords, watchSleep } from './sleep-watch.ts';
 import { openStorage } from './storage.ts';
 import { createUpdates, type UpdateSource } from './updates.ts';
 import { createWatchFolders, type WatchPace } from './watch/watch-folders.ts';
+import type { CountdownPace, MachineActions } from './when-done/afterwards.ts';
+import { createWhenDone } from './when-done/when-done.ts';
 
 export interface StudioOptions {
   spawn: SpawnWorker;
@@ -41,6 +44,10 @@ export interface StudioOptions {
   seal?: Seal;
   /** Jobs wait out troubles that may pass (a full disk, a drive that is away). Default true; a run that is to end lets them fail. */
   patient?: boolean;
+  /** How the machine is put to sleep and shut down when the queue is done; without it that cannot be chosen. */
+  machine?: MachineActions | null;
+  /** Connected pages may choose a command that runs when the queue is done, which is any program. Default false. */
+  pagesMayCommand?: boolean;
   /** Muxwell's own version, for the page. */
   version?: string;
   /** What a newer Muxwell comes from; without one nobody is asked. */
@@ -50,6 +57,10 @@ export interface StudioOptions {
   /** For tests: how often watch folders are looked at. */
   watchPace?: WatchPace;
   placesPace?: PlacesPace;
+  /** For tests: the countdown before the machine sleeps. */
+  countdown?: CountdownPace;
+  /** For tests: the clocks that tell of sleep, and how often they are looked at, ms. */
+  sleepClock?: { clock: SleepClock; everyMs: number };
 }
 
 type Handlers = { [K in keyof Commands]: (input: Commands[K], signal: AbortSignal) => Results[K] | Promise<Results[K]> };
@@ -79,15 +90,20 @@ export function createStudio({
   version = '',
   updates: source = null,
   patient = true,
+  machine = null,
+  pagesMayCommand = false,
   pool: poolOptions,
   watchPace,
   placesPace,
+  countdown,
+  sleepClock,
 }: StudioOptions): Studio {
   const storage = openStorage(path);
   const state = createState(emptyState);
-  state.put('machine', 'studio', describeMachine(version));
+  const settings = openSettings(state, storage, pagesMayCommand);
+  const whenDone = createWhenDone({ state, settings, machine, pagesMayCommand, pace: countdown });
+  state.put('machine', 'studio', { ...describeMachine(version), whenDone: whenDone.choices });
 
-  const settings = openSettings(state, storage);
   const library = createPresetLibrary({
     state,
     folder: presets ?? null,
@@ -123,6 +139,14 @@ export function createStudio({
   const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
   const watches = createWatchFolders({ state, storage, queue, findPreset: library.find, ...(watchPace && { pace: watchPace }) });
   const updates = createUpdates({ state, source });
+  const unwatchSleep = watchSleep(
+    (sleep) => {
+      queue.note(sleepWords(sleep));
+      whenDone.slept(sleep);
+    },
+    sleepClock?.clock,
+    sleepClock?.everyMs,
+  );
   const recent = () => recentFolders(state);
   const unwatchDisk = watchDisk(state, () => settings.get().folder ?? recent()[0] ?? homedir());
   const nothing =
@@ -163,6 +187,7 @@ export function createStudio({
       queue.startQueue();
     }),
     stopQueue: nothing(queue.stopQueue),
+    callOff: nothing(whenDone.callOff),
     pauseJobs: nothing(queue.pauseJobs),
     resumeJobs: nothing(queue.resumeJobs),
     cancelJobs: nothing(queue.cancelJobs),
@@ -191,6 +216,7 @@ export function createStudio({
     exportPresets: library.exportPresets,
     liveDevices: (_input, signal) => prober.liveDevices(signal),
     changeSettings: nothing((change) => {
+      whenDone.check(change);
       settings.change({ ...change, ...(change.preset && { preset: library.find(change.preset).id }) });
       places.look();
       queue.refresh();
@@ -213,8 +239,10 @@ export function createStudio({
       const comparer = quality.comparer();
       const server = serve(port, {
         ...service,
-        handle: (method, input, signal) =>
-          method === 'compare' ? comparer.compare(input as Commands['compare'], signal) : service.handle(method, input, signal),
+        async handle(method, input, signal) {
+          if (method === 'changeSettings') whenDone.checkPage(input as Commands['changeSettings']);
+          return method === 'compare' ? comparer.compare(input as Commands['compare'], signal) : service.handle(method, input, signal);
+        },
       });
       const pace = createPace((patch) => server.push(stateTopic, patch), port.backlog);
       const unsubscribe = state.subscribe(pace.push);
@@ -233,6 +261,8 @@ export function createStudio({
     async close() {
       unwatchDisk();
       places.close();
+      unwatchSleep();
+      await whenDone.close();
       library.close();
       await watches.close();
       await Promise.all([queue.close(), sessions.close()]);

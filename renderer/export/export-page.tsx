@@ -11,6 +11,7 @@ import { type Filter, useUi } from '../ui-state.ts';
 import { Empty } from './empty.tsx';
 import { Inspector } from './inspector.tsx';
 import { JobList } from './job-list.tsx';
+import { Sleeps } from './sleeps.tsx';
 import { listedIds } from './visible.ts';
 
 export function ExportPage(): ReactNode {
@@ -29,6 +30,7 @@ export function ExportPage(): ReactNode {
           <ActionButton id="add" label={t('export:addFiles')} />
           <ActionIcon id="inspector" />
         </PageHeader>
+        <Sleeps />
         {nothing ? <Empty /> : <JobList />}
       </section>
       {inspector && <Inspector />}

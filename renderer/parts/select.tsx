@@ -14,6 +14,8 @@ export interface Choice {
 }
 
 export interface SelectProps {
+  /** For an action that opens it. */
+  id?: string;
   name: string;
   choices: Choice[];
   value: string;
@@ -24,12 +26,13 @@ export interface SelectProps {
   className?: string;
 }
 
-export function Select({ name, choices, value, placeholder = '', disabled = false, onChange, className = '' }: SelectProps): ReactNode {
+export function Select({ id, name, choices, value, placeholder = '', disabled = false, onChange, className = '' }: SelectProps): ReactNode {
   const chosen = choices.find((choice) => choice.value === value);
   const groups = [...new Set(choices.map((choice) => choice.group))];
   return (
     <Base.Root value={chosen ? value : null} disabled={disabled} onValueChange={(next) => next !== null && onChange(next)}>
       <Base.Trigger
+        id={id}
         aria-label={name}
         className={`flex h-8 min-w-0 items-center justify-between gap-2 rounded-md border border-line bg-raised px-2.5 text-left hover:border-line-strong data-disabled:opacity-60 ${className}`}
       >

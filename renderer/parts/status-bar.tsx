@@ -9,6 +9,7 @@ import { LiveBar } from '../live/live-bar.tsx';
 import { ExportBar } from '../lossless/export-bar.tsx';
 import { useStudio } from '../studio.ts';
 import { go, useUi } from '../ui-state.ts';
+import { WhenDoneChoice } from '../when-done/choice.tsx';
 import { t } from '../words/index.ts';
 import { ActionButton, ActionIcon, Button, useEnabled } from './button.tsx';
 import { EncoderSign } from './encoder-sign.tsx';
@@ -50,6 +51,7 @@ export function StatusBar(): ReactNode {
           </div>
         )}
       </div>
+      {place === 'export' && <WhenDoneChoice />}
       <HardwareAndDisk />
     </footer>
   );

@@ -16,6 +16,7 @@ import { HardwareSection } from './hardware-section.tsx';
 import { HoursSection } from './hours-section.tsx';
 import { UpdateSection } from './update-section.tsx';
 import { WatchSection } from './watch-section.tsx';
+import { WhenDoneSection } from './when-done-section.tsx';
 
 const themes: Theme[] = ['system', 'dark', 'light'];
 /** Each in its own words, so that it is found by those who read no other. */
@@ -32,6 +33,7 @@ export function SettingsPage(): ReactNode {
           <Appearance />
           <Queue />
           <HoursSection />
+          <WhenDoneSection />
           <WatchSection />
           <HardwareSection />
           <UpdateSection />
