@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { toErrorData } from '../native/contract/errors.ts';
+import { openLog } from '../native/log/log-file.ts';
 import { dataFolder, hardwareFile, presetFolder } from '../native/studio/data-folder.ts';
 import { keyFileSeal } from '../native/studio/key-file.ts';
 import { createStudio } from '../native/studio/studio.ts';
@@ -15,6 +16,7 @@ import { connectPage, utilityWorkers } from './ports.ts';
 import { quitWithCare } from './quit.ts';
 import { systemSeal } from './seal.ts';
 import { answerPage, lockDown, registerScheme, servePage } from './security.ts';
+import { hearTroubles } from './troubles.ts';
 import { createUpdates } from './updates.ts';
 import { openWindow } from './window.ts';
 
@@ -40,6 +42,7 @@ if (app.requestSingleInstanceLock({ files: files.waiting })) void app.whenReady(
 else app.quit();
 
 function start(): void {
+  const log = openLog({ data, door: 'desktop', version: app.getVersion() });
   const updates = createUpdates();
   const studio = createStudio({
     spawn: utilityWorkers(worker),
@@ -50,6 +53,7 @@ function start(): void {
     seal: systemSeal(keyFileSeal(data)),
     version: app.getVersion(),
     updates: updates?.source ?? null,
+    log,
   });
   servePage(page, studio.respond);
   const window = openWindow(preload, icon, join(profile, 'window.json'));
@@ -59,12 +63,16 @@ function start(): void {
     connect: (_input, frame) => connectPage(studio, frame),
     takeFiles: files.take,
     setMenu: (menu) => setMenu(menu, choose),
-    ...desktopCalls(studio.state, window),
+    ...desktopCalls(studio.state, window, log.folder),
   });
   files.attach(window);
   showActivity(studio.state, window);
   stayAwakeWhileLive(studio.state);
-  quitWithCare(studio, window, updates);
+  const stopHearing = hearTroubles(log, window);
+  quitWithCare(studio, window, updates, () => {
+    stopHearing();
+    log.close();
+  });
 }
 
 function fail(thrown: unknown): void {

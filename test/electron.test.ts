@@ -161,6 +161,7 @@ describe('the page', () => {
       chooseFiles: true,
       chooseFolder: true,
       showInFolder: true,
+      showLogs: true,
       setMenu: true,
       onAction: true,
       onFiles: true,
@@ -232,7 +233,7 @@ describe('what is refused', () => {
       { url: 'app://elsewhere/', parent: null, postMessage },
       { url: 'app://muxwell/', parent: mainFrame, postMessage },
     ];
-    for (const name of ['connect', 'takeFiles', 'setMenu', 'chooseFiles', 'chooseFolder', 'showInFolder']) {
+    for (const name of ['connect', 'takeFiles', 'setMenu', 'chooseFiles', 'chooseFolder', 'showInFolder', 'showLogs']) {
       for (const frame of strangers) await expect(desk.ask(frame, name)).rejects.toThrow(`${name} was refused`);
     }
     expect(postMessage).not.toHaveBeenCalled();

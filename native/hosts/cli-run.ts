@@ -5,7 +5,9 @@ import type { Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
 import { clock, size } from '../contract/words.ts';
+import { withLog } from '../log/log-file.ts';
 import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts';
+import type { Log } from '../studio/log.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { cutWords } from './cli-lossless-words.ts';
@@ -19,6 +21,8 @@ export interface RunOptions {
 
 /** What a command calls what it does. */
 export interface RunWords {
+  /** The command itself: `encode`. */
+  command: string;
   /** For the last line: `exported`. */
   done: string;
   /** What tells how fast it goes. */
@@ -32,12 +36,12 @@ export type EndStatus = Extract<JobStatus, { phase: 'done' | 'failed' | 'cancell
  * Runs what `add` puts in the queue. Returns the exit code: 0 when every job was done, else 1. Ctrl-C cancels all that runs
  * and waits until it has ended.
  */
-export async function runJobs(
-  { jobs, json }: RunOptions,
-  words: RunWords,
-  version: string,
-  add: (studio: Studio) => Promise<{ ids: string[] }>,
-): Promise<number> {
+export const runJobs = (options: RunOptions, words: RunWords, version: string, add: Add): Promise<number> =>
+  withLog({ data: dataFolder(), door: words.command, version, makes: false }, (log) => run(options, words, version, add, log));
+
+type Add = (studio: Studio) => Promise<{ ids: string[] }>;
+
+async function run({ jobs, json }: RunOptions, words: RunWords, version: string, add: Add, log: Log): Promise<number> {
   const studio = createStudio({
     spawn: childWorkers(),
     storage: ':memory:',
@@ -46,6 +50,7 @@ export async function runJobs(
     tryHardware: false,
     patient: false,
     version,
+    log,
   });
   const interrupt = () => void studio.call('cancelJobs', { ids: Object.keys(studio.state.all('jobs')) });
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);

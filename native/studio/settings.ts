@@ -16,7 +16,8 @@ export interface KeptSettings {
 /** Presets that are remembered as used. */
 const mostRecent = 8;
 
-const standard: Settings = {
+/** Before anybody has chosen anything. */
+export const standardSettings: Settings = {
   parallel: 0,
   hardware: 'automatic',
   preset: defaultPresetId,
@@ -34,7 +35,7 @@ const standard: Settings = {
 };
 
 export function openSettings(state: StateOwner<State>, storage: Storage): KeptSettings {
-  let settings: Settings = { ...standard, ...storage.get<Settings>('settings', 'studio') };
+  let settings: Settings = { ...standardSettings, ...storage.get<Settings>('settings', 'studio') };
   state.put('settings', 'studio', settings);
 
   function change(change: Partial<Settings>): void {
