@@ -21,6 +21,9 @@ export interface Bounds {
   files: number;
 }
 
+/** When a file was last put away, ms since 1970; never the same twice, so that no other is overwritten. */
+let turned = 0;
+
 /** 20 MB in all. */
 const usual: Bounds = { bytes: 4e6, files: 5 };
 
@@ -37,7 +40,8 @@ export function openRotatingFile(folder: string, { bytes, files }: Bounds = usua
       .sort();
 
   function rotate(): void {
-    const time = new Date().toISOString().replaceAll(/[:.]/g, '-');
+    turned = Math.max(Date.now(), turned + 1);
+    const time = new Date(turned).toISOString().replaceAll(/[:.]/g, '-');
     renameSync(newest, join(folder, `muxwell-${time}-${process.pid}.log`));
     for (const name of older().slice(0, -(files - 1))) rmSync(join(folder, name), { force: true });
   }

@@ -2,7 +2,8 @@
 import type { DeviceReport, Trial } from '../contract/hardware.ts';
 
 /** `withDetails`: also the driver's own words. */
-export function describeDevice({ name, refusal, encoders, decoders }: DeviceReport, withDetails: boolean): string {
+export function describeDevice({ name, refusal, encoders, decoders, tried }: DeviceReport, withDetails: boolean): string {
+  if (tried === null) return `${name}: Not tried yet.`;
   const lines = refusal
     ? [`${name}: ${refusal.text}`]
     : [name, ...encoders.map((one) => line('encodes', one)), ...decoders.map((one) => line('decodes', one))];

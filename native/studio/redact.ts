@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { basename, parse } from 'node:path';
+import { splitKey } from '../contract/live-url.ts';
 
 export interface Redactor {
   /** A text that is never to be seen again, wherever it stands. */
@@ -42,7 +43,7 @@ export function createRedactor({ home = homedir(), user = userName() }: { home?:
   function hide(secret: string): void {
     const text = secret.trim();
     if (text === '' || secrets.has(text)) return;
-    secrets.add(text);
+    for (const one of [text, ...secretsIn(text)]) secrets.add(one);
     hidden = new RegExp(anyOf([...secrets].flatMap(writings)), 'gu');
   }
 
@@ -63,6 +64,14 @@ export function createRedactor({ home = homedir(), user = userName() }: { home?:
   }
 
   return { hide, clean, cleanData };
+}
+
+/** Of an address that is a secret: its password, its key and what it asks for, each as it may stand alone. */
+function secretsIn(address: string): string[] {
+  const url = URL.parse(address);
+  if (!url) return [];
+  const parts = [decodeURIComponent(url.password), splitKey(address).key ?? '', ...url.searchParams.values()];
+  return parts.filter((part) => part.length >= unmistakable);
 }
 
 /** A secret as it is, in an address and in JSON. */
@@ -90,7 +99,7 @@ const strangersHome = /(?<![\p{L}\p{N}_.-])(?:\/home|\/Users|[A-Z]:(?:\\{1,2}|\/
 /** A user's name as a part of a path: /media/NAME/disk. Elsewhere it may be any word. */
 function namePattern(names: string[]): RegExp {
   const known = names.filter((name) => name.length > 1).map(escaped);
-  return known.length === 0 ? /(?!)/g : new RegExp(`(?<=[\\\\/])(?:${anyOf(known)})(?=[\\\\/\\s"'”:;,.]|$)`, 'giu');
+  return known.length === 0 ? /(?!)/g : new RegExp(`(?<=[\\\\/])(?:${anyOf(known)})(?=\\.?(?:[\\\\/\\s"'”:;,]|$))`, 'giu');
 }
 
 function realOf(path: string): string {
