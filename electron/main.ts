@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { toErrorData } from '../native/contract/errors.ts';
-import { openLog } from '../native/log/log-file.ts';
+import { type LogFile, openLog } from '../native/log/log-file.ts';
 import { dataFolder, hardwareFile, presetFolder } from '../native/studio/data-folder.ts';
 import { keyFileSeal } from '../native/studio/key-file.ts';
 import { createStudio } from '../native/studio/studio.ts';
@@ -38,11 +38,21 @@ registerScheme();
 lockDown();
 const files = createOpenFiles();
 
-if (app.requestSingleInstanceLock({ files: files.waiting })) void app.whenReady().then(start).catch(fail);
+if (app.requestSingleInstanceLock({ files: files.waiting })) void app.whenReady().then(begin).catch(fail);
 else app.quit();
 
-function start(): void {
+function begin(): void {
   const log = openLog({ data, door: 'desktop', version: app.getVersion() });
+  try {
+    start(log);
+  } catch (thrown) {
+    log.error('gave-up', { ...toErrorData(thrown) });
+    log.close();
+    throw thrown;
+  }
+}
+
+function start(log: LogFile): void {
   const updates = createUpdates();
   const studio = createStudio({
     spawn: utilityWorkers(worker),

@@ -1,6 +1,7 @@
 /** What is told of a trouble: the application log and the report, whole where it helps and without what is nobody's business. */
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -157,6 +158,25 @@ describe('the log', () => {
     expect(readdirSync(join(data, 'logs')).length).toBeGreaterThan(5);
   });
 
+  test('that another process is just putting away loses nothing of what is written then', () => {
+    const file = openRotatingFile(join(data, 'logs'), { bytes: 100, files: 3 });
+    const names = () => readdirSync(join(data, 'logs')).length;
+    file.write(`${'a'.repeat(80)}\n`);
+    file.flush();
+    const rename = vi.spyOn(fs, 'renameSync').mockImplementation(() => {
+      throw Object.assign(new Error('busy'), { code: 'EBUSY' });
+    });
+    syncBuiltinESMExports();
+    file.write(`${'b'.repeat(80)}\n`);
+    file.flush();
+    expect([rename.mock.calls.length, names(), file.tail(5).length]).toEqual([1, 1, 2]);
+    rename.mockRestore();
+    syncBuiltinESMExports();
+    file.write('c\n');
+    file.flush();
+    expect([names(), file.tail(5).at(-1)]).toEqual([2, 'c']);
+  });
+
   test('cannot be written: the host is told once and goes on', () => {
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     const file = openRotatingFile(join(data, 'logs'));
@@ -269,6 +289,10 @@ describe('the log', () => {
       'the source has told its trouble',
     );
     await studio.call('endLive', { id });
+    // Somebody calls a file so: what the log is told of it has the keys in it.
+    const sources = [keys.stream, keys.pull].map((key) => join(home, 'Videos', `${key}.mov`));
+    const { ids } = await studio.call('addJobs', { sources, ...quick });
+    for (const one of ids) await ended(studio, one);
     const events = lines(log).filter(({ what, data: one }) => what === 'live-event' && one?.['session'] === id);
     expect(events.map(({ data: one }) => one?.['text'])).toEqual(
       Object.values(studio.state.all('liveEvents'))
@@ -283,6 +307,7 @@ describe('the log', () => {
     }
     for (const told of [written(), text]) expect(told).not.toMatch(new RegExp(`\\b${keys.short}\\b`));
     expect(text).toContain('live-event');
+    expect(text).toContain('••••.mov');
   });
 });
 
@@ -359,9 +384,10 @@ describe('from a terminal', () => {
         if (found) resolve(found);
       });
     });
-    writeFileSync(join(home, 'Videos', 'words.mov'), 'no film');
+    const file = `${token}.mov`; // what the log is told of it has the token in it
+    writeFileSync(join(home, 'Videos', file), 'no film');
     const at = ['--host', address, '--token', token];
-    const added = await run('queue', 'add', 'Videos/words.mov', ...at);
+    const added = await run('queue', 'add', `Videos/${file}`, ...at);
     const job = added.stdout.slice(0, 8);
     const whole = await run('report', ...at);
     expect(whole.code).toBe(0);

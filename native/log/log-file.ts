@@ -1,9 +1,9 @@
 /** The application log of a host: JSON lines in its data folder, from its start to its end, and what ended it when that was none of its own doing. */
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
-import { join } from 'node:path';
 import { pino, stdTimeFunctions } from 'pino';
 import { toErrorData } from '../contract/errors.ts';
+import { logFolder } from '../studio/data-folder.ts';
 import type { Log, LogData } from '../studio/log.ts';
 import { createRedactor } from '../studio/redact.ts';
 import { type Bounds, openRotatingFile, type RotatingFile } from './rotating-file.ts';
@@ -31,7 +31,7 @@ const longest = { text: 8000, list: 100 };
 
 export function openLog({ data: dataFolder, door, version, makes = true, bounds }: LogFileOptions): LogFile {
   const redactor = createRedactor();
-  const folder = makes || existsSync(dataFolder) ? join(dataFolder, 'logs') : null;
+  const folder = makes || existsSync(dataFolder) ? logFolder(dataFolder) : null;
   const file = folder === null ? null : openFile(folder, bounds);
   const logger = pino(
     {

@@ -48,7 +48,12 @@ export function openRotatingFile(folder: string, { bytes, files }: Bounds = usua
 
   function append(text: string): void {
     const size = statSync(newest, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > 0 && size + Buffer.byteLength(text) > bytes) rotate();
+    try {
+      if (size > 0 && size + Buffer.byteLength(text) > bytes) rotate();
+    } catch (error) {
+      // Another process was faster, or somebody reads it just now (Windows): it is put away the next time.
+      if (size > 2 * bytes) throw error;
+    }
     appendFileSync(newest, text, { mode: 0o600 });
   }
 

@@ -1,7 +1,7 @@
 /** The text of a bug report: what this is, what it runs on, what is chosen otherwise than usual, and all that is known of one job. */
 import { release } from 'node:os';
 import type { About, Commands, Machine, State } from '../contract/contract.ts';
-import { toErrorData } from '../contract/errors.ts';
+import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
 import { size } from '../contract/words.ts';
 import { describeDevice } from './device-words.ts';
@@ -46,13 +46,17 @@ export function createReporter({ state, prober, log, jobFacts }: ReporterDeps): 
 
   /** An answer is kept; a failure is asked about again. */
   async function askWorker(): Promise<string> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new StudioError('timed-out', 'Its worker is busy.')), patienceMs);
     try {
-      const versions = await prober.versions(AbortSignal.timeout(patienceMs));
+      const versions = await prober.versions(late.signal);
       ffmpeg = `FFmpeg ${versions.ffmpeg} (node-av ${versions.nodeAv})`;
       return ffmpeg;
     } catch (thrown) {
       const { message, detail } = toErrorData(thrown);
       return `FFmpeg: ${[message, detail?.split('\n')[0]].filter(Boolean).join(' ')}`;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
