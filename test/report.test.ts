@@ -80,6 +80,8 @@ describe('what is taken out of a text', () => {
   linux.hide('live_123_aBcDeF?bandwidthtest=true');
   linux.hide('tok&n/with ö signs');
   linux.hide('abc');
+  linux.hide('half\ud800');
+  linux.hide('ftp://me:100%25%zz@a.example/');
   linux.hide('rtsp://viewer:camera-secret@10.0.0.9/stream?session=0123456789');
 
   test.each([
@@ -101,6 +103,7 @@ describe('what is taken out of a text', () => {
     ['key live_123_aBcDeF?bandwidthtest=true refused', 'key •••• refused'],
     ['x-live_123_aBcDeF%3Fbandwidthtest%3Dtrue-y', 'x-••••-y'],
     ['"tok&n/with ö signs"', '"••••"'],
+    ['half\ufffd is written, 100%25%zz as well', '•••• is written, •••• as well'],
     ['abc is one word, abcd another', '•••• is one word, abcd another'],
     ['the password was camera-secret and the session 0123456789', 'the password was •••• and the session ••••'],
     ['holiday.mov: 1280×720, keyint=60, monkey=1', 'holiday.mov: 1280×720, keyint=60, monkey=1'],

@@ -41,7 +41,7 @@ export function createRedactor({ home = homedir(), user = userName() }: { home?:
   const names = namePattern([user, homes ? basename(home) : '']);
 
   function hide(secret: string): void {
-    const text = secret.trim();
+    const text = secret.trim().toWellFormed(); // half a character cannot stand in an address
     if (text === '' || secrets.has(text)) return;
     for (const one of [text, ...secretsIn(text)]) secrets.add(one);
     hidden = new RegExp(anyOf([...secrets].flatMap(writings)), 'gu');
@@ -70,8 +70,17 @@ export function createRedactor({ home = homedir(), user = userName() }: { home?:
 function secretsIn(address: string): string[] {
   const url = URL.parse(address);
   if (!url) return [];
-  const parts = [decodeURIComponent(url.password), splitKey(address).key ?? '', ...url.searchParams.values()];
+  const parts = [url.password, decoded(url.password), splitKey(address).key ?? '', ...url.searchParams.values()];
   return parts.filter((part) => part.length >= unmistakable);
+}
+
+/** The same where it is not written as an address should be. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** A secret as it is, in an address and in JSON. */
