@@ -961,7 +961,9 @@ describe('muxwell serve', () => {
     child.kill('SIGTERM');
     expect(await ended).toEqual({ code: 0, stdout: `Muxwell is at ${await url}\n`, stderr: '' });
     await eventually(() => !children.some(isAlive), 'its workers are gone');
-    expect(readdirSync(data).sort()).toEqual(['logs', 'pictures', 'presets', 'studio.db', 'token']);
+    // A busy machine may have come to the end of a trial of its devices.
+    const left = readdirSync(data).filter((name) => name !== 'hardware.json');
+    expect(left.sort()).toEqual(['logs', 'pictures', 'presets', 'studio.db', 'token']);
     if (process.platform !== 'win32')
       expect([statSync(data).mode & 0o777, statSync(join(data, 'token')).mode & 0o777]).toEqual([0o700, 0o600]);
   });

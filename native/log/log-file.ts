@@ -29,6 +29,7 @@ export interface LogFileOptions {
 /** Of a text in a line so many characters are kept, and of a list so many entries. */
 const longest = { text: 8000, list: 100 };
 
+/** Tells its start at once. Whoever opens it closes it. */
 export function openLog({ data: dataFolder, door, version, makes = true, bounds }: LogFileOptions): LogFile {
   const redactor = createRedactor();
   const folder = makes || existsSync(dataFolder) ? logFolder(dataFolder) : null;
