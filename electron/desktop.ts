@@ -10,11 +10,12 @@ const filters = [
   { name: 'All files', extensions: ['*'] },
 ];
 
-/** A page gets paths from here, and none of its own making is believed: a job names what is shown. */
+/** A page gets paths from here, and none of its own making is believed: a job names what is shown. `logs` is the folder of the log. */
 export function desktopCalls(
   state: StateOwner<State>,
   window: BrowserWindow,
-): Pick<Calls, 'chooseFiles' | 'chooseFolder' | 'showInFolder'> {
+  logs: string | null,
+): Pick<Calls, 'chooseFiles' | 'chooseFolder' | 'showInFolder' | 'showLogs'> {
   return {
     async chooseFiles() {
       const { filePaths } = await dialog.showOpenDialog(window, { properties: ['openFile', 'multiSelections'], filters });
@@ -29,6 +30,10 @@ export function desktopCalls(
       const job = state.get('jobs', String(id));
       const status = state.get('statuses', String(id));
       if (job) shell.showItemInFolder(status?.phase === 'done' ? status.output : job.source);
+    },
+    async showLogs() {
+      const failure = logs && (await shell.openPath(logs));
+      if (failure) throw new Error(failure);
     },
   };
 }

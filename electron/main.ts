@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { app, dialog } from 'electron';
 import { toErrorData } from '../native/contract/errors.ts';
 import { machineActions } from '../native/hosts/machine-actions.ts';
+import { type LogFile, openLog } from '../native/log/log-file.ts';
 import { dataFolder, hardwareFile, presetFolder } from '../native/studio/data-folder.ts';
 import { keyFileSeal } from '../native/studio/key-file.ts';
 import { createStudio } from '../native/studio/studio.ts';
@@ -16,6 +17,7 @@ import { connectPage, utilityWorkers } from './ports.ts';
 import { quitWithCare } from './quit.ts';
 import { systemSeal } from './seal.ts';
 import { answerPage, lockDown, registerScheme, servePage } from './security.ts';
+import { hearTroubles } from './troubles.ts';
 import { createUpdates } from './updates.ts';
 import { openWindow } from './window.ts';
 
@@ -37,10 +39,21 @@ registerScheme();
 lockDown();
 const files = createOpenFiles();
 
-if (app.requestSingleInstanceLock({ files: files.waiting })) void app.whenReady().then(start).catch(fail);
+if (app.requestSingleInstanceLock({ files: files.waiting })) void app.whenReady().then(begin).catch(fail);
 else app.quit();
 
-function start(): void {
+function begin(): void {
+  const log = openLog({ data, door: 'desktop', version: app.getVersion() });
+  try {
+    start(log);
+  } catch (thrown) {
+    log.error('gave-up', { ...toErrorData(thrown) });
+    log.close();
+    throw thrown;
+  }
+}
+
+function start(log: LogFile): void {
   const updates = createUpdates();
   const studio = createStudio({
     spawn: utilityWorkers(worker),
@@ -53,6 +66,7 @@ function start(): void {
     pagesMayCommand: true,
     version: app.getVersion(),
     updates: updates?.source ?? null,
+    log,
   });
   servePage(page, studio.respond);
   const window = openWindow(preload, icon, join(profile, 'window.json'));
@@ -62,12 +76,16 @@ function start(): void {
     connect: (_input, frame) => connectPage(studio, frame),
     takeFiles: files.take,
     setMenu: (menu) => setMenu(menu, choose),
-    ...desktopCalls(studio.state, window),
+    ...desktopCalls(studio.state, window, log.folder),
   });
   files.attach(window);
   showActivity(studio.state, window);
   stayAwake(studio.state);
-  quitWithCare(studio, window, updates);
+  const stopHearing = hearTroubles(log, window);
+  quitWithCare(studio, window, updates, () => {
+    stopHearing();
+    log.close();
+  });
 }
 
 function fail(thrown: unknown): void {

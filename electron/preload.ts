@@ -15,6 +15,7 @@ contextBridge.exposeInMainWorld('muxwell', {
   chooseFiles: () => ask('chooseFiles'),
   chooseFolder: (current) => ask('chooseFolder', current),
   showInFolder: (job) => ask('showInFolder', job),
+  showLogs: () => ask('showLogs'),
   setMenu: (items, words) => void ask('setMenu', { items, words }),
   onAction: (listener) => void ipcRenderer.on('action', (_event, id: string) => listener(id)),
   onFiles(listener) {

@@ -7,8 +7,8 @@ import type { Updates } from './updates.ts';
 const live = { message: 'You are live.', detail: 'Quitting ends the broadcast on every target.' };
 const one = { message: '1 export is running.', detail: 'It starts anew next time.' };
 
-/** Closing the window is quitting. A newer version is installed on the way only if nothing was at work. */
-export function quitWithCare(studio: Studio, window: BrowserWindow, updates: Updates | null): void {
+/** Closing the window is quitting. A newer version is installed on the way only if nothing was at work. `farewell` is called last. */
+export function quitWithCare(studio: Studio, window: BrowserWindow, updates: Updates | null, farewell: () => void): void {
   let leaving = false;
   /** Nothing is left to be closed: what an installer asks for is done. */
   let closed = false;
@@ -36,6 +36,7 @@ export function quitWithCare(studio: Studio, window: BrowserWindow, updates: Upd
     window.hide();
     await studio.close().finally(() => {
       closed = true;
+      farewell();
       if (isCalm && updates?.isDue()) updates.install();
       else app.exit();
     });

@@ -19,7 +19,10 @@ export function servePage(folder: string, pictures: (request: Request) => Promis
   protocol.handle(scheme, (request) => (new URL(request.url).host === host ? page(request) : new Response(null, { status: 404 })));
 }
 
-/** No page leaves its place, opens another, embeds one, reaches the network or is granted anything. */
+/** All that a page may do of what asks for permission: put a text on the clipboard, when a person presses a button for it. */
+const granted = 'clipboard-sanitized-write';
+
+/** No page leaves its place, opens another, embeds one, reaches the network or is granted anything but that. */
 export function lockDown(): void {
   app.enableSandbox();
   app.on('web-contents-created', (_event, contents) => {
@@ -32,8 +35,8 @@ export function lockDown(): void {
   });
   void app.whenReady().then(() => {
     const { defaultSession } = session;
-    defaultSession.setPermissionRequestHandler((_contents, _permission, grant) => grant(false));
-    defaultSession.setPermissionCheckHandler(() => false);
+    defaultSession.setPermissionRequestHandler((_contents, permission, grant) => grant(permission === granted));
+    defaultSession.setPermissionCheckHandler((_contents, permission) => permission === granted);
     defaultSession.setDevicePermissionHandler(() => false);
     const remote = { urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*'] };
     defaultSession.webRequest.onBeforeRequest(remote, (_details, answer) => answer({ cancel: true }));
@@ -41,7 +44,7 @@ export function lockDown(): void {
 }
 
 /** What the page's preload may ask main for. */
-export type CallName = 'connect' | 'takeFiles' | 'setMenu' | 'chooseFiles' | 'chooseFolder' | 'showInFolder';
+export type CallName = 'connect' | 'takeFiles' | 'setMenu' | 'chooseFiles' | 'chooseFolder' | 'showInFolder' | 'showLogs';
 
 /** The work behind each call. Inputs come unchecked. */
 export type Calls = Record<CallName, (input: unknown, frame: WebFrameMain) => unknown>;

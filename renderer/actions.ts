@@ -14,6 +14,7 @@ import { losslessActions } from './lossless/actions.ts';
 import { isMadeUp, losslessIds } from './lossless/files.ts';
 import { attempt } from './notices.ts';
 import { presetPageActions } from './presets/preset-actions.ts';
+import { copyReport } from './report/copy-report.ts';
 import { call, jobOf, statusOf, useStudio } from './studio.ts';
 import { go, openDialog, type Place, select, setTheme, shownTheme, toggleInspector, useUi } from './ui-state.ts';
 import { updateActions } from './update-actions.ts';
@@ -61,6 +62,11 @@ function oneFilm(): Job | null {
   const [id, ...others] = selection();
   const job = inExport() && others.length === 0 && id !== undefined ? jobOf(id) : undefined;
   return job?.media && !job.lossless && filmOf(job.media) ? job : null;
+}
+/** The one selected file. */
+function oneChosen(): string | null {
+  const [id, ...others] = selection();
+  return hasChosen() && others.length === 0 ? (id ?? null) : null;
 }
 /** What the list of the place at hand shows. */
 const shownIds = () => (inLossless() ? losslessIds(useStudio.getState()) : visibleIds());
@@ -270,6 +276,19 @@ export const actions: Action[] = [
   { id: 'keys', menu: 'Help', icon: icons.Keyboard, keys: ['?'], run: () => openDialog({ kind: 'keys' }) },
   { id: 'glossary', menu: 'Help', icon: icons.BookOpen, keys: ['F1'], run: () => explain() },
   ...updateActions,
+  {
+    ...{ id: 'report', menu: 'Help', icon: icons.ClipboardCopy, keys: ['Shift+F1'] },
+    enabled: isOnline,
+    run: () => attempt(copyReport(oneChosen())),
+  },
+  ...(desktop
+    ? [
+        {
+          ...{ id: 'show-logs' as const, menu: 'Help' as const, icon: icons.FolderOpen, keys: [] },
+          run: () => attempt(desktop?.showLogs()),
+        },
+      ]
+    : []),
   { id: 'welcome', menu: 'Help', icon: icons.Rocket, keys: [], enabled: isOnline, run: () => openDialog({ kind: 'welcome' }) },
 ];
 

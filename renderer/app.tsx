@@ -19,6 +19,7 @@ import { Sidebar } from './parts/sidebar.tsx';
 import { Broken, Loading, Locked, OfflineBar } from './parts/states.tsx';
 import { StatusBar } from './parts/status-bar.tsx';
 import { ImportReport } from './presets/import-report.tsx';
+import { ReportDialog } from './report/report-dialog.tsx';
 import { listenToDesktop, listenToKeys } from './shortcuts.ts';
 import { isReady, useStudio } from './studio.ts';
 import { type Dialog, forget, type Place, useUi } from './ui-state.ts';
@@ -70,6 +71,8 @@ function OpenDialog({ dialog }: { dialog: Dialog }): ReactNode {
       return <TargetDialog session={dialog.session} target={dialog.target} />;
     case 'preset-import':
       return <ImportReport file={dialog.file} report={dialog.report} />;
+    case 'report':
+      return <ReportDialog text={dialog.text} />;
     case 'confirm':
       return <ConfirmDialog {...dialog} />;
   }

@@ -24,6 +24,8 @@ export type Dialog =
   | { kind: 'target'; session: string; target: string | null }
   /** What came of a file of presets. */
   | { kind: 'preset-import'; file: string; report: PresetImport }
+  /** A bug report that could not be put on the clipboard. */
+  | { kind: 'report'; text: string }
   | { kind: 'confirm'; title: string; text: string; button: string; run(): void };
 
 export interface Notice {

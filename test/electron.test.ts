@@ -161,6 +161,7 @@ describe('the page', () => {
       chooseFiles: true,
       chooseFolder: true,
       showInFolder: true,
+      showLogs: true,
       setMenu: true,
       onAction: true,
       onFiles: true,
@@ -232,7 +233,7 @@ describe('what is refused', () => {
       { url: 'app://elsewhere/', parent: null, postMessage },
       { url: 'app://muxwell/', parent: mainFrame, postMessage },
     ];
-    for (const name of ['connect', 'takeFiles', 'setMenu', 'chooseFiles', 'chooseFolder', 'showInFolder']) {
+    for (const name of ['connect', 'takeFiles', 'setMenu', 'chooseFiles', 'chooseFolder', 'showInFolder', 'showLogs']) {
       for (const frame of strangers) await expect(desk.ask(frame, name)).rejects.toThrow(`${name} was refused`);
     }
     expect(postMessage).not.toHaveBeenCalled();
@@ -240,14 +241,18 @@ describe('what is refused', () => {
     await expect(desk.ask(mainFrame, 'takeFiles')).resolves.toEqual([]);
   });
 
-  test('every permission, every device, every address of the network', async () => {
+  test('every permission but to put a text on the clipboard, every device, every address of the network', async () => {
     const { desk } = await start();
     const grant = vi.fn();
     desk.permissions.request?.({} as never, 'media', grant, {} as never);
     expect(grant.mock.calls).toEqual([[false]]);
     expect(desk.permissions.check?.(null, 'geolocation', 'app://muxwell', {} as never)).toBe(false);
+    expect(desk.permissions.check?.(null, 'clipboard-read', 'app://muxwell', {} as never)).toBe(false);
     expect(desk.permissions.device?.({} as never)).toBe(false);
     expect(desk.network?.urls).toEqual(['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*']);
+    desk.permissions.request?.({} as never, 'clipboard-sanitized-write', grant, {} as never);
+    expect(grant.mock.calls.at(-1)).toEqual([true]);
+    expect(desk.permissions.check?.(null, 'clipboard-sanitized-write', 'app://muxwell', {} as never)).toBe(true);
     const answer = vi.fn();
     desk.network?.listener({} as never, answer);
     expect(answer.mock.calls).toEqual([[{ cancel: true }]]);
@@ -361,6 +366,31 @@ describe('the system', () => {
     for (const stranger of ['/etc/passwd', '__proto__', '', { toString: 1 }, null])
       await page.muxwell.showInFolder(stranger as string).catch(() => {});
     expect(app.desk.shown).toEqual([short, status?.phase === 'done' && status.output]);
+  });
+
+  test('the folder of the log is shown; in it stand the start, the page that crashed, a promise that nobody caught, and the end', async () => {
+    const app = await start();
+    const { muxwell } = await openPage(app);
+    await muxwell.showLogs();
+    expect(app.desk.opened).toEqual([join(data, 'logs')]);
+    app.window.webContents.emit('render-process-gone', {}, { reason: 'oom', exitCode: 5 });
+    const [listener] = process.listeners('unhandledRejection').slice(-1);
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+    listener?.(new Error('nobody caught it'), Promise.resolve());
+    expect(said).toHaveBeenCalledOnce();
+    said.mockRestore();
+    const before = process.listenerCount('unhandledRejection');
+    app.app.quit();
+    await app.desk.exit.promise;
+    expect(process.listenerCount('unhandledRejection')).toBe(before - 1);
+    const lines = readFileSync(join(data, 'logs', 'muxwell.log'), 'utf8')
+      .trim()
+      .split('\n');
+    const told = lines.map((line) => JSON.parse(line) as { what: string; data: Record<string, unknown> });
+    expect(told[0]).toMatchObject({ what: 'started', data: { door: 'desktop', version: '1.2.3' } });
+    expect(told).toContainEqual(expect.objectContaining({ what: 'page-ended', data: { reason: 'oom', exitCode: 5 } }));
+    expect(told.find(({ what }) => what === 'uncaught')?.data['detail']).toContain('nobody caught it');
+    expect(told.at(-1)?.what).toBe('ended');
   });
 
   test('the menu is the page’s actions and what every program has', async () => {

@@ -26,10 +26,16 @@ interface Rule {
 const rules: Record<string, Rule> = {
   'native/contract': { rooms: [], node: false, packages: ['zod'] },
   'native/studio': { rooms: ['native/contract'], node: true, packages: [] },
-  'native/engine': { rooms: ['native/contract'], node: true, packages: ['node-av', 'node-media-server'] },
-  'native/hosts': { rooms: ['native/contract', 'native/studio'], node: true, packages: ['commander', 'ws'], files: ['package.json'] },
+  'native/engine': { rooms: ['native/contract'], node: true, packages: ['node-av', 'node-media-server'], files: ['package.json'] },
+  'native/log': { rooms: ['native/contract', 'native/studio'], node: true, packages: ['pino'] },
+  'native/hosts': {
+    rooms: ['native/contract', 'native/studio', 'native/log'],
+    node: true,
+    packages: ['commander', 'ws'],
+    files: ['package.json'],
+  },
   electron: {
-    rooms: ['native/contract', 'native/studio'],
+    rooms: ['native/contract', 'native/studio', 'native/log'],
     node: true,
     packages: ['electron', 'electron-updater'],
     // How a machine is told to sleep is the same behind every door.

@@ -12,7 +12,7 @@ import {
   liveSessionSchema,
 } from './live.ts';
 import { type LosslessOrder, type LosslessOutline, losslessSchema, type Timeline } from './lossless.ts';
-import type { Disk, Folder, Machine } from './machine.ts';
+import type { About, Disk, Folder, Machine } from './machine.ts';
 import type { MediaInfo, Survey } from './media.ts';
 import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset, presetSchema } from './preset.ts';
@@ -27,7 +27,7 @@ import type { Service } from './wire.ts';
 import type { Progress } from './worker-contract.ts';
 
 export { emptyState } from './empty-state.ts';
-export type { Disk, Folder, FolderEntry, Machine } from './machine.ts';
+export type { About, Disk, Folder, FolderEntry, Machine } from './machine.ts';
 export type { Settings } from './settings.ts';
 
 const path = z.string().min(1).max(32_768);
@@ -162,6 +162,10 @@ export const commands = {
   checkUpdate: z.object({}),
   /** Ends this Muxwell and starts the newer one. Throws too-busy while a job runs or a session is live. */
   installUpdate: z.object({}),
+  /** Versions, and where the logs are. */
+  about: z.object({}),
+  /** A text for a bug report, in Markdown, about one job or none: without keys, tokens, home folders and the user's name. */
+  report: z.object({ job: id.optional() }),
 };
 
 export type Commands = { [K in keyof typeof commands]: z.output<(typeof commands)[K]> };
@@ -224,6 +228,8 @@ export interface Results {
   changeSettings: null;
   checkUpdate: null;
   installUpdate: null;
+  about: About;
+  report: { text: string };
 }
 
 /** What all files that were asked for would weigh by one preset. */

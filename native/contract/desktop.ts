@@ -12,6 +12,8 @@ export interface Desktop {
   chooseFolder(current: string | null): Promise<string | null>;
   /** Shows a job's result, or its source while there is none, in the system's file manager. */
   showInFolder(job: string): Promise<void>;
+  /** Opens the folder of the application log in the system's file manager. */
+  showLogs(): Promise<void>;
   /** The native menu, made from the page's own actions. `words`, in the page's language, by menu and by the role of what Electron adds. */
   setMenu(items: MenuEntry[], words: Record<string, string>): void;
   /** Called with an action's id when it was chosen in the native menu. */

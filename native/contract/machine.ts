@@ -15,6 +15,18 @@ export interface Machine {
   whenDone: WhenDone[];
 }
 
+/** What this is and what it is made with, for whoever reports a trouble. */
+export interface About {
+  /** Muxwell's own version. */
+  muxwell: string;
+  /** `Node 24.9.0`, or Electron with the Node in it. */
+  runtime: string;
+  /** `FFmpeg 8.1 (node-av 6.1.1)`, or why no worker could tell. */
+  ffmpeg: string;
+  /** The folder of the application log; null where none is written. */
+  logs: string | null;
+}
+
 /** The disk that results go to. */
 export interface Disk {
   folder: string;

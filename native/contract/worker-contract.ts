@@ -72,6 +72,8 @@ export const workerCommands = {
    * there is time, further places, for the size.
    */
   compare: z.object({ plan, at: z.number().min(0), places, before: path, after: path }),
+  /** Which FFmpeg this is; loads it. */
+  versions: z.object({}),
   pause: z.object({}),
   resume: z.object({}),
   /** `extras` also takes what can only be added to a film: subtitle files and pictures. */
@@ -138,6 +140,7 @@ export interface WorkerResults {
     bytesPerSecond: number;
     cost: number;
   };
+  versions: { ffmpeg: string; nodeAv: string };
   pause: null;
   resume: null;
   probe: MediaInfo;

@@ -99,6 +99,10 @@ const handlers: Handlers = {
     const { listDevices } = await import('./live/intake/devices.ts');
     return listDevices();
   },
+  async versions() {
+    const { versions } = await import('./versions.ts');
+    return versions;
+  },
   async pause() {
     current?.pause();
     return null;

@@ -16,6 +16,7 @@ export interface EncodeOptions extends RunOptions, SettingOptions {
 /** Returns the exit code: 0 when every file was exported, else 1. */
 export async function runEncode(files: string[], options: EncodeOptions, version: string): Promise<number> {
   const words = {
+    command: 'encode',
     done: 'exported',
     speed: ({ fps, speed }: { fps: number; speed: number }) => [`${fps.toFixed(0)} fps`, `${speed.toFixed(1)}×`],
   };

@@ -4,8 +4,10 @@ import { StudioError } from '../contract/errors.ts';
 import type { LiveSetupInput, LiveStatus } from '../contract/live.ts';
 import { livePresets } from '../contract/live-presets.ts';
 import { shownAddress, splitKey } from '../contract/live-url.ts';
+import { withLog } from '../log/log-file.ts';
 import { dataFolder, hardwareFile } from '../studio/data-folder.ts';
 import { findService, services } from '../studio/live/services.ts';
+import type { Log } from '../studio/log.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { createLiveReport } from './cli-live-report.ts';
@@ -45,12 +47,27 @@ async function run(source: Source, ingestKey: string | null, options: LiveOption
       `There is no live preset “${options.preset}”. There are: ${livePresets.map(({ id }) => id).join(', ')}.`,
     );
   if (options.to.length === 0 && !options.record) throw new StudioError('bad-input', 'There is nowhere to send to: use --to or --record.');
+  const begin = (log: Log) => goLive({ source, ingestKey, encode: preset.encode, options, version, log });
+  return withLog({ data: dataFolder(), door: source.kind === 'rtmp-listen' ? 'ingest' : 'live', version, makes: false }, begin);
+}
+
+interface Show {
+  source: Source;
+  ingestKey: string | null;
+  encode: LiveSetupInput['encode'];
+  options: LiveOptions;
+  version: string;
+  log: Log;
+}
+
+async function goLive({ source, ingestKey, encode, options, version, log }: Show): Promise<number> {
   const studio = createStudio({
     spawn: childWorkers(),
     storage: ':memory:',
     hardware: hardwareFile(dataFolder()),
     tryHardware: false,
     version,
+    log,
   });
   const sleepAgain = keepMachineAwake(studio.state);
   try {
@@ -63,7 +80,7 @@ async function run(source: Source, ingestKey: string | null, options: LiveOption
     const withKey = source.kind === 'rtmp-listen' && ingestKey ? { ...source, key: await keep(ingestKey) } : source;
     const setup: LiveSetupInput = {
       source: withKey,
-      encode: preset.encode,
+      encode,
       targets,
       recording: options.record ? readRecording(options.record) : null,
     };

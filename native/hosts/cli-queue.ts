@@ -31,7 +31,7 @@ interface AddOptions extends HostOptions {
 type Phase = JobStatus['phase'];
 
 /** The usual port of `muxwell serve`. */
-const usualHost = 'http://127.0.0.1:7390';
+export const usualHost = 'http://127.0.0.1:7390';
 /** Of an id so many letters are shown, and are enough to name a job. */
 const shownId = 8;
 
@@ -159,12 +159,15 @@ function afterwards({ settings, run }: State): Answer {
 /** Jobs by the beginning of their ids, or all in these phases. Throws unknown-job for a name that is none's or several's. */
 function named({ jobs, statuses }: State, names: string[], phases: Phase[]): string[] {
   if (names.length === 0) return Object.keys(jobs).filter((id) => phases.includes(statuses[id]?.phase ?? 'draft'));
-  return names.map((name) => {
-    const [id, ...others] = Object.keys(jobs).filter((one) => one.startsWith(name));
-    if (id === undefined || others.length > 0)
-      throw new StudioError('unknown-job', `${id === undefined ? 'No job has' : 'Several jobs have'} an id that begins with “${name}”.`);
-    return id;
-  });
+  return names.map((name) => jobNamed(jobs, name));
+}
+
+/** Throws unknown-job. */
+export function jobNamed(jobs: State['jobs'], name: string): string {
+  const [id, ...others] = Object.keys(jobs).filter((one) => one.startsWith(name));
+  if (id === undefined || others.length > 0)
+    throw new StudioError('unknown-job', `${id === undefined ? 'No job has' : 'Several jobs have'} an id that begins with “${name}”.`);
+  return id;
 }
 
 function list({ jobs, statuses, queue, presets }: State): Answer {

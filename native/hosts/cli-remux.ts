@@ -27,6 +27,7 @@ export interface RemuxOptions extends RunOptions {
 export async function runRemux(files: string[], options: RemuxOptions, version: string): Promise<number> {
   const order = orderOf(files, options);
   const words = {
+    command: 'remux',
     done: 'written',
     speed: ({ bytes, plannedBytes, bytesPerSecond }: { bytes: number; plannedBytes: number | null; bytesPerSecond: number }) => [
       plannedBytes === null ? size(bytes) : `${size(bytes)} of ${size(plannedBytes)}`,

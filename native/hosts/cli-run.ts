@@ -5,7 +5,9 @@ import type { Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
 import { clock, size } from '../contract/words.ts';
+import { withLog } from '../log/log-file.ts';
 import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts';
+import type { Log } from '../studio/log.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { cutWords } from './cli-lossless-words.ts';
@@ -22,6 +24,8 @@ export interface RunOptions extends WhenDoneOptions {
 
 /** What a command calls what it does. */
 export interface RunWords {
+  /** The command itself: `encode`. */
+  command: string;
   /** For the last line: `exported`. */
   done: string;
   /** What tells how fast it goes. */
@@ -35,12 +39,12 @@ export type EndStatus = Extract<JobStatus, { phase: 'done' | 'failed' | 'cancell
  * Runs what `add` puts in the queue, and what was chosen to follow. Returns the exit code: 0 when every job was done and that
  * went well, else 1. Ctrl-C cancels all that runs and all that follows, and waits until it has ended.
  */
-export async function runJobs(
-  { jobs, json, ...options }: RunOptions,
-  words: RunWords,
-  version: string,
-  add: (studio: Studio) => Promise<{ ids: string[] }>,
-): Promise<number> {
+export const runJobs = (options: RunOptions, words: RunWords, version: string, add: Add): Promise<number> =>
+  withLog({ data: dataFolder(), door: words.command, version, makes: false }, (log) => run(options, words, version, add, log));
+
+type Add = (studio: Studio) => Promise<{ ids: string[] }>;
+
+async function run({ jobs, json, ...options }: RunOptions, words: RunWords, version: string, add: Add, log: Log): Promise<number> {
   const whenDone = readWhenDone(options);
   const studio = createStudio({
     spawn: childWorkers(),
@@ -51,6 +55,7 @@ export async function runJobs(
     patient: false,
     machine: machineActions(),
     version,
+    log,
   });
   const interrupt = () => {
     void studio.call('changeSettings', { whenDoneOnce: null });

@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { StudioError } from '../contract/errors.ts';
+import { withLog } from '../log/log-file.ts';
 import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts';
 import { keyFileSeal } from '../studio/key-file.ts';
+import type { Log } from '../studio/log.ts';
 import { createPage } from '../studio/page.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
@@ -35,15 +37,8 @@ const usualPort = 7390;
 const pageFolder = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/page' : './page', import.meta.url));
 
 /** Returns the exit code, after a signal has ended everything in order. */
-export async function runServe({
-  port,
-  host,
-  token,
-  open,
-  allowCommands = false,
-  data = dataFolder(),
-  ...options
-}: ServeOptions): Promise<number> {
+export async function runServe(options: ServeOptions): Promise<number> {
+  const { host, token, data = dataFolder() } = options;
   const fromEnvironment = takeFromEnvironment('MUXWELL_TOKEN');
   const chosen = token ?? fromEnvironment;
   if (host === '') throw new StudioError('bad-input', '--host needs an address.');
@@ -52,6 +47,16 @@ export async function runServe({
     throw new StudioError('bad-input', `At ${host} other machines can reach Muxwell: choose a token with --token or MUXWELL_TOKEN.`);
   const whenDone = readWhenDone(options);
   const folder = makePrivate(resolve(data));
+  return withLog({ data: folder, door: 'serve', version: packageJson.version }, (log) => serve(options, folder, chosen, whenDone, log));
+}
+
+async function serve(
+  { port, host, open, allowCommands = false }: ServeOptions,
+  folder: string,
+  chosen: string | undefined,
+  whenDone: ReturnType<typeof readWhenDone>,
+  log: Log,
+): Promise<number> {
   const toldToEnd = untilToldToEnd();
   const studio = createStudio({
     spawn: childWorkers(),
@@ -63,19 +68,24 @@ export async function runServe({
     machine: machineActions(),
     pagesMayCommand: allowCommands,
     version: packageJson.version,
+    log,
   });
   const sleepAgain = keepMachineAwake(studio.state);
   try {
     if (whenDone) await studio.call('changeSettings', toSettings(whenDone, true));
+    const token = chosen ?? keepToken(folder);
+    log.hide(token);
     const web = await createWebHost({
       studio,
       page: openPage(studio),
       host,
       ports: port === undefined ? [usualPort, 0] : [port],
-      token: chosen ?? keepToken(folder),
+      token,
+      log,
     });
     if (port === undefined && web.port !== usualPort)
       console.error(`Port ${usualPort} is taken by another program, so another was chosen.`);
+    log.info('listening', { host, port: web.port });
     console.log(`Muxwell is at ${web.url}`);
     if (open) openUrl(web.ticketUrl(), () => console.error('No browser could be opened. Open the address above in one.'));
     await toldToEnd;

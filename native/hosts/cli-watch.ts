@@ -4,7 +4,9 @@ import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { JobStatus } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
+import { withLog } from '../log/log-file.ts';
 import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts';
+import type { Log } from '../studio/log.ts';
 import { createStudio, type Studio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
 import { createJsonReport, createTextReport, isEnd, type Report } from './cli-run.ts';
@@ -21,6 +23,7 @@ export interface WatchOptions {
 }
 
 const words = {
+  command: 'watch',
   done: 'exported',
   speed: ({ fps, speed }: { fps: number; speed: number }) => [`${fps.toFixed(0)} fps`, `${speed.toFixed(1)}×`],
 };
@@ -29,6 +32,10 @@ const words = {
 export async function runWatch(given: string, options: WatchOptions, version: string): Promise<number> {
   const folder = resolve(given);
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new StudioError('source-missing', `${folder} is not a folder.`);
+  return withLog({ data: dataFolder(), door: words.command, version }, (log) => watch(folder, options, version, log));
+}
+
+async function watch(folder: string, options: WatchOptions, version: string, log: Log): Promise<number> {
   const { subfolders, jobs, json } = options;
   const data = dataFolder();
   const studio = createStudio({
@@ -38,6 +45,7 @@ export async function runWatch(given: string, options: WatchOptions, version: st
     presets: presetFolder(data),
     tryHardware: false,
     version,
+    log,
   });
   const sleepAgain = keepMachineAwake(studio.state);
   const place = (path: string | undefined) => (path === undefined ? null : resolve(path));

@@ -4,10 +4,9 @@ import { Command, CommanderError, Help, InvalidArgumentError, type Option } from
 import packageJson from '../../package.json' with { type: 'json' };
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import { defaultLivePreset } from '../contract/live-presets.ts';
-import type { MediaInfo } from '../contract/media.ts';
 import { type WhenDone, whenDoneChoices } from '../contract/when-done.ts';
-import { clock, size } from '../contract/words.ts';
 import { dataFolder } from '../studio/data-folder.ts';
+import { describeMedia } from '../studio/media-words.ts';
 import { defaultPresetId } from '../studio/preset.ts';
 import { createStudio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
@@ -17,10 +16,10 @@ import { type IngestOptions, type LiveOptions, runIngest, runLive } from './cli-
 import { exportPresets, importPresets, listPresets, removePresets, showPreset } from './cli-presets.ts';
 import { addQueueCommands } from './cli-queue.ts';
 import { type RemuxOptions, runRemux } from './cli-remux.ts';
+import { type ReportOptions, runReport } from './cli-report.ts';
 import { runServe, type ServeOptions } from './cli-serve.ts';
 import { runWatch, type WatchOptions } from './cli-watch.ts';
 import { doneCommandOption, whenDoneOption } from './cli-when-done.ts';
-import { describeStream } from './cli-words.ts';
 
 /** A mistake of the caller's, as against a file that cannot be used. */
 const usageCodes = new Set(['bad-input', 'unknown-preset', 'preset-built-in', 'preset-in-use', 'unknown-command', 'no-key']);
@@ -174,6 +173,16 @@ export async function main(args: string[]): Promise<number> {
       exitCode = await runHardware(options, dataFolder(), packageJson.version);
     });
 
+  program
+    .command('report')
+    .description('Print a text for a bug report: versions, graphics cards, settings, the log; no keys and no names of home folders.')
+    .argument('[job]', 'a job of the studio that runs, by the beginning of its id')
+    .option('--host <address>', 'where the studio is (default: this machine)')
+    .option('--token <token>', "what opens it (default: MUXWELL_TOKEN, else this machine's own)")
+    .action(async (job: string | undefined, options: ReportOptions) => {
+      exitCode = await runReport(job, options, packageJson.version);
+    });
+
   const presets = program.command('presets').description('List, show, import, export and remove presets.');
   presets
     .command('list', { isDefault: true })
@@ -253,13 +262,4 @@ async function probe(file: string, json: boolean): Promise<number> {
   } finally {
     await studio.close();
   }
-}
-
-function describeMedia(media: MediaInfo): string {
-  const length = media.duration === null ? 'length unknown' : `${clock(media.duration)}${media.durationIsExact ? '' : ' (estimated)'}`;
-  return [
-    media.path,
-    `  ${media.formatName}, ${length}, ${size(media.bytes)}`,
-    ...media.streams.map((stream) => `  ${stream.index}  ${describeStream(stream)}`),
-  ].join('\n');
 }

@@ -6,8 +6,9 @@ import { hostname, networkInterfaces } from 'node:os';
 import { type Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type ErrorCode, StudioError } from '../contract/errors.ts';
+import { type ErrorCode, StudioError, toErrorData } from '../contract/errors.ts';
 import { socketPort } from '../contract/ports.ts';
+import type { Log } from '../studio/log.ts';
 import { securityHeaders } from '../studio/page.ts';
 import type { Studio } from '../studio/studio.ts';
 import { createDoor, inUrl, type Refusal } from './door.ts';
@@ -23,6 +24,8 @@ export interface WebHostOptions {
   /** Tried in turn; 0 is any that is free. */
   ports: readonly number[];
   token: string;
+  /** Told of requests that failed by a mistake of ours. */
+  log?: Log;
   /** How often a page is asked for a sign of life, ms. */
   pingMs?: number;
 }
@@ -48,7 +51,7 @@ const patience = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCh
 
 /** Throws a StudioError when none of the ports can be listened on. */
 export async function createWebHost(options: WebHostOptions): Promise<WebHost> {
-  const { studio, page, host = '127.0.0.1', ports, token, pingMs = 15_000 } = options;
+  const { studio, page, host = '127.0.0.1', ports, token, log, pingMs = 15_000 } = options;
   const server = createServer(patience);
   server.maxConnections = mostConnections;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: longestMessage, perMessageDeflate: false });
@@ -88,6 +91,7 @@ export async function createWebHost(options: WebHostOptions): Promise<WebHost> {
     } catch (error) {
       if (gone.signal.aborted) return; // it has nobody to answer to
       console.error(error);
+      log?.error('request-failed', { ...toErrorData(error) });
       if (response.headersSent) response.destroy();
       else response.writeHead(500, securityHeaders).end('Something went wrong inside Muxwell.\n');
     }

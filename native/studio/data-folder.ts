@@ -8,6 +8,9 @@ export const hardwareFile = (data: string): string => join(data, 'hardware.json'
 /** Presets of one's own: one folder for every door. */
 export const presetFolder = (data: string): string => join(data, 'presets');
 
+/** What happened, for whoever looks for a fault: one log for every door. */
+export const logFolder = (data: string): string => join(data, 'logs');
+
 export function dataFolder(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
   if (env['MUXWELL_DATA']) return env['MUXWELL_DATA'];
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Muxwell');

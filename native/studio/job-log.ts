@@ -1,5 +1,9 @@
-/** What happened to each job, line by line: kept in memory while it runs, and with it for good when it has ended. */
+/**
+ * What happened to each job, line by line: kept in memory while it runs, and with it for good when it has ended. Every line goes
+ * to the application log, too.
+ */
 import type { LogLine } from '../contract/contract.ts';
+import type { Log } from './log.ts';
 import type { Storage } from './storage.ts';
 
 /** Lines kept of a job that is tried again and again. */
@@ -13,7 +17,7 @@ export interface JobLog {
   remove(ids: string[]): void;
 }
 
-export function openJobLog(storage: Storage): JobLog {
+export function openJobLog(storage: Storage, journal: Log): JobLog {
   /** Lines of jobs at work. */
   const open = new Map<string, LogLine[]>();
   const stored = (id: string) => storage.get<LogLine[]>('log', id) ?? [];
@@ -23,6 +27,7 @@ export function openJobLog(storage: Storage): JobLog {
       if (!lines) open.set(id, (lines = stored(id)));
       lines.push({ at: Date.now(), text });
       if (lines.length > mostLines) lines.shift();
+      journal.info('job-log', { job: id, text });
     },
     read: (id) => open.get(id) ?? stored(id),
     save(id) {

@@ -3,6 +3,7 @@ import type { Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
 import { type JobLog, openJobLog } from './job-log.ts';
+import type { Log } from './log.ts';
 import { discard, type Publication, recall } from './publish.ts';
 import type { Storage } from './storage.ts';
 
@@ -41,9 +42,9 @@ export interface Jobs {
 const earlier: Pick<Job, 'device' | 'chosen' | 'lossless' | 'outline'> = { device: null, chosen: '', lossless: null, outline: null };
 
 /** Loads the list, settling what the last run left open: nothing is lost, nothing that was finished runs again. */
-export function openJobs(state: StateOwner<State>, storage: Storage): Jobs {
+export function openJobs(state: StateOwner<State>, storage: Storage, journal: Log): Jobs {
   const interrupted: Jobs['interrupted'] = [];
-  const log = openJobLog(storage);
+  const log = openJobLog(storage, journal);
   const stored = storage.all<StoredStatus>('status');
   let order: string[] | null = null;
 

@@ -18,6 +18,8 @@ export interface Prober {
   cutPlaces(order: WorkerInputs['cutPlaces'], signal?: AbortSignal): Promise<CutPlace[]>;
   /** Screens, cameras and microphones. */
   liveDevices(signal?: AbortSignal): Promise<LiveDevices>;
+  /** The FFmpeg that workers have. */
+  versions(signal?: AbortSignal): Promise<WorkerResults['versions']>;
   pids(): number[];
   close(): Promise<void>;
 }
@@ -33,13 +35,13 @@ export function createProber(spawn: SpawnWorker, timeoutMs = 20_000): Prober {
   const surveys = new Map<string, Survey>();
   const pool = createPool({ spawn, size: 1, warm: 1, maxCalls: 5000, graceMs: 1000, keepAfterError: true });
 
-  async function ask<K extends 'probe' | 'survey' | 'thumbnail' | 'timeline' | 'cutPlaces' | 'liveDevices'>(
+  async function ask<K extends 'probe' | 'survey' | 'thumbnail' | 'timeline' | 'cutPlaces' | 'liveDevices' | 'versions'>(
     method: K,
     input: WorkerInputs[K],
     signal?: AbortSignal,
     patienceMs = timeoutMs,
   ): Promise<WorkerResults[K]> {
-    const what = 'path' in input ? basename(input.path) : 'The list of devices';
+    const what = 'path' in input ? basename(input.path) : method === 'versions' ? 'The version of FFmpeg' : 'The list of devices';
     const lease = await pool.acquire(signal);
     const late = new AbortController();
     const timer = setTimeout(
@@ -70,6 +72,7 @@ export function createProber(spawn: SpawnWorker, timeoutMs = 20_000): Prober {
     cutPlaces: (order, signal) => ask('cutPlaces', order, signal, wholeFileMs),
     thumbnail: (order, signal) => ask('thumbnail', order, signal),
     liveDevices: (signal) => ask('liveDevices', {}, signal),
+    versions: (signal) => ask('versions', {}, signal),
     pids: pool.pids,
     close: pool.close,
   };

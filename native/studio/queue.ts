@@ -14,6 +14,7 @@ import { createHolds } from './holds.ts';
 import { createJobReading } from './job-reading.ts';
 import { closing, createJobRuns, type Places, type Runner } from './job-run.ts';
 import { openJobs } from './jobs.ts';
+import type { Log } from './log.ts';
 import { createLosslessRunner } from './lossless/job.ts';
 import { splitOrder } from './lossless/order.ts';
 import type { Lease, PlaceKind, Pool } from './pool.ts';
@@ -72,13 +73,26 @@ export interface QueueDeps {
   findings: Findings;
   /** Jobs wait out troubles that may pass. */
   patient: boolean;
+  log: Log;
 }
 
 /** How often the totals are told while jobs run, ms. */
 const totalsMs = 500;
 
-export function createQueue({ state, storage, pool, prober, findPreset, parallel, assets, hardware, patient, findings }: QueueDeps): Queue {
-  const jobs = openJobs(state, storage);
+export function createQueue({
+  state,
+  storage,
+  pool,
+  prober,
+  findPreset,
+  parallel,
+  assets,
+  hardware,
+  patient,
+  findings,
+  log,
+}: QueueDeps): Queue {
+  const jobs = openJobs(state, storage, log);
   /** `leases`: its own place first, and those it was given to spare. */
   const active = new Map<string, { abort: AbortController; leases: Set<Lease>; done: Promise<void> }>();
   /** Publications of the last run that are being brought to their end. */

@@ -1,6 +1,7 @@
 /** Stream keys and passphrases: sealed by the host before they are stored, named everywhere else by their place. */
 import { randomUUID } from 'node:crypto';
 import { StudioError } from '../contract/errors.ts';
+import type { Log } from './log.ts';
 import type { Storage } from './storage.ts';
 
 /** How the host seals a text so that the stored form is of no use elsewhere: the system's key store, or a key file. */
@@ -30,9 +31,11 @@ interface Stored {
 /** A key shorter than this shows nothing of itself. */
 const shownFrom = 12;
 
-export function openSecrets(storage: Storage, seal: Seal): Secrets {
+/** What it keeps or gives out, `log` hides. */
+export function openSecrets(storage: Storage, seal: Seal, log: Log): Secrets {
   return {
     keep(secret) {
+      log.hide(secret);
       const place = randomUUID();
       const masked = `••••••${secret.length >= shownFrom ? secret.slice(-4) : ''}`;
       storage.put('secret', place, { sealed: seal.seal(secret), masked } satisfies Stored);
@@ -42,7 +45,9 @@ export function openSecrets(storage: Storage, seal: Seal): Secrets {
       const stored = storage.get<Stored>('secret', place);
       if (!stored) throw new StudioError('no-key', 'The stream key is missing. Enter it again.');
       try {
-        return seal.open(stored.sealed);
+        const secret = seal.open(stored.sealed);
+        log.hide(secret);
+        return secret;
       } catch {
         throw new StudioError('no-key', 'The stream key was sealed on another machine or for another user. Enter it again.');
       }

@@ -16,7 +16,8 @@ export interface KeptSettings {
 /** Presets that are remembered as used. */
 const mostRecent = 8;
 
-const standard: Settings = {
+/** Before anybody has chosen anything. */
+export const standardSettings: Settings = {
   parallel: 0,
   hardware: 'automatic',
   preset: defaultPresetId,
@@ -38,7 +39,7 @@ const standard: Settings = {
 
 /** `showsCommand`: pages may choose the command that follows the queue, and so see it. */
 export function openSettings(state: StateOwner<State>, storage: Storage, showsCommand = false): KeptSettings {
-  let settings: Settings = { ...standard, ...storage.get<Settings>('settings', 'studio') };
+  let settings: Settings = { ...standardSettings, ...storage.get<Settings>('settings', 'studio') };
   const show = () => state.put('settings', 'studio', showsCommand ? settings : { ...settings, whenDoneCommand: [] });
   show();
 

@@ -1,7 +1,7 @@
 /** The studio: one object behind every door. Hosts give it workers and a place for its data, and connect ports to it. */
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Commands, commands, emptyState, parseWith, type Results, type State, stateTopic } from '../contract/contract.ts';
+import { type Commands, commands, emptyState, type Job, parseWith, type Results, type State, stateTopic } from '../contract/contract.ts';
 import { createState, type StateOwner } from '../contract/state.ts';
 import { type Port, type Service, serve } from '../contract/wire.ts';
 import { createViewer } from './assets/viewer.ts';
@@ -9,8 +9,11 @@ import { type Assets, createAssets } from './assets.ts';
 import { browse, collectFiles, findFiles } from './browse.ts';
 import { estimateSizes } from './estimates.ts';
 import { createHardware } from './hardware.ts';
+import { heardService, heardWorkers } from './heard.ts';
+import { keepJournal } from './journal.ts';
 import { livePicture } from './live/picture.ts';
 import { createSessions } from './live/sessions.ts';
+import { type Log, quietLog } from './log.ts';
 import { describeMachine, watchDisk } from './machine.ts';
 import { createPace } from './pace.ts';
 import { createPlaces, type PlacesPace, usualPlaces } from './places.ts';
@@ -19,6 +22,7 @@ import { createPresetLibrary } from './presets.ts';
 import { createProber } from './prober.ts';
 import { createQuality } from './quality/quality.ts';
 import { createQueue } from './queue.ts';
+import { createReporter } from './report.ts';
 import { openSecrets, type Seal } from './secrets.ts';
 import { openSettings } from './settings.ts';
 import { type SleepClock, sleepWords, watchSleep } from './sleep-watch.ts';
@@ -52,6 +56,8 @@ export interface StudioOptions {
   version?: string;
   /** What a newer Muxwell comes from; without one nobody is asked. */
   updates?: UpdateSource | null;
+  /** Where it is told what happens; absent: nowhere. */
+  log?: Log;
   /** For tests and small machines: the pool's bounds. */
   pool?: Partial<Omit<PoolOptions, 'spawn' | 'size'>>;
   /** For tests: how often watch folders are looked at. */
@@ -80,7 +86,7 @@ export interface Studio {
 
 /** Throws library-busy when another studio has the same storage open. */
 export function createStudio({
-  spawn,
+  spawn: start,
   storage: path,
   pictures,
   hardware: hardwareFile,
@@ -89,6 +95,7 @@ export function createStudio({
   seal = unsealed,
   version = '',
   updates: source = null,
+  log = quietLog(),
   patient = true,
   machine = null,
   pagesMayCommand = false,
@@ -98,6 +105,7 @@ export function createStudio({
   countdown,
   sleepClock,
 }: StudioOptions): Studio {
+  const spawn = heardWorkers(start, log);
   const storage = openStorage(path);
   const state = createState(emptyState);
   const settings = openSettings(state, storage, pagesMayCommand);
@@ -135,8 +143,9 @@ export function createStudio({
     hardware,
     patient,
     findings: quality.findings,
+    log,
   });
-  const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
+  const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal, log), spawn, hardware });
   const watches = createWatchFolders({ state, storage, queue, findPreset: library.find, ...(watchPace && { pace: watchPace }) });
   const updates = createUpdates({ state, source });
   const unwatchSleep = watchSleep(
@@ -147,6 +156,16 @@ export function createStudio({
     sleepClock?.clock,
     sleepClock?.everyMs,
   );
+  const reporter = createReporter({
+    ...{ state, prober, log },
+    jobFacts(id) {
+      const lines = queue.jobLog({ id }); // throws where there is no such job
+      const job = state.get('jobs', id) as Job;
+      const preset = state.get('presets', job.preset)?.name ?? job.preset;
+      return { job, preset, lines, status: state.get('statuses', id) ?? { phase: 'waiting' } };
+    },
+  });
+  const closeJournal = keepJournal(state, log);
   const recent = () => recentFolders(state);
   const unwatchDisk = watchDisk(state, () => settings.get().folder ?? recent()[0] ?? homedir());
   const nothing =
@@ -224,11 +243,14 @@ export function createStudio({
     }),
     checkUpdate: nothing(updates.check),
     installUpdate: nothing(updates.install),
+    about: reporter.about,
+    report: reporter.report,
   };
-  const service: Service = {
+  const answers: Service = {
     parse: parseWith(commands),
     handle: (method, input, signal) => handlers[method as keyof Handlers](input as never, signal),
   };
+  const service = heardService(answers, log);
 
   return {
     state,
@@ -237,13 +259,14 @@ export function createStudio({
     },
     connect(port) {
       const comparer = quality.comparer();
-      const server = serve(port, {
-        ...service,
+      const withComparer: Service = {
+        ...answers,
         async handle(method, input, signal) {
           if (method === 'changeSettings') whenDone.checkPage(input as Commands['changeSettings']);
-          return method === 'compare' ? comparer.compare(input as Commands['compare'], signal) : service.handle(method, input, signal);
+          return method === 'compare' ? comparer.compare(input as Commands['compare'], signal) : answers.handle(method, input, signal);
         },
-      });
+      };
+      const server = serve(port, heardService(withComparer, log));
       const pace = createPace((patch) => server.push(stateTopic, patch), port.backlog);
       const unsubscribe = state.subscribe(pace.push);
       port.onClose(() => {
@@ -268,6 +291,7 @@ export function createStudio({
       await Promise.all([queue.close(), sessions.close()]);
       await Promise.all([pool.close(), prober.close(), viewer.close(), quality.close(), hardware.close(), updates.close()]);
       assets?.close();
+      closeJournal();
       storage.close();
     },
   };

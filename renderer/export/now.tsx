@@ -109,8 +109,9 @@ function Failed({ error }: { error: ErrorData }): ReactNode {
           <pre className="selectable max-h-48 overflow-auto pt-1 whitespace-pre-wrap">{error.detail}</pre>
         </details>
       )}
-      <div className="pt-3">
+      <div className="flex gap-2 pt-3">
         <ActionButton id="retry" label={t('export:now.tryAgain')} look="primary" />
+        <ActionButton id="report" />
       </div>
     </section>
   );

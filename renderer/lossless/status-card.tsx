@@ -76,6 +76,7 @@ export function StatusCard({ job, status }: { job: Job; status: JobStatus }): Re
               </details>
             )}
           </div>
+          <ActionButton id="report" />
           <ActionButton id="retry" label={t('lossless:status.tryAgain')} />
           <ActionButton id="lossless-edit" label={t('lossless:status.change')} look="primary" />
         </section>

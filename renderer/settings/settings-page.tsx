@@ -3,15 +3,14 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { OutputFields } from '../export/output-fields.tsx';
 import { PresetPicker } from '../export/preset-picker.tsx';
-import { size } from '../format.ts';
 import { attempt } from '../notices.ts';
-import { ActionButton } from '../parts/button.tsx';
 import { Field, Section } from '../parts/field.tsx';
 import { PageHeader } from '../parts/page-header.tsx';
 import { Select } from '../parts/select.tsx';
 import { call, useStudio } from '../studio.ts';
 import { setTheme, type Theme, useUi } from '../ui-state.ts';
 import type { Choice } from '../words/index.ts';
+import { AboutSection } from './about-section.tsx';
 import { HardwareSection } from './hardware-section.tsx';
 import { HoursSection } from './hours-section.tsx';
 import { UpdateSection } from './update-section.tsx';
@@ -37,7 +36,7 @@ export function SettingsPage(): ReactNode {
           <WatchSection />
           <HardwareSection />
           <UpdateSection />
-          <About />
+          <AboutSection />
         </div>
       </div>
     </div>
@@ -102,40 +101,5 @@ function Queue(): ReactNode {
         </div>
       </Section>
     </>
-  );
-}
-
-function About(): ReactNode {
-  const { t } = useTranslation();
-  const machine = useStudio((mirror) => mirror.machine['studio']);
-  const disk = useStudio((mirror) => mirror.disk['studio']);
-  if (!machine) return null;
-  return (
-    <Section title={t('settings:about.title')}>
-      <Fact name="Muxwell" value={machine.version} />
-      <Fact
-        name={t('settings:about.runsOn')}
-        value={t('settings:about.machine', { name: machine.name, platform: machine.platform, memory: size(machine.memoryBytes) })}
-      />
-      {disk && (
-        <Fact
-          name={t('settings:about.results')}
-          value={t('settings:about.disk', { folder: disk.folder, free: size(disk.freeBytes), total: size(disk.totalBytes) })}
-        />
-      )}
-      <div className="flex flex-wrap gap-2 pt-2">
-        {(['glossary', 'welcome', 'keys'] as const).map((id) => (
-          <ActionButton key={id} id={id} />
-        ))}
-      </div>
-    </Section>
-  );
-}
-
-function Fact({ name, value }: { name: string; value: string }): ReactNode {
-  return (
-    <Field label={name}>
-      <span className="selectable min-w-0 break-words">{value}</span>
-    </Field>
   );
 }

@@ -1,8 +1,19 @@
-/** Streams as a terminal shows them. */
-import type { StreamInfo } from '../contract/media.ts';
+/** What a file is, as a terminal and a bug report show it. */
+import type { MediaInfo, StreamInfo } from '../contract/media.ts';
+import { clock, size } from '../contract/words.ts';
+
+/** Its path, its format, and a line a stream. */
+export function describeMedia(media: MediaInfo): string {
+  const length = media.duration === null ? 'length unknown' : `${clock(media.duration)}${media.durationIsExact ? '' : ' (estimated)'}`;
+  return [
+    media.path,
+    `  ${media.formatName}, ${length}, ${size(media.bytes)}`,
+    ...media.streams.map((stream) => `  ${stream.index}  ${describeStream(stream)}`),
+  ].join('\n');
+}
 
 /** One line about a stream: `video  h264 High, 1920×1080, 29.97 fps, 8 bit`. */
-export function describeStream(stream: StreamInfo): string {
+function describeStream(stream: StreamInfo): string {
   const codec = `${stream.kind.padEnd(8)}  ${stream.codec}${stream.profile ? ` ${stream.profile}` : ''}`;
   const facts: (string | false | null)[] = [
     codec,
