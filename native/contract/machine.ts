@@ -10,6 +10,8 @@ export interface Machine {
   cores: number;
   memoryBytes: number;
   home: string;
+  /** Files can be put in the system's trash. */
+  trash: boolean;
 }
 
 /** The disk that results go to. */

@@ -12,6 +12,7 @@ import { createHardware } from './hardware.ts';
 import { livePicture } from './live/picture.ts';
 import { createSessions } from './live/sessions.ts';
 import { describeMachine, watchDisk } from './machine.ts';
+import { createOriginals } from './originals.ts';
 import { createPace } from './pace.ts';
 import { createPlaces, type PlacesPace, usualPlaces } from './places.ts';
 import { createPool, type PoolOptions, type SpawnWorker } from './pool.ts';
@@ -39,6 +40,8 @@ export interface StudioOptions {
   tryHardware?: boolean;
   /** How stream keys are sealed; without one they are kept as they are, which is for a storage in memory. */
   seal?: Seal;
+  /** Puts a file in the system's trash; absent where the host knows of none. */
+  trash?(path: string): Promise<void>;
   /** Jobs wait out troubles that may pass (a full disk, a drive that is away). Default true; a run that is to end lets them fail. */
   patient?: boolean;
   /** Muxwell's own version, for the page. */
@@ -79,13 +82,14 @@ export function createStudio({
   version = '',
   updates: source = null,
   patient = true,
+  trash,
   pool: poolOptions,
   watchPace,
   placesPace,
 }: StudioOptions): Studio {
   const storage = openStorage(path);
   const state = createState(emptyState);
-  state.put('machine', 'studio', describeMachine(version));
+  state.put('machine', 'studio', describeMachine(version, trash !== undefined));
 
   const settings = openSettings(state, storage);
   const library = createPresetLibrary({
@@ -123,6 +127,7 @@ export function createStudio({
   const sessions = createSessions({ state, storage, secrets: openSecrets(storage, seal), spawn, hardware });
   const watches = createWatchFolders({ state, storage, queue, findPreset: library.find, ...(watchPace && { pace: watchPace }) });
   const updates = createUpdates({ state, source });
+  const originals = createOriginals({ state, moved: queue.sourceMoved, ...(trash && { trash }) });
   const recent = () => recentFolders(state);
   const unwatchDisk = watchDisk(state, () => settings.get().folder ?? recent()[0] ?? homedir());
   const nothing =
@@ -163,12 +168,18 @@ export function createStudio({
       queue.startQueue();
     }),
     stopQueue: nothing(queue.stopQueue),
+    pauseQueue: nothing(queue.pauseQueue),
+    resumeQueue: nothing(queue.resumeQueue),
     pauseJobs: nothing(queue.pauseJobs),
     resumeJobs: nothing(queue.resumeJobs),
     cancelJobs: nothing(queue.cancelJobs),
     retryJobs: nothing(queue.retryJobs),
     removeJobs: nothing(queue.removeJobs),
     moveJobs: nothing(queue.moveJobs),
+    prioritizeJobs: nothing(queue.prioritizeJobs),
+    groupJobs: nothing(queue.groupJobs),
+    originals: originals.originals,
+    moveOriginals: originals.moveOriginals,
     saveLive: sessions.saveLive,
     removeLive: nothing(sessions.removeLive),
     keepKey: sessions.keepKey,
