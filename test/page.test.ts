@@ -50,7 +50,7 @@ afterAll(async () => {
 const inspector = (page: Page) => page.getByLabel('Inspector', { exact: true });
 const statusBar = (page: Page) => page.getByRole('contentinfo');
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
-const list = (page: Page) => page.getByRole('grid', { name: 'Files' });
+const list = (page: Page) => page.getByRole('treegrid', { name: 'Files' });
 const selected = (page: Page) => page.getByRole('row', { selected: true });
 const start = (page: Page) => page.getByRole('button', { name: 'Start', exact: true });
 

@@ -138,7 +138,7 @@ async function scrollFrames(browser: Browser, data: string): Promise<number[]> {
   await page.goto(host.url);
   await page.getByRole('row').nth(5).waitFor();
   const frames = await page.evaluate(async () => {
-    const list = document.querySelector('[role=grid]') as HTMLElement;
+    const list = document.querySelector('[role=treegrid]') as HTMLElement;
     const channel = new MessageChannel();
     const frame = (step: number) =>
       new Promise<number>((resolve) => {
