@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, dialog } from 'electron';
+import { app, dialog, shell } from 'electron';
 import { toErrorData } from '../native/contract/errors.ts';
 import { dataFolder, hardwareFile, presetFolder } from '../native/studio/data-folder.ts';
 import { keyFileSeal } from '../native/studio/key-file.ts';
@@ -48,6 +48,7 @@ function start(): void {
     hardware: hardwareFile(data),
     presets: presetFolder(data),
     seal: systemSeal(keyFileSeal(data)),
+    trash: (path) => shell.trashItem(path),
     version: app.getVersion(),
     updates: updates?.source ?? null,
   });

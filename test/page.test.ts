@@ -607,7 +607,7 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     expect(before.drawn.length).toBeLessThan(60);
     for (const [count, id] of [ids[4] ?? '', ids[7] ?? ''].entries()) {
       await ask(page, 'cancelJobs', { ids: [id] });
-      await see(page.getByRole('button', { name: `Not done ${count + 1}` })).toBeVisible();
+      await see(page.getByRole('button', { name: `Cancelled ${count + 1}` })).toBeVisible();
       await see(page.getByRole('row').filter({ hasText: 'Cancelled' })).toHaveCount(count + 1);
       const { drawn, changed } = await takeRenders(page);
       expect(drawn).toEqual([id]);

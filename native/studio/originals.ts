@@ -109,8 +109,9 @@ async function whatChanged({ source, media }: Job, { output, proof }: Done): Pro
 }
 
 function whyItCanGo({ lossless }: Job, { proof }: Done): string {
-  const tracks = proof.streams.length;
-  const what = `${tracks === 1 ? 'its one track' : `all ${tracks} tracks`} and ${clock(proof.duration)} of it are in the result, checked`;
+  const count = proof.streams.length;
+  const tracks = count === 1 ? 'its one track' : count === 2 ? 'both tracks' : `all ${count} tracks`;
+  const what = `${tracks} and ${clock(proof.duration)} of it are in the result, checked`;
   return `The original can go: ${what}, ${lossless ? 'as they were' : 'encoded as the preset says'}.`;
 }
 

@@ -85,7 +85,7 @@ export function ManyFiles({ ids }: { ids: string[] }): ReactNode {
           <div className="flex flex-col gap-2">
             {again.length > 0 && <Again ids={again} />}
             <div>
-              <ActionButton id="originals" label={t('export:originals.button')} />
+              <ActionButton id="originals" />
             </div>
           </div>
         </Section>

@@ -1,6 +1,6 @@
 /** Asks which sources of finished jobs go: each with its name, its size and what speaks for or against it. What is to be kept cannot be chosen. */
 import { FolderInput, Trash2 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Original } from '../../native/contract/originals.ts';
 import { fileName, size } from '../format.ts';
@@ -15,6 +15,7 @@ import { mayGo, moveOriginals, useOriginals } from './originals.ts';
 export function OriginalsDialog({ jobs }: { jobs: string[] }): ReactNode {
   const { t } = useTranslation();
   const verdicts = useOriginals(jobs);
+  const keep = useRef<HTMLButtonElement>(null);
   const hasTrash = useStudio((mirror) => mirror.machine['studio']?.trash === true);
   /** Chosen otherwise than it is proposed: all that is safe, nothing else. */
   const [turned, setTurned] = useState<ReadonlySet<string>>(new Set());
@@ -28,7 +29,7 @@ export function OriginalsDialog({ jobs }: { jobs: string[] }): ReactNode {
   };
   const bytes = chosen.reduce((sum, [, verdict]) => sum + verdict.bytes, 0);
   return (
-    <Dialog title={t('export:originals.title')} className="w-[600px]">
+    <Dialog title={t('export:originals.title')} className="w-[600px]" initialFocus={keep}>
       <p className="px-4 pt-4 text-muted">{t(hasTrash ? 'export:originals.toTrash' : 'export:originals.toFolder')}</p>
       <ul aria-label={t('export:originals.title')} className="flex min-h-24 flex-col overflow-y-auto p-2">
         {all.map(([id, verdict]) => (
@@ -40,7 +41,9 @@ export function OriginalsDialog({ jobs }: { jobs: string[] }): ReactNode {
         <p className="min-w-0 flex-1 truncate" aria-live="polite">
           {t('export:originals.chosen', { count: chosen.length, size: size(bytes) })}
         </p>
-        <Button onClick={closeDialog}>{t('export:originals.keep')}</Button>
+        <Button ref={keep} onClick={closeDialog}>
+          {t('export:originals.keep')}
+        </Button>
         <Button look="primary" icon={hasTrash ? Trash2 : FolderInput} disabled={chosen.length === 0} onClick={go}>
           {t(hasTrash ? 'export:originals.trash' : 'export:originals.move')}
         </Button>

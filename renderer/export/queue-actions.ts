@@ -4,14 +4,18 @@ import type { JobStatus } from '../../native/contract/contract.ts';
 import { type Priority, priorities } from '../../native/contract/priority.ts';
 import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
-import { call, jobOf, statusOf, useStudio } from '../studio.ts';
+import { call, jobOf, orderedIds, statusOf, useStudio } from '../studio.ts';
 import { type Filter, filters, fold, openDialog, useUi } from '../ui-state.ts';
 import { filterCount } from './filters.ts';
 import { arePaused, canPause } from './queue-state.ts';
 import { groupsOf } from './rows.ts';
 
 const here = () => useStudio.getState().connected && useUi.getState().place === 'export';
-const selection = () => [...useUi.getState().selected];
+/** In the list's order. */
+function selection(): string[] {
+  const { selected } = useUi.getState();
+  return selected.size < 2 ? [...selected] : orderedIds(useStudio.getState()).filter((id) => selected.has(id));
+}
 const hasSelection = () => here() && useUi.getState().selected.size > 0;
 const inPhase = (...phases: JobStatus['phase'][]) => selection().filter((id) => phases.includes(statusOf(id)?.phase as never));
 const queue = () => useStudio.getState().queue['studio'];
@@ -31,11 +35,11 @@ const filterIcons: Record<Filter, Action['icon']> = {
   cancelled: icons.Ban,
 };
 
-/** Pauses all of the queue, or lets it go on. */
-function turnQueue(): void {
-  attempt(call(queue()?.paused ? 'resumeQueue' : 'pauseQueue', {}));
-}
-const canTurnQueue = () => here() && (queue()?.paused || queue()?.started || (queue()?.running ?? 0) > 0) === true;
+const isPaused = () => queue()?.paused === true;
+const canPauseAll = () => here() && !isPaused() && (queue()?.started === true || (queue()?.running ?? 0) > 0);
+const canResumeAll = () => here() && isPaused();
+const pauseAll = () => attempt(call('pauseQueue', {}));
+const resumeAll = () => attempt(call('resumeQueue', {}));
 
 /** Of the selected files those that run or wait to. */
 const pausable = () => selection().filter((id) => canPause(useStudio.getState(), id));
@@ -43,17 +47,22 @@ const pausable = () => selection().filter((id) => canPause(useStudio.getState(),
 export const queueActions: Action[] = [
   {
     ...{ id: 'pause', menu: 'Queue', icon: icons.Pause, keys: ['Space'], place: 'export' },
-    enabled: () => (hasSelection() && pausable().length > 0) || canTurnQueue(),
+    enabled: () => (hasSelection() && pausable().length > 0) || canPauseAll() || canResumeAll(),
     run() {
       const ids = pausable();
-      if (ids.length === 0) turnQueue();
+      if (ids.length === 0) isPaused() ? resumeAll() : pauseAll();
       else attempt(call(arePaused(useStudio.getState(), ids) ? 'resumeJobs' : 'pauseJobs', { ids }));
     },
   },
   {
     ...{ id: 'pause-all', menu: 'Queue', icon: icons.CirclePause, keys: ['Shift+Space'], place: 'export' },
-    enabled: canTurnQueue,
-    run: turnQueue,
+    enabled: canPauseAll,
+    run: pauseAll,
+  },
+  {
+    ...{ id: 'resume-all', menu: 'Queue', icon: icons.Play, keys: ['Shift+Space'], place: 'export' },
+    enabled: canResumeAll,
+    run: resumeAll,
   },
   ...priorities.map(
     (priority): Action => ({

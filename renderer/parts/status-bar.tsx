@@ -60,7 +60,7 @@ function QueueButton({ queue }: { queue: QueueInfo | undefined }): ReactNode {
   return (
     <div className="flex items-center gap-1">
       {queue?.paused ? (
-        <ActionButton id="pause-all" label={t('common:bar.goOn')} look="primary" className="min-w-24" />
+        <ActionButton id="resume-all" label={t('common:bar.goOn')} look="primary" className="min-w-24" />
       ) : queue?.started ? (
         <ActionButton id="stop" label={t('common:bar.stopAfter')} />
       ) : (
