@@ -120,6 +120,7 @@ export const actions: Action[] = [
     enabled: () => inExport() && useStudio.getState().queue['studio']?.started === true,
     run: () => attempt(call('stopQueue', {})),
   },
+  ...queueActions,
   {
     ...{ id: 'cancel', menu: 'Queue', icon: icons.Ban, keys: ['Mod+.'] },
     enabled: () => hasChosen() && inPhase('running', 'waiting', 'reading').length > 0,
@@ -229,7 +230,6 @@ export const actions: Action[] = [
       if (job) addSample(job);
     },
   },
-  ...queueActions,
   ...losslessActions,
   ...liveActions,
   ...presetPageActions,

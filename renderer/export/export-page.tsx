@@ -6,7 +6,7 @@ import { PageHeader } from '../parts/page-header.tsx';
 import { useStudio } from '../studio.ts';
 import { useUi } from '../ui-state.ts';
 import { Empty } from './empty.tsx';
-import { Filters, SearchBox } from './filter-bar.tsx';
+import { FilterBar, SearchBox } from './filter-bar.tsx';
 import { Inspector } from './inspector.tsx';
 import { JobList } from './job-list.tsx';
 import { listedIds } from './visible.ts';
@@ -15,20 +15,18 @@ export function ExportPage(): ReactNode {
   const { t } = useTranslation();
   const empty = useStudio((mirror) => mirror.queue['studio']?.total === 0 || mirror.queue['studio'] === undefined);
   const noJobs = useStudio((mirror) => listedIds(mirror).length === 0);
-  const hasFinished = useStudio((mirror) => (mirror.queue['studio']?.done ?? 0) > 0);
   const inspector = useUi((ui) => ui.inspector);
   const nothing = empty && noJobs;
   return (
     <div className="relative flex min-h-0 flex-1">
       <section aria-label={t('export:files')} className="flex min-w-0 flex-1 flex-col">
         <PageHeader title={t('export:title')}>
-          {!nothing && <Filters />}
           <div className="flex-1" />
-          {hasFinished && <ActionIcon id="remove-done" />}
           {!nothing && <SearchBox />}
           <ActionButton id="add" label={t('export:addFiles')} />
           <ActionIcon id="inspector" />
         </PageHeader>
+        {!nothing && <FilterBar />}
         {nothing ? <Empty /> : <JobList />}
       </section>
       {inspector && <Inspector />}

@@ -1,21 +1,33 @@
-/** How many files are in each state; a press shows only those. And what the list is searched for. */
+/** The line above the list: how many files are in each state, of which a press shows only those. And what the list is searched for. */
 import { Search } from 'lucide-react';
 import { type ReactNode, useDeferredValue, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { actionOf } from '../actions.ts';
 import { number } from '../format.ts';
 import { ariaKeys } from '../keys.ts';
-import { keepFocus } from '../parts/button.tsx';
+import { ActionButton, keepFocus } from '../parts/button.tsx';
 import { useStudio } from '../studio.ts';
 import { filters, useUi } from '../ui-state.ts';
 import { filterCount } from './filters.ts';
 
-export function Filters(): ReactNode {
+export function FilterBar(): ReactNode {
+  const { t } = useTranslation();
+  const hasFinished = useStudio((mirror) => (mirror.queue['studio']?.done ?? 0) > 0);
+  return (
+    <div className="flex h-10 shrink-0 items-center gap-3 overflow-x-auto border-b border-line pr-3 pl-2">
+      <Filters />
+      <div className="flex-1" />
+      {hasFinished && <ActionButton id="remove-done" label={t('export:clear')} look="ghost" className="!h-7 !px-2" />}
+    </div>
+  );
+}
+
+function Filters(): ReactNode {
   const { t } = useTranslation();
   const current = useUi((ui) => ui.filter);
   const queue = useStudio((mirror) => mirror.queue['studio']);
   return (
-    <fieldset className="flex min-w-0 gap-0.5">
+    <fieldset className="flex shrink-0 gap-0.5">
       <legend className="sr-only">{t('export:show')}</legend>
       {filters.map((filter) => {
         const files = filterCount(filter, queue);
@@ -46,7 +58,7 @@ export function SearchBox(): ReactNode {
   const search = useDeferredValue(text);
   useEffect(() => useUi.setState({ search: search.trim() }), [search]);
   return (
-    <label className="flex h-8 w-44 min-w-20 items-center gap-2 rounded-md border border-line bg-raised px-2 focus-within:border-accent-text">
+    <label className="flex h-8 w-64 min-w-20 items-center gap-2 rounded-md border border-line bg-raised px-2 focus-within:border-accent-text">
       <Search size={14} className="shrink-0 text-muted" aria-hidden />
       <span className="sr-only">{t('export:searchList')}</span>
       <input

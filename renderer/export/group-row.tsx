@@ -66,7 +66,7 @@ export const GroupRow = memo(function GroupRow({ id, heading, index, top, list }
         <span className="truncate font-medium" title={group}>
           {group}
         </span>
-        <span className="min-w-0 truncate text-sm text-muted">{inWords(totals)}</span>
+        <span className="max-w-3/5 shrink-0 truncate text-sm text-muted">{inWords(totals)}</span>
       </div>
       <div role="gridcell" className="flex min-w-0 items-center justify-end gap-2 text-sm text-muted">
         {running > 0 && etaSeconds !== null && <span className="truncate">{timeLeft(etaSeconds)}</span>}

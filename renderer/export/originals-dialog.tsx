@@ -31,7 +31,7 @@ export function OriginalsDialog({ jobs }: { jobs: string[] }): ReactNode {
   return (
     <Dialog title={t('export:originals.title')} className="w-[600px]" initialFocus={keep}>
       <p className="px-4 pt-4 text-muted">{t(hasTrash ? 'export:originals.toTrash' : 'export:originals.toFolder')}</p>
-      <ul aria-label={t('export:originals.title')} className="flex min-h-24 flex-col overflow-y-auto p-2">
+      <ul aria-label={t('export:originals.title')} className="flex flex-col overflow-y-auto p-2">
         {all.map(([id, verdict]) => (
           <Row key={id} verdict={verdict} chosen={chosen.some(([one]) => one === id)} onTurn={() => turn(id)} />
         ))}
@@ -39,7 +39,7 @@ export function OriginalsDialog({ jobs }: { jobs: string[] }): ReactNode {
       </ul>
       <div className="flex items-center gap-2 border-t border-line p-4">
         <p className="min-w-0 flex-1 truncate" aria-live="polite">
-          {t('export:originals.chosen', { count: chosen.length, size: size(bytes) })}
+          {chosen.length > 0 && t('export:originals.chosen', { count: chosen.length, size: size(bytes) })}
         </p>
         <Button ref={keep} onClick={closeDialog}>
           {t('export:originals.keep')}
