@@ -239,6 +239,14 @@ describe('groups', () => {
     expect(shown(studio)).toBe('d:W film.mp4:W film.mp4:W c');
   });
 
+  test('however often one more comes to a group, it finds room behind the others', async () => {
+    const studio = open({ storage: ':memory:' });
+    await list(studio, 'a:W z');
+    for (let count = 0; count < 80; count++) await add(studio, [join(folder, String(count))], { group: 'W' });
+    const names = Array.from({ length: 80 }, (_, index) => `${index}:W`);
+    expect(shown(studio)).toBe(['a:W', ...names, 'z'].join(' '));
+  });
+
   test('whatever is moved and regrouped one by one, a group is never torn apart (seeded)', async () => {
     const studio = open({ storage: ':memory:' });
     const ids = Object.values(await list(studio, 'a b:W c:W d e:X f:X g:X h i:W j'));

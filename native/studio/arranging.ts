@@ -1,14 +1,14 @@
 /** Where jobs stand in the list: their places, their priorities, and groups that stay together. */
 import type { Commands } from '../contract/contract.ts';
 import type { Jobs } from './jobs.ts';
-import { reorder } from './reorder.ts';
+import { leastStep, reorder } from './reorder.ts';
 
 export interface Arranging {
   moveJobs(input: Commands['moveJobs']): void;
   prioritizeJobs(input: Commands['prioritizeJobs']): void;
   groupJobs(input: Commands['groupJobs']): void;
-  /** The order of a group's last job; undefined where there is none. */
-  endOf(group: string | null): number | undefined;
+  /** The order of a group's last job, with room behind it for so many; undefined where there is none. */
+  endOf(group: string | null, count: number): number | undefined;
 }
 
 /** `changed` is called when another job may be next. */
@@ -83,9 +83,14 @@ export function createArranging(jobs: Jobs, changed: () => void): Arranging {
       });
       changed();
     },
-    endOf(group) {
-      const last = group === null ? undefined : jobs.ids().findLast((id) => groupOf(id) === group);
-      return last === undefined ? undefined : jobs.get(last).order;
+    endOf(group, count) {
+      const ids = jobs.ids();
+      const at = group === null ? -1 : ids.findLastIndex((id) => groupOf(id) === group);
+      const [last, next] = [ids[at], ids[at + 1]];
+      if (last === undefined) return undefined;
+      const step = next === undefined ? 1 : (jobs.get(next).order - jobs.get(last).order) / (count + 1);
+      if (step < leastStep) jobs.together(() => ids.forEach((id, index) => void jobs.change({ ...jobs.get(id), order: index + 1 })));
+      return jobs.get(last).order;
     },
   };
 }

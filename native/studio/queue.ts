@@ -189,7 +189,7 @@ export function createQueue({ state, storage, pool, prober, findPreset, parallel
   }
 
   /** Puts jobs at the end of the list or of their group, or right behind an order. */
-  function add(works: Work[], draft = false, after = arranging.endOf(works[0]?.group ?? null)) {
+  function add(works: Work[], draft = false, after = arranging.endOf(works[0]?.group ?? null, works.length)) {
     const orders = ordersBehind(jobs.ids(), (id) => jobs.get(id).order, works.length, after);
     const added = works.map(
       (work, index): Job => ({

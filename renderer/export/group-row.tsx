@@ -45,7 +45,7 @@ export const GroupRow = memo(function GroupRow({ id, heading, index, top, list }
       data-cursor={isCursor || undefined}
       onClick={(event) => pickRow(id, event, list)}
       onDoubleClick={turn}
-      className="absolute inset-x-0 grid grid-cols-[minmax(0,1fr)_minmax(0,210px)_32px] items-center gap-3 border-b border-line bg-panel pr-4 pl-2 hover:bg-hover aria-selected:bg-selected-idle group-focus/list:aria-selected:bg-selected group-focus-visible/list:data-cursor:outline-2 group-focus-visible/list:data-cursor:-outline-offset-2 group-focus-visible/list:data-cursor:outline-accent-text"
+      className="absolute inset-x-0 grid grid-cols-[minmax(0,1fr)_auto_32px] items-center gap-3 border-b border-line bg-panel pr-4 pl-2 hover:bg-hover aria-selected:bg-selected-idle group-focus/list:aria-selected:bg-selected group-focus-visible/list:data-cursor:outline-2 group-focus-visible/list:data-cursor:-outline-offset-2 group-focus-visible/list:data-cursor:outline-accent-text"
       style={{ height: headingHeight, top }}
     >
       <div role="gridcell" className="flex min-w-0 items-center gap-2">
