@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, dialog } from 'electron';
+import { app, dialog, shell } from 'electron';
 import { toErrorData } from '../native/contract/errors.ts';
 import { machineActions } from '../native/hosts/machine-actions.ts';
 import { type LogFile, openLog } from '../native/log/log-file.ts';
@@ -64,6 +64,7 @@ function start(log: LogFile): void {
     seal: systemSeal(keyFileSeal(data)),
     machine: machineActions(),
     pagesMayCommand: true,
+    trash: (path) => shell.trashItem(path),
     version: app.getVersion(),
     updates: updates?.source ?? null,
     log,

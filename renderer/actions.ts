@@ -5,6 +5,8 @@ import type { Job, JobStatus } from '../native/contract/contract.ts';
 import type { MenuEntry } from '../native/contract/desktop.ts';
 import { desktop } from './desktop.ts';
 import { addFiles, chooseFolder } from './export/add-files.ts';
+import { queueActions } from './export/queue-actions.ts';
+import { areWholeGroups, runsOf } from './export/rows.ts';
 import { addSample } from './export/sample.ts';
 import { listedIds, visibleIds } from './export/visible.ts';
 import { filmOf } from './format.ts';
@@ -71,26 +73,18 @@ function oneChosen(): string | null {
 /** What the list of the place at hand shows. */
 const shownIds = () => (inLossless() ? losslessIds(useStudio.getState()) : visibleIds());
 
-/** The selected running jobs; all that run when none is selected. */
-function running(): { ids: string[]; paused: boolean } {
-  const statuses = useStudio.getState().statuses;
-  const chosen = inPhase('running');
-  const ids = chosen.length > 0 ? chosen : Object.keys(statuses).filter((id) => statuses[id]?.phase === 'running');
-  const paused = ids.every((id) => {
-    const status = statuses[id];
-    return status?.phase === 'running' && status.paused;
-  });
-  return { ids, paused };
-}
-
-/** Moves the selection so that it stands before the job `at` tells of those that are not selected. */
-function move(at: (rest: string[], first: number) => number): void {
-  const all = inLossless() ? losslessIds(useStudio.getState()) : listedIds(useStudio.getState());
+/** Moves the selection so that it stands before the step that `at` tells of those that are not selected: a job, or for whole groups another group. */
+function move(at: (rest: string[][], first: number) => number): void {
+  const state = useStudio.getState();
   const { selected } = useUi.getState();
+  const all = inLossless() ? losslessIds(state) : listedIds(state);
   const rest = all.filter((id) => !selected.has(id));
-  const first = rest.filter((id) => all.indexOf(id) < all.findIndex((one) => selected.has(one))).length;
-  const target = Math.max(0, at(rest, first));
-  attempt(call('moveJobs', { ids: selection(), before: rest[target] ?? null }));
+  const steps = areWholeGroups(selected, state) ? runsOf(rest, state) : rest.map((id) => [id]);
+  const begin = all.findIndex((id) => selected.has(id));
+  const above = new Set(all.slice(0, begin));
+  const first = steps.filter(([id]) => above.has(id ?? '')).length;
+  const target = Math.max(0, at(steps, first));
+  attempt(call('moveJobs', { ids: selection(), before: steps[target]?.[0] ?? null }));
 }
 
 function remove(): void {
@@ -124,21 +118,17 @@ export const actions: Action[] = [
   {
     ...{ id: 'start', menu: 'Queue', icon: icons.Play, keys: ['Enter', 'Mod+Enter'], place: 'export' },
     enabled: () => inExport() && !useStudio.getState().queue['studio']?.started && (useStudio.getState().queue['studio']?.waiting ?? 0) > 0,
-    run: () => attempt(call('startQueue', {})),
+    run() {
+      attempt(call('startQueue', {}));
+      if (useStudio.getState().queue['studio']?.paused) attempt(call('resumeQueue', {}));
+    },
   },
   {
     ...{ id: 'stop', menu: 'Queue', icon: icons.CircleStop, keys: ['Shift+Enter'], place: 'export' },
     enabled: () => inExport() && useStudio.getState().queue['studio']?.started === true,
     run: () => attempt(call('stopQueue', {})),
   },
-  {
-    ...{ id: 'pause', menu: 'Queue', icon: icons.Pause, keys: ['Space'], place: 'export' },
-    enabled: () => inExport() && (useStudio.getState().queue['studio']?.running ?? 0) > 0,
-    run() {
-      const { ids, paused } = running();
-      attempt(call(paused ? 'resumeJobs' : 'pauseJobs', { ids }));
-    },
-  },
+  ...queueActions,
   {
     ...{ id: 'cancel', menu: 'Queue', icon: icons.Ban, keys: ['Mod+.'] },
     enabled: () => hasChosen() && inPhase('running', 'waiting', 'reading').length > 0,
@@ -201,7 +191,7 @@ export const actions: Action[] = [
     run: remove,
   },
   {
-    ...{ id: 'remove-done', menu: 'Edit', icon: icons.ListChecks, keys: [], place: 'export' },
+    ...{ id: 'remove-done', menu: 'Edit', icon: icons.ListX, keys: ['Shift+Delete', 'Shift+Backspace'], place: 'export' },
     enabled: () => inExport() && (useStudio.getState().queue['studio']?.done ?? 0) > 0,
     run() {
       const { statuses } = useStudio.getState();

@@ -8,6 +8,9 @@ import { DropArea } from './export/drop-area.tsx';
 import { ExportPage } from './export/export-page.tsx';
 import { FileBrowser } from './export/file-browser.tsx';
 import { WelcomeDialog } from './export/first-run.tsx';
+import { GroupDialog } from './export/group-dialog.tsx';
+import { OriginalsDialog } from './export/originals-dialog.tsx';
+import { isHeading } from './export/rows.ts';
 import { SavePresetDialog } from './export/save-preset-dialog.tsx';
 import { GlossaryDialog } from './glossary/glossary-dialog.tsx';
 import { TargetDialog } from './live/target-dialog.tsx';
@@ -73,6 +76,10 @@ function OpenDialog({ dialog }: { dialog: Dialog }): ReactNode {
       return <ImportReport file={dialog.file} report={dialog.report} />;
     case 'report':
       return <ReportDialog text={dialog.text} />;
+    case 'group':
+      return <GroupDialog jobs={dialog.jobs} />;
+    case 'originals':
+      return <OriginalsDialog jobs={dialog.jobs} />;
     case 'confirm':
       return <ConfirmDialog {...dialog} />;
   }
@@ -88,7 +95,10 @@ function Studio(): ReactNode {
   useEffect(listenToDesktop, []);
   useEffect(listenToRuns, []);
   useEffect(
-    () => useStudio.subscribe((mirror, before) => mirror.jobs !== before.jobs && forget((id) => Object.hasOwn(mirror.jobs, id))),
+    () =>
+      useStudio.subscribe(
+        (mirror, before) => mirror.jobs !== before.jobs && forget((key) => isHeading(key) || Object.hasOwn(mirror.jobs, key)),
+      ),
     [],
   );
   useEffect(() => {

@@ -7,7 +7,8 @@ import type { Term } from './glossary/terms.ts';
 export const places = ['export', 'live', 'lossless', 'presets', 'settings'] as const;
 export type Place = (typeof places)[number];
 export type Theme = 'system' | 'dark' | 'light';
-export type Filter = 'all' | 'waiting' | 'running' | 'done' | 'failed';
+export const filters = ['all', 'waiting', 'running', 'done', 'failed', 'cancelled'] as const;
+export type Filter = (typeof filters)[number];
 
 export type Dialog =
   | { kind: 'palette' }
@@ -26,6 +27,10 @@ export type Dialog =
   | { kind: 'preset-import'; file: string; report: PresetImport }
   /** A bug report that could not be put on the clipboard. */
   | { kind: 'report'; text: string }
+  /** Which group the jobs go into. */
+  | { kind: 'group'; jobs: string[] }
+  /** What may become of the sources of finished jobs. */
+  | { kind: 'originals'; jobs: string[] }
   | { kind: 'confirm'; title: string; text: string; button: string; run(): void };
 
 export interface Notice {
@@ -39,7 +44,7 @@ export interface Notice {
 interface Selection {
   /** Selected jobs. */
   selected: ReadonlySet<string>;
-  /** The row that keys move from, and the one a range began at. */
+  /** The row that keys move from, and the one a range began at: a job, or the heading of a group. */
   cursor: string | null;
   anchor: string | null;
 }
@@ -52,6 +57,8 @@ interface Ui extends Selection {
   inspector: boolean;
   filter: Filter;
   search: string;
+  /** Groups whose files are not shown, by name. */
+  folded: ReadonlySet<string>;
   dialog: Dialog | null;
   notices: Notice[];
   /** The job's log is unfolded. */
@@ -66,6 +73,14 @@ const themeKept = (): Theme => {
   return kept === 'dark' || kept === 'light' ? kept : 'system';
 };
 
+function foldedKept(): ReadonlySet<string> {
+  try {
+    return new Set(JSON.parse(localStorage.getItem('folded') ?? '[]') as string[]);
+  } catch {
+    return new Set(); // not ours
+  }
+}
+
 const nothing: Selection = { selected: new Set(), cursor: null, anchor: null };
 
 export const useUi = create<Ui>(() => ({
@@ -74,6 +89,7 @@ export const useUi = create<Ui>(() => ({
   inspector: localStorage.getItem('inspector') !== 'closed',
   filter: 'all',
   search: '',
+  folded: foldedKept(),
   ...nothing,
   kept: {},
   dialog: null,
@@ -121,6 +137,14 @@ export function toggleInspector(): void {
   set({ inspector });
 }
 
+/** Shows or hides the files of groups. */
+export function fold(groups: string[], closed: boolean): void {
+  const folded = new Set(useUi.getState().folded);
+  for (const group of groups) closed ? folded.add(group) : folded.delete(group);
+  localStorage.setItem('folded', JSON.stringify([...folded]));
+  set({ folded });
+}
+
 export const openDialog = (dialog: Dialog) => set({ dialog });
 export const closeDialog = () => set({ dialog: null });
 
@@ -138,14 +162,23 @@ export function select(ids: string[], cursor = ids.at(-1) ?? null): void {
   set({ selected: new Set(ids), cursor, anchor: ids[0] ?? null });
 }
 
-/** A click or a key on a row: alone, added (`toggle`), or all from the anchor to it (`range`), in the list's order. */
-export function pick(id: string, how: 'only' | 'toggle' | 'range', list: string[]): void {
+const itself = (key: string) => [key];
+
+/**
+ * A click or a key on a row: alone, added (`toggle`), or all from the anchor to it (`range`), in the list's order. `jobsOf` tells what
+ * a row stands for, where that is not the job that it is called by.
+ */
+export function pick(key: string, how: 'only' | 'toggle' | 'range', list: string[], jobsOf: (key: string) => string[] = itself): void {
   const { selected, anchor } = useUi.getState();
-  const [from, to] = [list.indexOf(anchor ?? id), list.indexOf(id)];
+  const [from, to] = [list.indexOf(anchor ?? key), list.indexOf(key)];
   const start = how === 'range' && from >= 0 ? from : to;
-  const next = new Set(how === 'toggle' ? selected : list.slice(Math.min(start, to), Math.max(start, to) + 1));
-  if (how === 'toggle' && !next.delete(id)) next.add(id);
-  set({ selected: next, cursor: id, anchor: list[start] ?? id });
+  const next = new Set(how === 'toggle' ? selected : list.slice(Math.min(start, to), Math.max(start, to) + 1).flatMap(jobsOf));
+  if (how === 'toggle') {
+    const jobs = jobsOf(key);
+    const isOff = jobs.every((id) => next.has(id));
+    for (const id of jobs) isOff ? next.delete(id) : next.add(id);
+  }
+  set({ selected: next, cursor: key, anchor: list[start] ?? key });
 }
 
 /** Forgets what is not there any more. */

@@ -1,11 +1,11 @@
 /** The desktop shell, whole: electron/main.ts and the preload on a stand-in for Electron, with real workers and real files. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Client, createClient } from '../native/contract/client.ts';
@@ -353,6 +353,21 @@ describe('the system', () => {
     desk.chosen = [];
     expect(await muxwell.chooseFolder(null)).toBe(null);
     expect(desk.fileDialogs.at(-1)).toEqual({ properties: ['openDirectory', 'createDirectory'] });
+  });
+
+  test('an original that is not needed any more goes to the system’s trash', async () => {
+    const app = await start();
+    const page = await openPage(app);
+    const film = join(dirname(short), 'to be trashed.mp4');
+    copyFileSync(short, film);
+    const { ids } = await page.client.call('addLossless', { sources: [film], order: { target: 'mkv' } });
+    await page.client.call('startQueue', {});
+    await ended(page, ids);
+    const [id = ''] = ids;
+    expect((await page.client.call('originals', { ids }))[id]).toMatchObject({ safe: true, path: film });
+    const moved = await page.client.call('moveOriginals', { originals: [{ id }], folder: null });
+    expect(moved[id]).toEqual({ moved: true, why: 'to be trashed.mp4 is in the trash.' });
+    expect(app.desk.trash).toEqual([film]);
   });
 
   test('the file manager shows a job’s result, before that its source, and no path that a page made up', async () => {

@@ -1,5 +1,5 @@
 /** Export as one who is new to it meets it: ways to begin, the choice of preset, changes to it, before and after, words explained. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -7,8 +7,19 @@ import { type Page, expect as playwrightExpect } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './fixtures/browser.ts';
 import { ordinaryClip } from './fixtures/clips.ts';
-import { type AppOptions, ask, type BrowserApp, closeBrowser, find, openBrowserApp, place, row, stateOf } from './fixtures/page-app.ts';
-import { longClip, quick, shortClip } from './fixtures/sources.ts';
+import {
+  type AppOptions,
+  ask,
+  type BrowserApp,
+  closeBrowser,
+  find,
+  openBrowserApp,
+  order,
+  place,
+  row,
+  stateOf,
+} from './fixtures/page-app.ts';
+import { longClip, quick, shortClip, slow } from './fixtures/sources.ts';
 
 const see = playwrightExpect.configure({ timeout: 20_000 });
 
@@ -204,6 +215,228 @@ describe.skipIf(missing)(missing ? `Export (skipped: ${missing})` : 'Export', ()
     await page.getByRole('button', { name: 'Speed as the preset has it' }).click();
     await see.poll(async () => (await jobOf('b.mp4')).overrides).toEqual({});
     expect((await jobOf('a.mp4')).overrides).toEqual({ 'subtitles.tracks': 'none' });
+  });
+
+  test('results of many files are shown as they differ, and a change of one thing leaves each its others', async () => {
+    await open();
+    const folders = ['One', 'Two'].map((name) => join(app.home, name));
+    for (const [index, name] of ['a.mp4', 'b.mp4'].entries()) {
+      const output = { folder: folders[index] as string, template: `{name} ${index}` };
+      await ask(page, 'addJobs', { sources: place(app, short, name), ...quick, output });
+    }
+    await ask(page, 'addJobs', { sources: place(app, short, 'c.mp4'), preset: 'audio-mp3' });
+    await see(page.getByRole('row').filter({ hasText: 'Waiting' })).toHaveCount(3);
+    await press(page, 'Control+a');
+    await see(inspector(page)).toContainText('They go by different presets.');
+    await row(page, 'c.mp4').click({ modifiers: ['ControlOrMeta'] });
+    await page.locator('summary', { hasText: 'Result' }).click();
+    await see(page.getByRole('button', { name: 'Output folder: They differ' })).toBeVisible();
+    await see(page.getByRole('textbox', { name: 'Name template' })).toHaveValue('');
+    await see(page.getByRole('textbox', { name: 'Name template' })).toHaveAttribute('placeholder', 'They differ');
+    await choose(page, 'If a result exists', /Replace it/);
+    await see.poll(async () => (await jobOf('b.mp4')).output).toEqual({ folder: folders[1], template: '{name} 1', overwrite: true });
+    expect((await jobOf('a.mp4')).output).toEqual({ folder: folders[0], template: '{name} 0', overwrite: true });
+    expect((await jobOf('c.mp4')).output.overwrite).toBe(false);
+  });
+
+  test('priorities by keys and for many at once: marked in the rows, found by their word, and the urgent ones run first', async () => {
+    await open();
+    await add(short, 'a.mp4', 'b.mp4', 'c.mp4');
+    await row(page, 'c.mp4').click();
+    await press(page, 'u');
+    await see(row(page, 'c.mp4')).toContainText('Waiting, urgent');
+    await press(page, 'Home', 'Shift+ArrowDown');
+    await see(inspector(page)).toContainText('2 files selected');
+    await choose(page, 'Priority', 'When nothing else waits');
+    await see(page.getByRole('row').filter({ hasText: 'Waiting, last' })).toHaveCount(2);
+    await press(page, 'Control+a');
+    await see(page.getByRole('combobox', { name: 'Priority' })).toContainText('They differ');
+    await page.getByRole('searchbox').fill('urgent');
+    await see(page.getByRole('row')).toHaveCount(1);
+    await see(row(page, 'c.mp4')).toBeVisible();
+    await press(page, 'Escape');
+    await row(page, 'a.mp4').click();
+    await press(page, 'n');
+    await see(row(page, 'a.mp4')).toContainText(/Waiting(?!,)/);
+    expect(await audit(page)).toEqual([]);
+  });
+
+  test('a folder that is added is a group: folded and opened by keys, selected by its heading, renamed, left', async () => {
+    await open();
+    mkdirSync(join(app.home, 'Videos', 'Wedding'));
+    const paths = place(app, short, 'Wedding/a.mp4', 'Wedding/b.mp4');
+    await ask(page, 'addJobs', { sources: place(app, short, 'before.mp4'), ...quick });
+    await press(page, 'Control+o');
+    await page.getByRole('dialog').getByText('Wedding').dblclick();
+    await see(page.getByRole('dialog').getByRole('option')).toHaveCount(2);
+    await page.getByRole('button', { name: 'Add the whole folder' }).click();
+    const heading = page.getByRole('row', { name: /Wedding/ }).first();
+    await see(heading).toContainText('2 files');
+    expect((await jobOf('a.mp4')).source).toBe(paths[0]);
+    await see(page.getByRole('row').filter({ hasText: 'Waiting' })).toHaveCount(3);
+
+    await row(page, 'b.mp4').click();
+    await press(page, 'ArrowLeft');
+    await see(heading).toHaveAttribute('aria-selected', 'true');
+    await see(inspector(page)).toContainText('Wedding, 2 files');
+    await press(page, 'ArrowLeft');
+    await see(heading).toHaveAttribute('aria-expanded', 'false');
+    await see(page.getByRole('row')).toHaveCount(2);
+    await page.reload();
+    await see(heading).toHaveAttribute('aria-expanded', 'false');
+    await page.getByRole('searchbox').fill('wedding');
+    await see(page.getByRole('row')).toHaveCount(3); // what is searched for is found in folded groups, too
+    await press(page, 'Escape');
+    await heading.click();
+    expect(await audit(page)).toEqual([]);
+    await press(page, 'ArrowRight');
+    await see(page.getByRole('row')).toHaveCount(4);
+
+    await press(page, 'Alt+ArrowUp');
+    await see.poll(async () => order(await stateOf(page))).toEqual(['a.mp4', 'b.mp4', 'before.mp4']);
+    await press(page, 'g');
+    const name = page.getByRole('textbox', { name: 'Name of the group' });
+    await see(name).toHaveValue('Wedding');
+    await name.fill('Party');
+    await press(page, 'Enter');
+    await see(page.getByRole('row', { name: /Party/ }).first()).toContainText('2 files');
+    await row(page, 'b.mp4').click();
+    await press(page, 'Shift+G');
+    await see.poll(async () => (await jobOf('b.mp4')).group).toBe(null);
+    expect(await audit(page)).toEqual([]);
+  });
+
+  test('rows are dragged into a group, also as its first, and a whole group stays out of another', async () => {
+    await open();
+    const group = (name: string, ...names: string[]) =>
+      ask(page, 'addJobs', { sources: place(app, short, ...names), ...quick, group: name });
+    await ask(page, 'addJobs', { sources: place(app, short, 'loose.mp4', 'other.mp4'), ...quick });
+    await group('Wedding', 'a.mp4', 'b.mp4');
+    await group('Inbox', 'c.mp4', 'd.mp4');
+    await see(page.getByRole('row').filter({ hasText: 'Waiting' })).toHaveCount(6);
+    const at = async (name: string | RegExp, part: number) => {
+      const box = await page.getByRole('row', { name }).first().boundingBox();
+      if (!box) throw new Error(`There is no row ${name}.`);
+      return { x: box.x + 300, y: box.y + box.height * part };
+    };
+    const drag = async (from: string | RegExp, to: string | RegExp, part: number) => {
+      const [start, end] = [await at(from, 0.5), await at(to, part)];
+      await page.mouse.move(start.x, start.y);
+      await page.mouse.down();
+      await page.mouse.move(start.x, start.y + 10);
+      await page.mouse.move(end.x, end.y, { steps: 4 });
+      await page.mouse.up();
+    };
+    const shown = async () => {
+      const state = await stateOf(page);
+      return order(state).map(
+        (name) => `${name.replace('.mp4', '')}${find(state, name).job.group ? `:${find(state, name).job.group}` : ''}`,
+      );
+    };
+    await drag(/loose\.mp4/, /b\.mp4/, 0.2);
+    await see.poll(shown).toEqual(['other', 'a:Wedding', 'loose:Wedding', 'b:Wedding', 'c:Inbox', 'd:Inbox']);
+    await drag(/other\.mp4/, /Inbox/, 0.9);
+    await see.poll(shown).toEqual(['a:Wedding', 'loose:Wedding', 'b:Wedding', 'other:Inbox', 'c:Inbox', 'd:Inbox']);
+    await drag(/Inbox/, /a\.mp4/, 0.4);
+    await see.poll(shown).toEqual(['other:Inbox', 'c:Inbox', 'd:Inbox', 'a:Wedding', 'loose:Wedding', 'b:Wedding']);
+  });
+
+  test('a group is paused by its heading, everything by one key; both are told, and go on', async () => {
+    await open();
+    await ask(page, 'changeSettings', { parallel: 1 });
+    await ask(page, 'addJobs', { sources: place(app, long, 'a.mp4'), ...quick, group: 'Wedding' });
+    await ask(page, 'addJobs', { sources: place(app, long, 'b.mp4'), ...slow });
+    await see(page.getByRole('row').filter({ hasText: 'Waiting' })).toHaveCount(2);
+    await page.getByRole('button', { name: 'Pause Wedding' }).click();
+    await see(row(page, 'a.mp4')).toContainText('Paused');
+    await press(page, 'Enter');
+    await see(row(page, 'b.mp4')).toContainText('Encoding');
+    await press(page, 'Shift+Space');
+    await see(row(page, 'b.mp4')).toContainText('Paused at');
+    await see(page.getByRole('contentinfo')).toContainText('paused');
+    await page.reload();
+    await page.getByRole('button', { name: 'Go on', exact: true }).click();
+    await see(row(page, 'b.mp4')).toContainText('Encoding');
+    await see(row(page, 'a.mp4')).toContainText('Paused');
+    await ask(page, 'cancelJobs', { ids: [(await jobOf('b.mp4')).id] });
+    await page.getByRole('button', { name: 'Let Wedding go on' }).click();
+    await see(row(page, 'a.mp4')).toContainText(/Encoding|Done/);
+  });
+
+  test('what is over stays findable: filters by keys, search by state, preset and group, once more by another preset, cleared', async () => {
+    await open();
+    await ask(page, 'startQueue', {});
+    await ask(page, 'addJobs', { sources: place(app, short, 'a.mp4'), ...quick, group: 'Wedding' });
+    await ask(page, 'addJobs', { sources: place(app, short, 'b.mp4'), preset: 'audio-mp3' });
+    writeFileSync(join(app.home, 'Videos', 'broken.mp4'), 'no film');
+    await ask(page, 'addJobs', { sources: [join(app.home, 'Videos', 'broken.mp4')], ...quick });
+    await see(page.getByRole('button', { name: 'Done 2' })).toBeVisible();
+    await see(page.getByRole('button', { name: 'Failed 1' })).toBeVisible();
+    await press(page, '5');
+    await see(page.getByRole('button', { name: 'Failed 1' })).toHaveAttribute('aria-pressed', 'true');
+    await see(page.getByRole('row')).toHaveCount(1);
+    await press(page, '1');
+    const search = page.getByRole('searchbox');
+    const finds: [string, string[]][] = [
+      ['failed', ['broken.mp4']],
+      ['done mp3', ['b.mp4']],
+      ['wedding', ['a.mp4']],
+      ['very fast done', ['a.mp4']],
+    ];
+    for (const [words, names] of finds) {
+      await search.fill(words);
+      for (const name of names) await see(row(page, name)).toBeVisible();
+      await see(page.locator('[data-row]:not([data-row^="group:"])')).toHaveCount(names.length);
+    }
+    await search.fill('');
+    await press(page, 'Escape');
+    await row(page, 'a.mp4').click();
+    await page.getByRole('combobox', { name: 'Export again by another preset' }).click();
+    await page.getByRole('option', { name: /^MP3/ }).first().click();
+    await see(row(page, 'a.mp4')).toContainText('MP3');
+    await see(row(page, 'a.mp4')).toContainText('Done');
+    expect(readdirSync(join(app.home, 'Videos')).filter((name) => name.startsWith('a'))).toEqual(['a (2).mp4', 'a.mp3', 'a.mp4']);
+    await press(page, 'Shift+Delete');
+    await see(page.locator('[data-row]')).toHaveCount(1);
+    await see(row(page, 'broken.mp4')).toBeVisible();
+  });
+
+  test('an original that can go is said to, and goes to a folder; what its result lacks is shown first and is not chosen by itself', async () => {
+    await open();
+    await ask(page, 'startQueue', {});
+    const overrides = { 'video.maxHeight': null, 'video.maxWidth': null } as const;
+    const output = { folder: join(app.home, 'made') };
+    await ask(page, 'addJobs', { sources: place(app, wide, 'whole.mp4'), ...quick, overrides, output });
+    await ask(page, 'addJobs', { sources: place(app, wide, 'sound.mp4'), preset: 'audio-mp3', output });
+    await ask(page, 'addJobs', { sources: place(app, wide, 'gone.mp4'), ...quick, overrides, output });
+    await see(page.getByRole('button', { name: 'Done 3' })).toBeVisible();
+    rmSync(join(app.home, 'Videos', 'gone.mp4'));
+    await row(page, 'sound.mp4').click();
+    await see(inspector(page)).toContainText('Keep the original: the picture is not in the result.');
+    await row(page, 'whole.mp4').click();
+    await see(inspector(page)).toContainText('The original can go: both tracks and 0:02 of it are in the result');
+    expect(await audit(page)).toEqual([]);
+    await press(page, 'Control+a', 'o');
+    const dialog = page.getByRole('dialog', { name: 'Move originals away' });
+    await see(dialog).toContainText('1 original, ');
+    await see(dialog.getByRole('checkbox')).toHaveCount(3);
+    await see(dialog.getByRole('checkbox', { name: /whole/ })).toBeChecked();
+    await see(dialog.getByRole('checkbox', { name: /sound/ })).not.toBeChecked();
+    await see(dialog.getByRole('checkbox', { name: /gone/ })).toBeDisabled();
+    await see(dialog.getByRole('button', { name: 'Keep all' })).toBeFocused();
+    expect(await audit(page)).toEqual([]);
+    await dialog.getByRole('checkbox', { name: /sound/ }).check();
+    await see(dialog).toContainText('2 originals, ');
+    mkdirSync(join(app.home, 'originals'));
+    await dialog.getByRole('button', { name: 'Move to a folder…' }).click();
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Folder' }).fill(join(app.home, 'originals'));
+    await press(page, 'Enter');
+    await see(page.getByRole('dialog').getByText('There is no folder in here.')).toBeVisible();
+    await page.getByRole('button', { name: /^Use / }).click();
+    await see(page.getByText('2 originals were moved.')).toBeVisible();
+    expect(readdirSync(join(app.home, 'originals')).sort()).toEqual(['sound.mp4', 'whole.mp4']);
+    expect(readdirSync(join(app.home, 'Videos'))).toEqual([]);
+    expect((await jobOf('whole.mp4')).source).toBe(join(app.home, 'originals', 'whole.mp4'));
   });
 
   test('a file’s changes become a preset, which the file goes by; the part of the film stays its own', async () => {

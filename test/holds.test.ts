@@ -7,7 +7,7 @@ import { createHolds, type DiskLook } from '../native/studio/holds.ts';
 const job = (more: Partial<Job> = {}): Job => ({
   ...{ id: 'a', order: 1, source: '/films/day/a.mov', lossless: null, preset: 'fast-1080p30', overrides: {} },
   ...{ output: { folder: '/out/films', template: '{name}', overwrite: false }, media: null, notes: [], outline: null },
-  ...{ estimatedBytes: 1e9, device: null, chosen: '', added: 0, ...more },
+  ...{ estimatedBytes: 1e9, device: null, chosen: '', ...{ priority: 'normal' as const, group: null, paused: false }, added: 0, ...more },
 });
 const failed = (code: ErrorCode): Extract<JobStatus, { phase: 'failed' }> => ({ phase: 'failed', error: { code, message: code } });
 const disk = (paths: string[], free = 10e9): DiskLook => ({ exists: (path) => paths.includes(path), free: () => free });

@@ -107,7 +107,7 @@ describe.skipIf(missing)(withReason('axe finds nothing in either theme'), () => 
     await see(page.getByText('6 files selected')).toBeVisible();
     for (const fold of await page.locator('summary').all()) await fold.click();
     expect(await audit(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Not done 2' }).click();
+    await page.getByRole('button', { name: 'Failed 1' }).click();
     await page.getByRole('searchbox').fill('nothing is called that');
     await see(page.getByRole('heading', { name: 'No file is like that' })).toBeVisible();
     expect(await audit(page)).toEqual([]);

@@ -50,7 +50,7 @@ afterAll(async () => {
 const inspector = (page: Page) => page.getByLabel('Inspector', { exact: true });
 const statusBar = (page: Page) => page.getByRole('contentinfo');
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
-const list = (page: Page) => page.getByRole('grid', { name: 'Files' });
+const list = (page: Page) => page.getByRole('treegrid', { name: 'Files' });
 const selected = (page: Page) => page.getByRole('row', { selected: true });
 const start = (page: Page) => page.getByRole('button', { name: 'Start', exact: true });
 
@@ -607,7 +607,7 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     expect(before.drawn.length).toBeLessThan(60);
     for (const [count, id] of [ids[4] ?? '', ids[7] ?? ''].entries()) {
       await ask(page, 'cancelJobs', { ids: [id] });
-      await see(page.getByRole('button', { name: `Not done ${count + 1}` })).toBeVisible();
+      await see(page.getByRole('button', { name: `Cancelled ${count + 1}` })).toBeVisible();
       await see(page.getByRole('row').filter({ hasText: 'Cancelled' })).toHaveCount(count + 1);
       const { drawn, changed } = await takeRenders(page);
       expect(drawn).toEqual([id]);

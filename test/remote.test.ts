@@ -57,7 +57,7 @@ async function queue(args: string[], env: NodeJS.ProcessEnv = {}) {
 
 interface Listed {
   queue: QueueInfo;
-  jobs: { id: string; source: string; preset: string; status: JobStatus }[];
+  jobs: { id: string; source: string; preset: string; priority: string; group: string | null; paused: boolean; status: JobStatus }[];
 }
 const list = async () => JSON.parse((await queue(['list', '--host', host, '--json'])).stdout) as Listed;
 const phases = async () => (await list()).jobs.map(({ status }) => status.phase);
@@ -111,6 +111,75 @@ describe('muxwell queue', () => {
     await queue(['cancel', '--host', host]);
     await vi.waitFor(async () => expect(await phases()).toEqual(['cancelled', 'cancelled']), patience);
     expect((await list()).queue.started).toBe(false);
+  });
+
+  test('priorities, groups, a filtered list, another preset for another try, and a pause of everything', async () => {
+    copy('short.mp4', 'a.mp4', 'b.mp4', 'c.mp4');
+    const add = (...args: string[]) => queue(['add', ...args, '--preset', 'very-fast-720p30', '--out', 'made/', '--host', host]);
+    await add('a.mp4', '--group', 'Wedding');
+    await add('b.mp4', '--priority', 'low');
+    writeFileSync(join(folder, 'broken.mp4'), 'no film');
+    await add('broken.mp4', '--group', 'Wedding');
+    await vi.waitFor(async () => expect((await phases()).sort()).toEqual(['failed', 'waiting', 'waiting']), patience);
+    const [a, broken, b] = (await list()).jobs;
+    expect([a?.group, broken?.group, b?.group, b?.priority]).toEqual(['Wedding', 'Wedding', null, 'low']);
+    const name = (job: { id: string } | undefined) => job?.id.slice(0, 8) ?? '';
+
+    expect(await queue(['priority', name(b), 'urgent', '--host', host])).toMatchObject({ code: 0, stdout: '1 job.\n' });
+    expect(await queue(['priority', '--group', 'wedding', 'low', '--host', host])).toMatchObject({ code: 0, stdout: '2 jobs.\n' });
+    expect(await queue(['priority', name(b), 'soon', '--host', host])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^The last word is one of urgent, normal, low\./),
+    });
+    expect(await queue(['priority', 'urgent', '--host', host])).toMatchObject({ code: 2, stderr: expect.stringMatching(/^Name the jobs/) });
+    const { stdout } = await queue(['list', '--host', host]);
+    expect(stdout).toMatch(new RegExp(`^${name(b)} {2}waiting, urgent, about`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${name(a)} {2}waiting, low, about .* {2}Wedding$`, 'm'));
+
+    const failed = JSON.parse((await queue(['list', '--state', 'failed', '--json', '--host', host])).stdout) as Listed;
+    expect(failed.jobs.map(({ id }) => id)).toEqual([broken?.id]);
+    const inGroup = JSON.parse((await queue(['list', '--group', 'Wedding', '--json', '--host', host])).stdout) as Listed;
+    expect(inGroup.jobs.map(({ id }) => id)).toEqual([a?.id, broken?.id]);
+    expect(await queue(['list', '--state', 'sleeping', '--host', host])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/sleeping/),
+    });
+
+    await queue(['pause', '--group', 'Wedding', '--host', host]);
+    await queue(['start', '--host', host]);
+    await vi.waitFor(async () => expect((await list()).jobs.at(-1)?.status.phase).toBe('done'), patience);
+    expect((await list()).jobs[0]).toMatchObject({ paused: true, status: { phase: 'waiting' } });
+    expect(await queue(['pause', '--host', host])).toMatchObject({ code: 0, stdout: 'The queue is paused.\n' });
+    await queue(['resume', name(a), '--host', host]);
+    expect((await queue(['list', '--host', host])).stdout).toMatch(/^Paused: 1 done, 0 running, 1 waiting, 1 failed\./);
+    expect(await queue(['resume', '--host', host])).toMatchObject({ code: 0, stdout: 'The queue goes on.\n' });
+    await vi.waitFor(async () => expect((await list()).jobs[0]?.status.phase).toBe('done'), patience);
+
+    expect(await queue(['retry', name(b), '--preset', 'audio-mp3', '--host', host])).toMatchObject({ code: 0, stdout: '1 job.\n' });
+    await vi.waitFor(
+      async () => expect((await list()).jobs.at(-1)).toMatchObject({ preset: 'audio-mp3', status: { phase: 'done' } }),
+      patience,
+    );
+    expect(await queue(['group', 'Party', name(a), name(b), '--host', host])).toMatchObject({ code: 0, stdout: '2 jobs.\n' });
+    expect((await list()).jobs.map(({ group }) => group)).toEqual(['Wedding', 'Party', 'Party']);
+    expect(await queue(['ungroup', '--group', 'Party', '--host', host])).toMatchObject({ code: 0, stdout: '2 jobs.\n' });
+    expect(await queue(['clear', '--failed', '--group', 'Wedding', '--host', host])).toMatchObject({ code: 0, stdout: '1 job.\n' });
+    expect((await list()).jobs.map(({ group }) => group)).toEqual([null, null]);
+  });
+
+  test('says which originals may go, and moves those alone', async () => {
+    copy('short.mp4', 'whole.mp4', 'sound.mp4');
+    const whole = ['--preset', 'hq-1080p30', '--out', 'made/', '--start', '--host', host];
+    await queue(['add', 'whole.mp4', ...whole]);
+    await queue(['add', 'sound.mp4', '--preset', 'audio-mp3', '--out', 'made/', '--host', host]);
+    await vi.waitFor(async () => expect(await phases()).toEqual(['done', 'done']), patience);
+    const told = await queue(['originals', '--host', host]);
+    expect(told.stdout).toMatch(/whole\.mp4, .*: The original can go: both tracks and 0:01 of it are in the result/);
+    expect(told.stdout).toMatch(/sound\.mp4, .*: Keep the original: the picture is not in the result\./);
+    const moved = await queue(['originals', '--move-to', 'originals', '--host', host]);
+    expect(moved.stdout).toMatch(/whole\.mp4 lies in .*originals\.\n[0-9a-f]{8} {2}Keep the original/);
+    expect([existsSync(join(folder, 'originals', 'whole.mp4')), existsSync(join(folder, 'whole.mp4'))]).toEqual([true, false]);
+    expect(existsSync(join(folder, 'sound.mp4'))).toBe(true);
   });
 
   test('says what is wrong: nobody there, somebody else there, a wrong token, a wrong address, an unknown preset', async () => {

@@ -340,7 +340,8 @@ function jobOf(id: string, streams: MediaInfo['streams'] | null, source = `/film
   };
   const output = { template: '{name}', overwrite: false };
   const planned = { lossless: null, outline: null, notes: [], estimatedBytes: null, device: null, chosen: '' };
-  return { id, order: 1, source, preset: 'fast-1080p30', overrides: {}, output, media, ...planned, added: 0 };
+  const standing = { priority: 'normal' as const, group: null, paused: false };
+  return { id, order: 1, source, preset: 'fast-1080p30', overrides: {}, output, media, ...planned, ...standing, added: 0 };
 }
 
 describe('pictures', () => {

@@ -766,6 +766,7 @@ const job = (id: string, order: number): Job => ({
   estimatedBytes: null,
   device: null,
   chosen: '',
+  ...{ priority: 'normal', group: null, paused: false },
   added: 0,
 });
 

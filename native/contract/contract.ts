@@ -14,12 +14,15 @@ import {
 import { type LosslessOrder, type LosslessOutline, losslessSchema, type Timeline } from './lossless.ts';
 import type { About, Disk, Folder, Machine } from './machine.ts';
 import type { MediaInfo, Survey } from './media.ts';
+import { type MovedOriginal, mostOriginals, moveOriginalsSchema, type Original } from './originals.ts';
 import type { Note, Plan, Proof } from './plan.ts';
 import { type Overrides, overridesSchema, type Preset, presetSchema } from './preset.ts';
 import type { PresetImport } from './preset-import.ts';
+import type { Priority } from './priority.ts';
 import type { Comparison, QualityFound } from './quality.ts';
 import type { Service as StreamingService } from './services.ts';
 import { nameTemplate, type Settings, settingsChange } from './settings.ts';
+import { groupName, priority, standing } from './standing.ts';
 import type { Update } from './update.ts';
 import { type WatchFolder, watchSchema } from './watch.ts';
 import type { QueueRun } from './when-done.ts';
@@ -72,12 +75,13 @@ export const commands = {
   findQuality: z.object({ path, preset: id, overrides: overridesSchema.default({}) }),
   /** What jobs would weigh by each preset, with their own changes, for the choice between presets. */
   estimate: z.object({ ids: ids.max(100) }),
-  /** Puts files at the end of the queue. Files that cannot be used become failed jobs, never an error of the call. */
+  /** Puts files at the end of the queue, or of their group where that is there already. Files that cannot be used become failed jobs, never an error of the call. */
   addJobs: z.object({
     sources: z.array(path).min(1).max(10_000),
     preset: id,
     overrides: overridesSchema.default({}),
     output: output.prefault({}),
+    ...standing,
   }),
   /** Puts lossless work at the end of the queue, one job a source. Drafts wait until they are submitted. */
   addLossless: z.object({
@@ -111,16 +115,32 @@ export const commands = {
   stopQueue: z.object({}),
   /** The machine neither sleeps nor shuts down now that the queue is done. */
   callOff: z.object({}),
+  /** Pauses all that runs and starts nothing, also after a restart, until the queue is resumed. */
+  pauseQueue: z.object({}),
+  /** Lets the queue go on as it was. Jobs that were paused by themselves stay so. */
+  resumeQueue: z.object({}),
+  /** Running jobs stand still, waiting ones are not started, also after a restart, until they are resumed or tried again. */
   pauseJobs: z.object({ ids }),
   resumeJobs: z.object({ ids }),
   /** Ends running jobs and takes waiting ones out of the run; the partial file goes. */
   cancelJobs: z.object({ ids }),
-  /** Puts failed, cancelled or finished jobs back in the queue. */
-  retryJobs: z.object({ ids }),
+  /** Puts failed, cancelled or finished jobs back in the queue, exports by another preset where one is named. */
+  retryJobs: z.object({ ids, preset: id.optional() }),
   /** Forgets jobs, cancelling those that run. Finished files stay. */
   removeJobs: z.object({ ids }),
-  /** Moves jobs, in their present order, before another; null moves them to the end. */
-  moveJobs: z.object({ ids, before: id.nullable() }),
+  /**
+   * Moves jobs, in their present order, before another; null moves them to the end. Without `group` they join the group that they
+   * come to stand in the midst of, and leave their own when they come to stand away from it; a whole group stays one.
+   */
+  moveJobs: z.object({ ids, before: id.nullable(), group: groupName.nullable().optional() }),
+  /** Which waiting jobs are started first; what runs is not stopped for it. */
+  prioritizeJobs: z.object({ ids, priority }),
+  /** Puts jobs behind the others of a group, or makes one of them; null takes them out of theirs. */
+  groupJobs: z.object({ ids, group: groupName.nullable() }),
+  /** Whether the sources of jobs may go, by the job. */
+  originals: z.object({ ids: ids.max(mostOriginals) }),
+  /** Moves sources to the trash or to another folder, each looked at again right before. Throws bad-input where there is no trash. */
+  moveOriginals: moveOriginalsSchema,
   /** Makes a live session (without an id) or changes one; while it is live only its targets, its break card and its recording can change. */
   saveLive: z.object({ id: id.optional(), setup: liveSessionSchema }),
   removeLive: z.object({ id }),
@@ -174,8 +194,13 @@ export type CommandInputs = { [K in keyof typeof commands]: z.input<(typeof comm
 
 export interface Results {
   browse: Folder;
-  /** `isAll` is false when there were more than can be added at once. */
-  collectFiles: { files: string[]; isAll: boolean };
+  /** By the file's place in the list. `isAll` is false when there were more than can be added at once. */
+  collectFiles: {
+    files: string[];
+    /** The name of the folder that a file was found in, of those that were asked for; null for one that was asked for itself. */
+    folders: (string | null)[];
+    isAll: boolean;
+  };
   /** In the order asked; null where a file was not found. */
   findFiles: { paths: (string | null)[] };
   tryHardware: null;
@@ -197,12 +222,19 @@ export interface Results {
   startQueue: null;
   stopQueue: null;
   callOff: null;
+  pauseQueue: null;
+  resumeQueue: null;
   pauseJobs: null;
   resumeJobs: null;
   cancelJobs: null;
   retryJobs: null;
   removeJobs: null;
   moveJobs: null;
+  prioritizeJobs: null;
+  groupJobs: null;
+  /** By the job's id; jobs that are gone are left out. */
+  originals: Record<string, Original>;
+  moveOriginals: Record<string, MovedOriginal>;
   saveLive: { id: string };
   removeLive: null;
   keepKey: { place: string; masked: string };
@@ -243,8 +275,13 @@ export interface PresetEstimate {
 /** What a job is. What it is doing stands apart in `statuses`, so that progress moves a small record. */
 export interface Job {
   id: string;
-  /** Jobs run in ascending order. */
+  /** Within a priority, jobs run in ascending order. */
   order: number;
+  priority: Priority;
+  /** null for a job by itself. */
+  group: string | null;
+  /** It is not to run until it is resumed. */
+  paused: boolean;
   source: string;
   /** What is done without encoding; null for an export, which goes by preset and overrides. */
   lossless: LosslessOrder | null;
@@ -293,20 +330,27 @@ export interface LogLine {
   text: string;
 }
 
-export interface QueueInfo {
-  /** Waiting jobs are started as places come free. */
-  started: boolean;
-  /** Why no job is started although it is, in words; null when they are. */
-  held: string | null;
-  parallel: number;
+/** How it goes with jobs, all or those of a group. */
+export interface JobTotals {
   total: number;
   waiting: number;
   running: number;
   done: number;
   failed: number;
+  cancelled: number;
   /** 0 to 1 over all jobs that are not cancelled, by media time. */
   fraction: number;
   etaSeconds: number | null;
+}
+
+export interface QueueInfo extends JobTotals {
+  /** Waiting jobs are started as places come free. */
+  started: boolean;
+  /** Nothing runs and nothing is started until the queue is resumed. */
+  paused: boolean;
+  /** Why no job is started although it is, in words; null when they are. */
+  held: string | null;
+  parallel: number;
 }
 
 /** The whole shared state. Tables that hold one record have it under the id `studio`. */

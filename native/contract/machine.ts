@@ -13,6 +13,8 @@ export interface Machine {
   home: string;
   /** What a page may choose to follow the end of the queue. */
   whenDone: WhenDone[];
+  /** Files can be put in the system's trash. */
+  trash: boolean;
 }
 
 /** What this is and what it is made with, for whoever reports a trouble. */

@@ -191,7 +191,22 @@ export type StreamPlan = VideoEncode | AudioEncode | StreamCopy | SubtitleConver
 export interface Proof {
   bytes: number;
   duration: number;
-  streams: { kind: string; codec: string; duration: number | null }[];
+  streams: ProvedStream[];
   /** Times of the last frame decoded at the start, in the middle and at the end, seconds. */
   decodedAt: number[];
+}
+
+/** A stream of a finished file. */
+export interface ProvedStream {
+  kind: string;
+  codec: string;
+  duration: number | null;
+  /** Of a picture. Results of earlier versions were proved without it. */
+  picture?: {
+    width: number;
+    height: number;
+    /** Pictures a second; null where the file does not tell. */
+    frameRate: number | null;
+    cover: boolean;
+  };
 }

@@ -1,6 +1,7 @@
 /** Watch folders: what is put into them is exported by itself. */
 import { z } from 'zod';
 import { overridesSchema } from './preset.ts';
+import { priority, standing } from './standing.ts';
 
 const path = z.string().min(1).max(32_768);
 
@@ -18,6 +19,10 @@ export const watchSchema = z.object({
   /** Where a source goes when its result is proved, and when its job failed; null leaves it where it is. */
   done: path.nullable().default(null),
   failed: path.nullable().default(null),
+  /** Of its jobs. Low, because nobody sits and waits for them: what a person adds by hand goes first. */
+  priority: priority.default('low'),
+  /** Group of its jobs. */
+  group: standing.group,
   enabled: z.boolean().default(true),
 });
 export type WatchSetup = z.output<typeof watchSchema>;

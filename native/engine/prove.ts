@@ -12,6 +12,7 @@ import { createDecoder } from './decoder.ts';
 import { type Input, openInput } from './input.ts';
 import type { Extent } from './output.ts';
 import { describe } from './probe.ts';
+import { provedStream } from './proved-stream.ts';
 
 /** Container clocks and an audio encoder's padding may move the end by this much, seconds. */
 const tolerance = (end: number) => 0.25 + end * 0.001;
@@ -66,8 +67,7 @@ async function inspect(input: Input, path: string, plan: Plan, written: Extent[]
     stream.action === 'encode' && (written[index]?.end ?? 0) > 0 ? [streams[index]?.index ?? index] : [],
   );
   const decodedAt = await decodePlaces(input, encoded, last, name, control);
-  const shape = streams.map((stream) => ({ kind: stream.kind, codec: stream.codec, duration: stream.duration }));
-  return { bytes: found.bytes, duration, streams: shape, decodedAt };
+  return { bytes: found.bytes, duration, streams: streams.map(provedStream), decodedAt };
 }
 
 /** What must be the same in plan and file. */

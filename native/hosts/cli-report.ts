@@ -5,7 +5,8 @@ import { dataFolder, hardwareFile, presetFolder } from '../studio/data-folder.ts
 import type { Log } from '../studio/log.ts';
 import { createStudio } from '../studio/studio.ts';
 import { childWorkers } from './child-worker.ts';
-import { jobNamed, usualHost } from './cli-queue.ts';
+import { usualHost } from './cli-queue.ts';
+import { named } from './cli-queue-jobs.ts';
 import { openRemoteStudio } from './remote-studio.ts';
 
 export interface ReportOptions {
@@ -30,7 +31,7 @@ export async function runReport(job: string | undefined, options: ReportOptions,
 async function reportOfRunning(name: string | undefined, { host = usualHost, token }: ReportOptions): Promise<string> {
   const studio = await openRemoteStudio({ host, token: token ?? (process.env['MUXWELL_TOKEN'] || undefined), data: dataFolder() });
   try {
-    const job = name === undefined ? {} : { job: jobNamed(studio.state().jobs, name) };
+    const job = name === undefined ? {} : { job: named(studio.state(), [name], {})[0] as string };
     return (await studio.call('report', job)).text;
   } finally {
     studio.close();

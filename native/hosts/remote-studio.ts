@@ -10,7 +10,8 @@ import { connect, type Port } from '../contract/wire.ts';
 import { isLoopback } from './door.ts';
 
 export interface RemoteStudio {
-  call<K extends keyof Results & keyof CommandInputs>(method: K, input: CommandInputs[K]): Promise<Results[K]>;
+  /** `patience`: how long the answer may take, ms; null for work that takes as long as it takes. */
+  call<K extends keyof Results & keyof CommandInputs>(method: K, input: CommandInputs[K], patience?: number | null): Promise<Results[K]>;
   /** As it was last told. */
   state(): State;
   close(): void;
@@ -58,7 +59,8 @@ export async function openRemoteStudio(options: RemoteOptions): Promise<RemoteSt
     });
   });
   return {
-    call: async (method, input) => (await connection.call(method, input, AbortSignal.timeout(patienceMs))) as never,
+    call: async (method, input, patience = patienceMs) =>
+      (await connection.call(method, input, patience === null ? undefined : AbortSignal.timeout(patience))) as never,
     state: () => state,
     close: () => port.close(),
   };

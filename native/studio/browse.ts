@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, extname, join, parse, resolve } from 'node:path';
-import type { Commands, Folder, FolderEntry } from '../contract/contract.ts';
+import type { Commands, Folder, FolderEntry, Results } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 
 /** Extensions that are offered as media. Anything else may still be chosen: what a file is, its content tells. */
@@ -40,14 +40,17 @@ export async function browse(folder: string | null, recent: string[]): Promise<F
 }
 
 /** Replaces folders by the media files inside them, at any depth, up to the most that can be added at once. Throws nothing-found when that leaves nothing. */
-export async function collectFiles(paths: string[]): Promise<{ files: string[]; isAll: boolean }> {
+export async function collectFiles(paths: string[]): Promise<Results['collectFiles']> {
   const files: string[] = [];
+  const folders: (string | null)[] = [];
   for (const path of paths.map((one) => resolve(one))) {
-    if (await isFolder(path)) await collect(path, files);
+    const isInside = await isFolder(path);
+    if (isInside) await collect(path, files);
     else files.push(path);
+    while (folders.length < files.length) folders.push(isInside ? basename(path) || path : null);
   }
   if (files.length === 0) throw new StudioError('nothing-found', 'There is no media file in there.');
-  return { files: files.slice(0, mostFiles), isAll: files.length <= mostFiles };
+  return { files: files.slice(0, mostFiles), folders: folders.slice(0, mostFiles), isAll: files.length <= mostFiles };
 }
 
 /** A browser tab knows a dropped file by name, size and time only: the same in a known folder is that file. */

@@ -4,6 +4,7 @@ import { toErrorData } from '../contract/errors.ts';
 import type { Holds } from './holds.ts';
 import type { Runner } from './job-run.ts';
 import type { Jobs } from './jobs.ts';
+import { mostUrgent } from './priorities.ts';
 
 export interface JobReading {
   read(ids: string[]): void;
@@ -41,8 +42,19 @@ export function createJobReading({ jobs, holds, runnerOf, isFree, changed, signa
     if (phase === 'draft') jobs.setStatus(id, { phase: 'draft', problem: status.phase === 'failed' ? status.error : null });
   }
 
+  /** An urgent job does not wait until thousands are read that were there before it. */
+  function next(): string | undefined {
+    const id = mostUrgent(
+      queue,
+      (one) => (jobs.has(one) ? jobs.get(one).priority : 'urgent'),
+      () => true,
+    );
+    if (id !== undefined) queue.splice(queue.indexOf(id), 1);
+    return id;
+  }
+
   async function readAll(): Promise<void> {
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    for (let id = next(); id !== undefined; id = next()) {
       if (!isToBeRead(id)) continue;
       try {
         await runnerOf(id).prepare(id, signal);

@@ -78,8 +78,13 @@ export interface JobRuns {
   resume(id: string, publication: Publication): Promise<Ended>;
 }
 
-/** `onChange` is called when a running job has got further. */
-export function createJobRuns(state: StateOwner<State>, jobs: Jobs, onChange: () => void): JobRuns {
+/** Called when a job runs, and at every sign of life that its worker gives. */
+export interface RunListeners {
+  began(): void;
+  progressed(id: string): void;
+}
+
+export function createJobRuns(state: StateOwner<State>, jobs: Jobs, listeners: RunListeners): JobRuns {
   const presetOf = (id: string) => state.get('presets', jobs.get(id).preset);
 
   /** Names that a job's result may not take. */
@@ -112,11 +117,11 @@ export function createJobRuns(state: StateOwner<State>, jobs: Jobs, onChange: ()
       makeFolder(dirname(output));
       const status: Running = { phase: 'running', paused: false, output, ...noProgress, stage };
       jobs.setRunning(id, status, partial);
-      onChange();
+      listeners.began();
       const onProgress = (progress: Told) => {
         const now = state.get('statuses', id);
         if (now?.phase === 'running') jobs.progress(id, { ...now, ...progress });
-        onChange();
+        listeners.progressed(id);
       };
       try {
         const result = await work({ partial, output }, onProgress);

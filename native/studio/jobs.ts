@@ -38,8 +38,11 @@ export interface Jobs {
   interrupted: { id: string; publication: Publication }[];
 }
 
-/** What jobs did not have that were kept by earlier versions: before devices were known, before lossless work. */
-const earlier: Pick<Job, 'device' | 'chosen' | 'lossless' | 'outline'> = { device: null, chosen: '', lossless: null, outline: null };
+/** What jobs did not have that were kept by earlier versions: before devices were known, before lossless work, before groups. */
+const earlier: Pick<Job, 'device' | 'chosen' | 'lossless' | 'outline' | 'priority' | 'group' | 'paused'> = {
+  ...{ device: null, chosen: '', lossless: null, outline: null },
+  ...{ priority: 'normal', group: null, paused: false },
+};
 
 /** Loads the list, settling what the last run left open: nothing is lost, nothing that was finished runs again. */
 export function openJobs(state: StateOwner<State>, storage: Storage, journal: Log): Jobs {

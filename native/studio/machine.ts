@@ -10,7 +10,7 @@ const lookMs = 5000;
 /** Changes smaller than this are not told, bytes. */
 const grain = 100e6;
 
-export const describeMachine = (version: string): Omit<Machine, 'whenDone'> => ({
+export const describeMachine = (version: string, trash: boolean): Omit<Machine, 'whenDone'> => ({
   version,
   name: hostname(),
   platform: process.platform,
@@ -18,6 +18,7 @@ export const describeMachine = (version: string): Omit<Machine, 'whenDone'> => (
   cores: availableParallelism(),
   memoryBytes: totalmem(),
   home: homedir(),
+  trash,
 });
 
 /** Keeps the state's disk true to the folder that `folder` tells. Returns the way out. */

@@ -1,10 +1,12 @@
 /** The export queue: reads files as they are added, starts jobs as the pool has places, and brings each one to an end. */
 import { randomUUID } from 'node:crypto';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Commands, Job, LogLine, State } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { Preset } from '../contract/preset.ts';
 import type { StateOwner } from '../contract/state.ts';
+import { totals } from '../contract/totals.ts';
+import { type Arranging, createArranging } from './arranging.ts';
 import type { Assets } from './assets.ts';
 import { createChunkStore } from './chunks/chunk-store.ts';
 import { createExporter } from './export-job.ts';
@@ -17,18 +19,20 @@ import { openJobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import { createLosslessRunner } from './lossless/job.ts';
 import { splitOrder } from './lossless/order.ts';
+import { createPausing, type Pausing } from './pausing.ts';
 import type { Lease, PlaceKind, Pool } from './pool.ts';
+import { mostUrgent } from './priorities.ts';
 import type { Prober } from './prober.ts';
 import type { Findings } from './quality/quality.ts';
-import { ordersBehind, reorder } from './reorder.ts';
+import { ordersBehind } from './reorder.ts';
 import type { Storage } from './storage.ts';
-import { totals } from './totals.ts';
 
 type Ids = { ids: string[] };
 /** The places that jobs wait for. */
 type JobKind = Exclude<PlaceKind, 'beside'>;
+type Work = Pick<Job, 'source' | 'lossless' | 'preset' | 'overrides' | 'output' | 'priority' | 'group'>;
 
-export interface Queue {
+export interface Queue extends Omit<Arranging, 'endOf'>, Pick<Pausing, 'pauseJobs' | 'resumeJobs'> {
   addJobs(input: Commands['addJobs']): { ids: string[] };
   addLossless(input: Commands['addLossless']): { ids: string[] };
   submitJobs(input: Ids): { ids: string[] };
@@ -39,16 +43,15 @@ export interface Queue {
   jobLog(input: Commands['jobLog']): LogLine[];
   startQueue(): void;
   stopQueue(): void;
-  pauseJobs(input: Ids): Promise<void>;
-  resumeJobs(input: Ids): Promise<void>;
+  pauseQueue(): Promise<void>;
+  resumeQueue(): Promise<void>;
   cancelJobs(input: Ids): void;
-  retryJobs(input: Ids): void;
+  retryJobs(input: Commands['retryJobs']): void;
   removeJobs(input: Ids): void;
-  moveJobs(input: Commands['moveJobs']): void;
   /** Writes a line into the log of every job that runs. */
   note(text: string): void;
-  /** A job's source lies elsewhere now, as it was. */
-  sourceMoved(id: string, to: string): void;
+  /** A job's source lies elsewhere now, as it was; null: in the system's trash. */
+  sourceMoved(id: string, to: string | null): void;
   /** Plans a file's exports that wait once more, because something was found out about it. */
   planAgain(source: string): void;
   /** Tells the totals anew, after the number of places changed. */
@@ -99,40 +102,52 @@ export function createQueue({
   const settling = new Map<string, Promise<void>>();
   const closed = new AbortController();
   const dispatching: Record<JobKind, Promise<void> | null> = { processor: null, device: null };
-  const kept = storage.get<{ started: boolean; at?: number }>('queue', 'queue');
+  const kept = storage.get<{ started: boolean; at?: number; paused?: boolean }>('queue', 'queue');
   let started = kept?.started ?? false;
+  let startedAt = kept?.at;
+  let paused = kept?.paused ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
   const holds = createHolds(patient);
   const hours = { from: null, until: null, onlyOnMains: false };
   const gate = createGate({ settings: () => state.get('settings', 'studio') ?? hours, changed: poke });
-  if (kept?.at !== undefined) gate.started(kept.at);
+  if (startedAt !== undefined) gate.started(startedAt);
 
-  const runs = createJobRuns(state, jobs, tellTotalsSoon);
+  const pausing = createPausing({ jobs, active, queueIsPaused: () => paused, changed: poke });
+  const arranging = createArranging(jobs, poke);
+  const runs = createJobRuns(state, jobs, {
+    began: tellTotalsSoon,
+    progressed(id) {
+      void pausing.settle(id);
+      tellTotalsSoon();
+    },
+  });
   const chunks = createChunkStore(state, storage);
   const exporter = createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient, findings, chunks });
   const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
   const kindOf = (id: string): JobKind => (jobs.get(id).device === null ? 'processor' : 'device');
   const isFree = (id: string) => !active.has(id) && !settling.has(id);
-  const firstWaiting = (kind: JobKind) =>
-    jobs.ids().find((id) => {
+  const priorityOf = (id: string) => jobs.get(id).priority;
+  const mayStart = () => started && !paused && gate.why() === null;
+  const nextWaiting = (kind: JobKind) =>
+    mostUrgent(jobs.ids(), priorityOf, (id) => {
       const status = jobs.status(id);
-      return status.phase === 'waiting' && !status.held && kindOf(id) === kind && isFree(id);
+      return status.phase === 'waiting' && !status.held && !jobs.get(id).paused && kindOf(id) === kind && isFree(id);
     });
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
   async function dispatch(kind: JobKind): Promise<void> {
-    while (started && gate.why() === null && !closed.signal.aborted && firstWaiting(kind) !== undefined) {
+    while (mayStart() && !closed.signal.aborted && nextWaiting(kind) !== undefined) {
       let lease: Lease;
       try {
         lease = await pool.acquire(closed.signal, kind);
       } catch (thrown) {
-        const first = firstWaiting(kind);
+        const first = nextWaiting(kind);
         if (closed.signal.aborted || first === undefined) return;
         jobs.setStatus(first, { phase: 'failed', error: toErrorData(thrown) }); // no worker could be started
         continue;
       }
-      const id = started && gate.why() === null ? firstWaiting(kind) : undefined;
+      const id = mayStart() ? nextWaiting(kind) : undefined;
       if (id === undefined) {
         lease.release();
         return;
@@ -194,18 +209,18 @@ export function createQueue({
         .catch(() => {}) // only closing interrupts it
         .finally(() => {
           dispatching[kind] = null;
-          if (started && gate.why() === null && firstWaiting(kind) !== undefined && !closed.signal.aborted) poke();
+          if (mayStart() && nextWaiting(kind) !== undefined && !closed.signal.aborted) poke();
         });
     }
   }
 
-  /** Puts jobs at the end of the list, or right behind an order. */
-  function add(works: Pick<Job, 'source' | 'lossless' | 'preset' | 'overrides' | 'output'>[], draft = false, after?: number) {
+  /** Puts jobs at the end of the list or of their group, or right behind an order. */
+  function add(works: Work[], draft = false, after = arranging.endOf(works[0]?.group ?? null, works.length)) {
     const orders = ordersBehind(jobs.ids(), (id) => jobs.get(id).order, works.length, after);
     const added = works.map(
       (work, index): Job => ({
         ...{ id: randomUUID(), order: orders[index] ?? 0, ...work },
-        ...{ media: null, notes: [], outline: null, estimatedBytes: null, device: null, chosen: '', added: Date.now() },
+        ...{ media: null, notes: [], outline: null, estimatedBytes: null, device: null, chosen: '', paused: false, added: Date.now() },
       }),
     );
     const ids = added.map((job) => job.id);
@@ -218,31 +233,31 @@ export function createQueue({
   /** Jobs that exist; a page may still show one that has just been removed. */
   const existing = (ids: string[]) => ids.filter(jobs.has);
 
-  function setStarted(value: boolean): void {
-    started = value;
-    const at = Date.now();
-    storage.put('queue', 'queue', { started, at });
-    if (started) gate.started(at);
+  function keepSwitches(): void {
+    storage.put('queue', 'queue', { started, paused, ...(startedAt !== undefined && { at: startedAt }) });
     tellTotals();
     poke();
   }
 
-  async function setPaused(ids: string[], paused: boolean): Promise<void> {
-    for (const id of existing(ids)) {
-      const status = jobs.status(id);
-      const entry = active.get(id);
-      if (!entry || status.phase !== 'running' || status.paused === paused) continue;
-      jobs.progress(id, { ...status, paused }); // first, for whoever is between two pieces of work
-      const order = { work: `Encoding ${basename(jobs.get(id).source)}` };
-      await Promise.all([...entry.leases].map((lease) => lease.call(paused ? 'pause' : 'resume', {}, order).catch(() => {}))); // it ended meanwhile
-    }
+  function setStarted(value: boolean): void {
+    started = value;
+    startedAt = Date.now();
+    if (started) gate.started(startedAt);
+    keepSwitches();
+  }
+
+  async function setPaused(value: boolean): Promise<void> {
+    paused = value;
+    keepSwitches();
+    await pausing.settleAll();
   }
 
   function tellTotals(): void {
     if (totalsTimer) clearTimeout(totalsTimer);
     totalsTimer = null;
     const entries = jobs.ids().map((id) => ({ job: jobs.get(id), status: jobs.status(id) }));
-    state.put('queue', 'studio', totals(entries, started, gate.why(), parallel()));
+    const held = started ? gate.why() : null;
+    state.put('queue', 'studio', { ...totals(entries), started, paused, held, parallel: parallel() });
   }
 
   function tellTotalsSoon(): void {
@@ -261,12 +276,13 @@ export function createQueue({
   poke();
 
   return {
-    addJobs({ sources, preset, overrides, output }) {
+    addJobs({ sources, preset, ...others }) {
       const { id } = findPreset(preset);
-      return add(sources.map((source) => ({ source: resolve(source), lossless: null, preset: id, overrides, output })));
+      return add(sources.map((source) => ({ source: resolve(source), lossless: null, preset: id, ...others })));
     },
     addLossless({ sources, order, output, draft }) {
-      const works = sources.map((source) => ({ source: resolve(source), lossless: order, preset: '', overrides: {}, output }));
+      const common = { lossless: order, preset: '', overrides: {}, output, priority: 'normal' as const, group: null };
+      const works = sources.map((source) => ({ source: resolve(source), ...common }));
       return add(works.flatMap(draft ? (work) => [work] : splitOrder), draft);
     },
     submitJobs({ ids }) {
@@ -313,8 +329,10 @@ export function createQueue({
     jobLog: ({ id }) => jobs.log.read(jobs.get(id).id),
     startQueue: () => setStarted(true),
     stopQueue: () => setStarted(false),
-    pauseJobs: ({ ids }) => setPaused(ids, true),
-    resumeJobs: ({ ids }) => setPaused(ids, false),
+    pauseQueue: () => setPaused(true),
+    resumeQueue: () => setPaused(false),
+    pauseJobs: pausing.pauseJobs,
+    resumeJobs: pausing.resumeJobs,
     cancelJobs({ ids }) {
       for (const id of existing(ids)) {
         const { phase } = jobs.status(id);
@@ -323,10 +341,17 @@ export function createQueue({
       }
       tellTotals();
     },
-    retryJobs({ ids }) {
+    retryJobs({ ids, preset }) {
+      const chosen = preset && findPreset(preset).id;
       const again = existing(ids).filter((id) => {
         const status = jobs.status(id);
         return ['failed', 'cancelled', 'done'].includes(status.phase) || (status.phase === 'waiting' && status.held);
+      });
+      jobs.together(() => {
+        for (const id of again) {
+          const job = jobs.get(id);
+          if (job.paused || chosen) jobs.change({ ...job, paused: false, ...(chosen && !job.lossless && { preset: chosen }) });
+        }
       });
       reading.readAgain(again);
       tellTotals();
@@ -336,19 +361,18 @@ export function createQueue({
       jobs.remove(existing(ids));
       tellTotals();
     },
-    moveJobs({ ids, before }) {
-      const places = reorder(jobs.ids(), (id) => jobs.get(id).order, new Set(existing(ids)), before);
-      jobs.together(() => {
-        for (const [id, order] of places) jobs.change({ ...jobs.get(id), order });
-      });
-      poke();
-    },
+    moveJobs: arranging.moveJobs,
+    prioritizeJobs: arranging.prioritizeJobs,
+    groupJobs: arranging.groupJobs,
     note(text) {
       for (const id of active.keys()) jobs.log.add(id, text);
     },
     sourceMoved(id, to) {
       const job = state.get('jobs', id);
-      if (job) jobs.change({ ...job, source: to, media: job.media && { ...job.media, path: to } });
+      if (!job) return;
+      if (to !== null) jobs.change({ ...job, source: to, media: job.media && { ...job.media, path: to } });
+      jobs.log.add(id, to === null ? 'The source was moved to the trash.' : 'The source was moved to another folder.');
+      jobs.log.save(id);
     },
     planAgain(source) {
       const concerned = jobs.ids().filter((id) => jobs.get(id).source === source && !jobs.get(id).lossless);

@@ -1,7 +1,7 @@
 /** Places in the list: numbers between those of the neighbours, so that only what is new or moved has to be told. */
 
 /** Below this distance between two orders all are numbered anew: doubles still tell them apart at a million jobs. */
-const leastStep = 1e-6;
+export const leastStep = 1e-6;
 
 /** The orders that change when `moved` go before another, or to the end where that is null. `ids` are in their present order. */
 export function reorder(

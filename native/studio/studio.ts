@@ -15,6 +15,7 @@ import { livePicture } from './live/picture.ts';
 import { createSessions } from './live/sessions.ts';
 import { type Log, quietLog } from './log.ts';
 import { describeMachine, watchDisk } from './machine.ts';
+import { createOriginals } from './originals.ts';
 import { createPace } from './pace.ts';
 import { createPlaces, type PlacesPace, usualPlaces } from './places.ts';
 import { createPool, type PoolOptions, type SpawnWorker } from './pool.ts';
@@ -46,6 +47,8 @@ export interface StudioOptions {
   tryHardware?: boolean;
   /** How stream keys are sealed; without one they are kept as they are, which is for a storage in memory. */
   seal?: Seal;
+  /** Puts a file in the system's trash; absent where the host knows of none. */
+  trash?(path: string): Promise<void>;
   /** Jobs wait out troubles that may pass (a full disk, a drive that is away). Default true; a run that is to end lets them fail. */
   patient?: boolean;
   /** How the machine is put to sleep and shut down when the queue is done; without it that cannot be chosen. */
@@ -99,6 +102,7 @@ export function createStudio({
   patient = true,
   machine = null,
   pagesMayCommand = false,
+  trash,
   pool: poolOptions,
   watchPace,
   placesPace,
@@ -110,7 +114,7 @@ export function createStudio({
   const state = createState(emptyState);
   const settings = openSettings(state, storage, pagesMayCommand);
   const whenDone = createWhenDone({ state, settings, machine, pagesMayCommand, pace: countdown });
-  state.put('machine', 'studio', { ...describeMachine(version), whenDone: whenDone.choices });
+  state.put('machine', 'studio', { ...describeMachine(version, trash !== undefined), whenDone: whenDone.choices });
 
   const library = createPresetLibrary({
     state,
@@ -166,6 +170,7 @@ export function createStudio({
     },
   });
   const closeJournal = keepJournal(state, log);
+  const originals = createOriginals({ state, moved: queue.sourceMoved, ...(trash && { trash }) });
   const recent = () => recentFolders(state);
   const unwatchDisk = watchDisk(state, () => settings.get().folder ?? recent()[0] ?? homedir());
   const nothing =
@@ -207,12 +212,18 @@ export function createStudio({
     }),
     stopQueue: nothing(queue.stopQueue),
     callOff: nothing(whenDone.callOff),
+    pauseQueue: nothing(queue.pauseQueue),
+    resumeQueue: nothing(queue.resumeQueue),
     pauseJobs: nothing(queue.pauseJobs),
     resumeJobs: nothing(queue.resumeJobs),
     cancelJobs: nothing(queue.cancelJobs),
     retryJobs: nothing(queue.retryJobs),
     removeJobs: nothing(queue.removeJobs),
     moveJobs: nothing(queue.moveJobs),
+    prioritizeJobs: nothing(queue.prioritizeJobs),
+    groupJobs: nothing(queue.groupJobs),
+    originals: originals.originals,
+    moveOriginals: originals.moveOriginals,
     saveLive: sessions.saveLive,
     removeLive: nothing(sessions.removeLive),
     keepKey: sessions.keepKey,

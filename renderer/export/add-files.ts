@@ -12,14 +12,31 @@ export async function addPaths(paths: string[]): Promise<void> {
   if (useUi.getState().place === 'lossless') return openFiles(paths);
   const settings = useStudio.getState().settings['studio'];
   if (!settings) return;
-  const { files, isAll } = await call('collectFiles', { paths });
+  const { files, folders, isAll } = await call('collectFiles', { paths });
   const { preset, folder, template, overwrite } = settings;
-  const { ids } = await call('addJobs', { sources: files, preset, output: { ...(folder && { folder }), template, overwrite } });
+  const output = { ...(folder && { folder }), template, overwrite };
+  const ids: string[] = [];
+  for (const { group, sources } of batchesOf(files, folders)) ids.push(...(await call('addJobs', { sources, preset, output, group })).ids);
   go('export');
   select(ids, ids[0]);
   if (ids.length > 1)
     notify({ kind: 'info', text: [t('export:added', { count: ids.length }), !isAll && t('export:addedMore')].filter(Boolean).join(' ') });
 }
+
+/** The files of a folder are a group by its name; others stand by themselves. */
+function batchesOf(files: string[], folders: (string | null)[]): { group: string | null; sources: string[] }[] {
+  const batches: { group: string | null; sources: string[] }[] = [];
+  for (const [index, file] of files.entries()) {
+    const group = folders[index]?.slice(0, mostLetters).trim() || null;
+    const open = batches.at(-1);
+    if (open && open.group === group) open.sources.push(file);
+    else batches.push({ group, sources: [file] });
+  }
+  return batches;
+}
+
+/** Of a group's name. */
+const mostLetters = 80;
 
 export function addFiles(): void {
   if (desktop) attempt(desktop.chooseFiles().then(addPaths));

@@ -4,10 +4,12 @@ import { SearchX } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Message } from '../parts/states.tsx';
-import { pick, useUi } from '../ui-state.ts';
+import { jobOf } from '../studio.ts';
+import { fold, pick, useUi } from '../ui-state.ts';
+import { GroupRow, headingHeight } from './group-row.tsx';
 import { JobRow, rowHeight } from './job-row.tsx';
 import { useRowDrag } from './row-drag.ts';
-import { useVisibleIds } from './visible.ts';
+import { isHeading, jobsOf, useRows } from './rows.ts';
 
 /** Where a key leads from a row, in rows. */
 const steps: Record<string, (at: number, last: number, page: number) => number> = {
@@ -21,21 +23,18 @@ const steps: Record<string, (at: number, last: number, page: number) => number> 
 
 export function JobList(): ReactNode {
   const { t } = useTranslation();
-  const ids = useVisibleIds();
+  const shown = useRows();
+  const { keys, headings } = shown;
   const cursor = useUi((ui) => ui.cursor);
   const whole = useUi((ui) => ui.filter === 'all' && ui.search === '');
   const scroller = useRef<HTMLDivElement>(null);
   const getScrollElement = useCallback(() => scroller.current, []);
-  const rows = useVirtualizer({
-    count: ids.length,
-    getScrollElement,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-    getItemKey: (index) => ids[index] ?? index,
-  });
-  const drag = useRowDrag(scroller, whole ? ids : null);
+  const estimateSize = useCallback((index: number) => (isHeading(keys[index] ?? '') ? headingHeight : rowHeight), [keys]);
+  const getItemKey = useCallback((index: number) => keys[index] ?? index, [keys]);
+  const rows = useVirtualizer({ count: keys.length, getScrollElement, estimateSize, overscan: 8, getItemKey });
+  const drag = useRowDrag(scroller, whole ? shown : null, rows);
 
-  const at = cursor === null ? -1 : ids.indexOf(cursor);
+  const at = cursor === null ? -1 : keys.indexOf(cursor);
   useEffect(() => {
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
   }, [at, rows]);
@@ -45,19 +44,30 @@ export function JobList(): ReactNode {
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked at whenever the focus may have been lost
   useEffect(() => {
     if (isFree && document.activeElement === document.body) scroller.current?.focus({ preventScroll: true });
-  }, [isFree, cursor, ids]);
+  }, [isFree, cursor, keys]);
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = steps[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey || ids.length === 0) return;
-    event.preventDefault();
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
-    const last = ids.length - 1;
-    const next = Math.min(last, Math.max(0, at < 0 && event.key !== 'End' ? 0 : step(at, last, page)));
-    pick(ids[next] as string, event.shiftKey ? 'range' : 'only', ids);
+  /** Left and right on a tree's rows: a group is folded and unfolded, a file leads to its group. */
+  const turn = (key: string): boolean => {
+    const heading = headings.get(cursor ?? '');
+    if (heading) fold([heading.group], key === 'ArrowLeft');
+    else if (key === 'ArrowRight' || jobOf(cursor ?? '')?.group == null) return false;
+    else pick(keys.findLast((one, index) => index < at && isHeading(one)) as string, 'only', keys, jobsOf);
+    return true;
   };
 
-  if (ids.length === 0) {
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || keys.length === 0) return;
+    if ((event.key === 'ArrowLeft' || event.key === 'ArrowRight') && at >= 0 && turn(event.key)) return event.preventDefault();
+    const step = steps[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
+    const last = keys.length - 1;
+    const next = Math.min(last, Math.max(0, at < 0 && event.key !== 'End' ? 0 : step(at, last, page)));
+    pick(keys[next] as string, event.shiftKey ? 'range' : 'only', keys, jobsOf);
+  };
+
+  if (keys.length === 0) {
     return (
       <Message icon={SearchX} title={t('export:none.title')}>
         {t('export:none.text')}
@@ -67,10 +77,10 @@ export function JobList(): ReactNode {
   return (
     <div
       ref={scroller}
-      role="grid"
+      role="treegrid"
       aria-label={t('export:files')}
       aria-multiselectable
-      aria-rowcount={ids.length}
+      aria-rowcount={keys.length}
       aria-activedescendant={at >= 0 ? `row-${cursor}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
@@ -78,14 +88,15 @@ export function JobList(): ReactNode {
       className="group/list @container relative min-h-0 flex-1 overflow-y-auto overscroll-contain outline-none"
     >
       <div role="presentation" className="relative" style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map((item) => (
-          <JobRow key={item.key} id={ids[item.index] as string} index={item.index} top={item.start} list={ids} />
-        ))}
+        {rows.getVirtualItems().map(({ key, index, start }) => {
+          const one = keys[index] as string;
+          const heading = headings.get(one);
+          if (heading) return <GroupRow key={key} id={one} heading={heading} index={index} top={start} list={keys} />;
+          const level = jobOf(one)?.group == null ? 1 : 2;
+          return <JobRow key={key} id={one} index={index} top={start} list={keys} level={level} />;
+        })}
         {drag.line !== null && (
-          <div
-            className="pointer-events-none absolute inset-x-2 z-10 h-0.5 -translate-y-px bg-accent-text"
-            style={{ top: drag.line * rowHeight }}
-          />
+          <div className="pointer-events-none absolute inset-x-2 z-10 h-0.5 -translate-y-px bg-accent-text" style={{ top: drag.line }} />
         )}
       </div>
     </div>

@@ -1,30 +1,40 @@
-/** Where the results of jobs go and what they are called, changed for all of them at once. */
-import type { ReactNode } from 'react';
+/** Where the results of jobs go and what they are called, changed for all of them at once; each keeps what is not changed. */
+import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Job } from '../../native/contract/contract.ts';
 import { attempt } from '../notices.ts';
-import { call } from '../studio.ts';
-import { OutputFields } from './output-fields.tsx';
+import { call, useStudio } from '../studio.ts';
+import { type Output, OutputFields } from './output-fields.tsx';
+import { shared } from './shared.ts';
 
-/** `output`: what the jobs have now; absent where they differ. */
-export function JobOutput({
-  ids,
-  output,
-  ...rest
-}: {
+interface JobOutputProps {
   ids: string[];
-  output: Job['output'] | undefined;
   disabled?: boolean;
   names?: string;
-}): ReactNode {
-  const { folder: before, ...others } = output ?? {};
-  return (
-    <OutputFields
-      {...rest}
-      value={{ folder: before ?? null, template: output?.template ?? '{name}', overwrite: output?.overwrite ?? false }}
-      onChange={({ folder, ...change }) => {
-        const kept = folder === undefined ? before : (folder ?? undefined);
-        attempt(call('changeJobs', { ids, output: { ...others, ...(kept && { folder: kept }), ...change } }));
-      }}
-    />
-  );
+}
+
+export function JobOutput({ ids, ...rest }: JobOutputProps): ReactNode {
+  const { t } = useTranslation();
+  const jobs = useStudio((mirror) => mirror.jobs);
+  const outputs = useMemo(() => ids.flatMap((id) => jobs[id]?.output ?? []), [ids, jobs]);
+  const value = {
+    folder: shared(outputs.map(({ folder }) => folder ?? null)),
+    template: shared(outputs.map(({ template }) => template)),
+    overwrite: shared(outputs.map(({ overwrite }) => overwrite)),
+  };
+  return <OutputFields {...rest} differ={t('export:many.differ')} value={value} onChange={(change) => attempt(changeAll(ids, change))} />;
+}
+
+/** Jobs that come to have the same output are changed by one call. */
+async function changeAll(ids: string[], { folder, ...change }: Partial<Output>): Promise<void> {
+  const { jobs } = useStudio.getState();
+  const calls = new Map<string, { ids: string[]; output: Job['output'] }>();
+  for (const id of ids) {
+    const { folder: before, ...others } = jobs[id]?.output ?? { template: '{name}', overwrite: false };
+    const kept = folder === undefined ? before : (folder ?? undefined);
+    const output = { ...others, ...(kept && { folder: kept }), ...change };
+    const key = JSON.stringify(output);
+    calls.set(key, { ids: [...(calls.get(key)?.ids ?? []), id], output });
+  }
+  await Promise.all([...calls.values()].map((one) => call('changeJobs', one)));
 }

@@ -1,6 +1,6 @@
 /** One file of the list: its picture, what it is, what it becomes, how far it is. */
-import { ArrowRight, Ban, Check, CircleX, Music } from 'lucide-react';
-import { type MouseEvent, memo, type ReactNode, useEffect, useState } from 'react';
+import { ArrowRight, Ban, Check, ChevronsDown, ChevronsUp, CirclePause, CircleX, Music } from 'lucide-react';
+import { memo, type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job, JobStatus } from '../../native/contract/contract.ts';
 import { actionOf } from '../actions.ts';
@@ -9,8 +9,9 @@ import { shownTarget, targetName } from '../lossless/words.ts';
 import { attempt } from '../notices.ts';
 import { IconButton } from '../parts/button.tsx';
 import { call, useStudio } from '../studio.ts';
-import { pick, useUi } from '../ui-state.ts';
+import { useUi } from '../ui-state.ts';
 import { t } from '../words/index.ts';
+import { pickRow } from './pick-row.ts';
 
 export const rowHeight = 48;
 
@@ -22,9 +23,11 @@ interface RowProps {
   index: number;
   top: number;
   list: string[];
+  /** 2 within a group. */
+  level: number;
 }
 
-export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): ReactNode {
+export const JobRow = memo(function JobRow({ id, index, top, list, level }: RowProps): ReactNode {
   const { t } = useTranslation();
   const job = useStudio((mirror) => mirror.jobs[id]);
   const status = useStudio((mirror) => mirror.statuses[id]);
@@ -32,17 +35,17 @@ export const JobRow = memo(function JobRow({ id, index, top, list }: RowProps): 
   const selected = useUi((ui) => ui.selected.has(id));
   const isCursor = useUi((ui) => ui.cursor === id);
   if (!job || !status) return null;
-  const onClick = (event: MouseEvent) => pick(id, event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'only', list);
   return (
     <div
       id={`row-${id}`}
       data-row={id}
       role="row"
       aria-rowindex={index + 1}
+      aria-level={level}
       aria-selected={selected}
       data-cursor={isCursor || undefined}
-      onClick={onClick}
-      className="absolute inset-x-0 grid grid-cols-[64px_minmax(0,1fr)_minmax(0,150px)_32px] @2xl:grid-cols-[64px_minmax(0,1fr)_minmax(0,190px)_minmax(0,210px)_32px] items-center gap-3 border-b border-line px-4 hover:bg-hover aria-selected:bg-selected-idle group-focus/list:aria-selected:bg-selected group-focus-visible/list:data-cursor:outline-2 group-focus-visible/list:data-cursor:-outline-offset-2 group-focus-visible/list:data-cursor:outline-accent-text"
+      onClick={(event) => pickRow(id, event, list)}
+      className="absolute inset-x-0 grid grid-cols-[64px_minmax(0,1fr)_minmax(0,150px)_32px] @2xl:grid-cols-[64px_minmax(0,1fr)_minmax(0,190px)_minmax(0,210px)_32px] items-center gap-3 border-b border-line px-4 aria-[level=2]:pl-9 hover:bg-hover aria-selected:bg-selected-idle group-focus/list:aria-selected:bg-selected group-focus-visible/list:data-cursor:outline-2 group-focus-visible/list:data-cursor:-outline-offset-2 group-focus-visible/list:data-cursor:outline-accent-text"
       style={{ height: rowHeight, top }}
     >
       <div role="gridcell">
@@ -91,7 +94,7 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
     case 'waiting':
       return (
         <>
-          <p className={line}>{t('export:row.waiting')}</p>
+          <p className={line}>{job.paused ? <Paused /> : <Waiting job={job} />}</p>
           <p className="truncate text-sm text-muted" title={status.held?.message}>
             {status.held?.message ?? (job.estimatedBytes === null ? '' : t('export:row.about', { size: size(job.estimatedBytes) }))}
           </p>
@@ -132,6 +135,30 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
         </p>
       );
   }
+}
+
+const marks = { urgent: ChevronsUp, low: ChevronsDown };
+
+/** Its priority by shape and word, where it is not as usual. */
+function Waiting({ job: { priority } }: { job: Job }): ReactNode {
+  const { t } = useTranslation();
+  if (priority === 'normal') return t('export:row.waiting');
+  const Mark = marks[priority];
+  return (
+    <>
+      <Mark size={14} className={`shrink-0 ${priority === 'urgent' ? 'text-accent-text' : 'text-muted'}`} aria-hidden />
+      <span className="truncate">{t(`export:row.waits.${priority}`)}</span>
+    </>
+  );
+}
+
+function Paused(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <>
+      <CirclePause size={14} className="shrink-0 text-muted" aria-hidden /> {t('export:row.paused')}
+    </>
+  );
 }
 
 export function runningFigures({

@@ -10,6 +10,7 @@ import { ActionButton } from '../parts/button.tsx';
 import { Progress } from '../parts/progress.tsx';
 import { useStudio } from '../studio.ts';
 import { t } from '../words/index.ts';
+import { OriginalLine } from './original-line.tsx';
 
 export function Now({ job, status }: { job: Job; status: JobStatus }): ReactNode {
   switch (status.phase) {
@@ -91,6 +92,7 @@ function Done({ job, status: { proof, seconds, output, warnings } }: In<'done'>)
         {desktop && <ActionButton id="show" label={t('export:now.showInFolder')} />}
         <ActionButton id="retry" label={t('export:now.again')} />
       </div>
+      <OriginalLine id={job.id} />
     </section>
   );
 }

@@ -1,5 +1,5 @@
 /** One file: its picture, what it is, what it becomes, what is left out, and how it goes. */
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Job, JobStatus } from '../../native/contract/contract.ts';
 import { fileName, folderOf, shortPath } from '../format.ts';
@@ -8,6 +8,7 @@ import { Fold, Section } from '../parts/field.tsx';
 import { Notes } from '../parts/notes.tsx';
 import { useStudio } from '../studio.ts';
 import { useUi } from '../ui-state.ts';
+import { Again } from './again.tsx';
 import { Changes } from './changes/changes.tsx';
 import { editedOf } from './changes/effective.ts';
 import { aboutSize } from './estimates.ts';
@@ -19,6 +20,7 @@ import { Now } from './now.tsx';
 import { Picture } from './picture.tsx';
 import { applyPreset } from './preset-actions.ts';
 import { PresetPicker } from './preset-picker.tsx';
+import { Standing } from './standing.tsx';
 
 export function OneFile({ id }: { id: string }): ReactNode {
   const { t } = useTranslation();
@@ -26,6 +28,7 @@ export function OneFile({ id }: { id: string }): ReactNode {
   const status = useStudio((mirror) => mirror.statuses[id]);
   const home = useStudio((mirror) => mirror.machine['studio']?.home);
   const logOpen = useUi((ui) => ui.logOpen);
+  const ids = useMemo(() => [id], [id]);
   if (!job || !status) return null;
   return (
     <>
@@ -38,6 +41,7 @@ export function OneFile({ id }: { id: string }): ReactNode {
       </header>
       <Now job={job} status={status} />
       {job.lossless ? <LosslessSection job={job} status={status} /> : <Settings job={job} phase={status.phase} />}
+      <Standing ids={ids} />
       <Notes notes={job.notes} over={status.phase === 'done' || status.phase === 'running'} />
       <Facts media={job.media} />
       <Fold title={t('export:log.title')} open={logOpen} onToggle={(open) => useUi.setState({ logOpen: open })}>
@@ -49,6 +53,7 @@ export function OneFile({ id }: { id: string }): ReactNode {
 
 function Settings({ job, phase }: { job: Job; phase: JobStatus['phase'] }): ReactNode {
   const { t } = useTranslation();
+  const ids = useMemo(() => [job.id], [job.id]);
   const presets = useStudio((mirror) => mirror.presets);
   const preset = presets[job.preset];
   if (phase === 'running' || phase === 'done') {
@@ -57,6 +62,11 @@ function Settings({ job, phase }: { job: Job; phase: JobStatus['phase'] }): Reac
         <p>{preset?.name ?? job.preset}</p>
         <p className="text-sm text-muted">{preset?.description}</p>
         <p className="pt-1 text-sm text-muted">{job.chosen}</p>
+        {phase === 'done' && (
+          <div className="pt-2">
+            <Again ids={ids} />
+          </div>
+        )}
       </Section>
     );
   }
@@ -64,7 +74,7 @@ function Settings({ job, phase }: { job: Job; phase: JobStatus['phase'] }): Reac
   return (
     <>
       <Section title={t('export:preset.title')}>
-        <PresetPicker value={job.preset} ids={[job.id]} onChange={(next) => applyPreset([job.id], next)} />
+        <PresetPicker value={job.preset} ids={ids} onChange={(next) => applyPreset([job.id], next)} />
         {job.estimatedBytes !== null && <p className="pt-1">{aboutSize(job.estimatedBytes, job.media?.bytes ?? 0)}</p>}
         <p className="pt-1 text-sm text-muted">{job.chosen}</p>
         <div className="flex flex-wrap gap-2 pt-2">
@@ -74,7 +84,7 @@ function Settings({ job, phase }: { job: Job; phase: JobStatus['phase'] }): Reac
       </Section>
       {edited && <Changes edited={edited} />}
       <Fold title={t('export:output.title')}>
-        <JobOutput ids={[job.id]} output={job.output} />
+        <JobOutput ids={ids} />
       </Fold>
     </>
   );

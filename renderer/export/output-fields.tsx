@@ -20,16 +20,21 @@ export function OutputFields({
   onChange,
   disabled = false,
   names,
+  differ = '',
 }: {
-  value: Output;
+  /** undefined where several files differ in it. */
+  value: { [K in keyof Output]: Output[K] | undefined };
   onChange(change: Partial<Output>): void;
   disabled?: boolean;
   /** What a name can be made of. */
   names?: string;
+  /** Shown where they differ. */
+  differ?: string;
 }): ReactNode {
   const { t } = useTranslation();
   const home = useStudio((mirror) => mirror.machine['studio']?.home);
   const { folder, template, overwrite } = value;
+  const shownFolder = folder === undefined ? differ : folder === null ? t('export:output.beside') : shortPath(folder, home);
   return (
     <>
       <Field label={t('export:output.folder')}>
@@ -38,10 +43,10 @@ export function OutputFields({
             icon={FolderOpen}
             disabled={disabled}
             className="min-w-0 flex-1 !justify-start"
-            aria-label={t('export:output.folderIs', { folder: folder ?? t('export:output.besideLower') })}
-            onClick={() => chooseFolder(folder, (next) => onChange({ folder: next }))}
+            aria-label={t('export:output.folderIs', { folder: folder === null ? t('export:output.besideLower') : (folder ?? differ) })}
+            onClick={() => chooseFolder(folder ?? null, (next) => onChange({ folder: next }))}
           >
-            <span className="truncate">{folder === null ? t('export:output.beside') : shortPath(folder, home)}</span>
+            <span className={`truncate ${folder === undefined ? 'text-muted' : ''}`}>{shownFolder}</span>
           </Button>
           {folder !== null && !disabled && (
             <IconButton icon={Undo2} name={t('export:output.beside')} onClick={() => onChange({ folder: null })} />
@@ -51,7 +56,8 @@ export function OutputFields({
       <Field label={t('export:output.name')} hint={names ?? t('export:output.names')}>
         <CommitBox
           aria-label={t('export:output.nameTemplate')}
-          value={template}
+          value={template ?? ''}
+          placeholder={differ}
           maxLength={200}
           disabled={disabled}
           onCommit={(text) => onChange({ template: text.trim() || '{name}' })}
@@ -65,7 +71,8 @@ export function OutputFields({
             { value: 'number', label: t('export:output.number') },
             { value: 'replace', label: t('export:output.replace'), text: t('export:output.replaceHint') },
           ]}
-          value={overwrite ? 'replace' : 'number'}
+          placeholder={differ}
+          value={overwrite === undefined ? '' : overwrite ? 'replace' : 'number'}
           onChange={(next) => onChange({ overwrite: next === 'replace' })}
         />
       </Field>

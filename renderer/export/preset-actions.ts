@@ -1,4 +1,4 @@
-/** Every preset as an action: for the selected files, or for new ones when none is selected. */
+/** Every preset as an action: for the selected files, once more for those that are through, or for new ones when none is selected. */
 import { Film } from 'lucide-react';
 import type { Action } from '../actions.ts';
 import { attempt } from '../notices.ts';
@@ -22,13 +22,15 @@ export function presetActions(): Action[] {
   const { presets, connected } = useStudio.getState();
   const { place, selected } = useUi.getState();
   const ids = changeable(selected);
+  const through = [...selected].filter((id) => statusOf(id)?.phase === 'done' && !jobOf(id)?.lossless);
+  const isAgain = ids.length === 0 && through.length > 0;
   return Object.values(presets).map((preset) => ({
     id: `preset-${preset.id}`,
-    title: t('export:preset.action', { name: preset.name }),
+    title: t(isAgain ? 'export:again.action' : 'export:preset.action', { name: preset.name }),
     menu: 'File',
     icon: Film,
     keys: [],
     enabled: () => connected && place !== 'lossless',
-    run: () => applyPreset(ids, preset.id),
+    run: () => (isAgain ? attempt(call('retryJobs', { ids: through, preset: preset.id })) : applyPreset(ids, preset.id)),
   }));
 }

@@ -28,10 +28,14 @@ interface PickerProps {
   /** The jobs that it is chosen for, whose sizes are told; none for files to come. */
   ids?: string[];
   disabled?: boolean;
+  /** What is chosen, where that is not simply the preset. */
+  name?: string;
+  /** Shown where no preset is chosen. */
+  placeholder?: string;
   onChange(preset: string): void;
 }
 
-export function PresetPicker({ value, ids = noFiles, disabled, onChange }: PickerProps): ReactNode {
+export function PresetPicker({ value, ids = noFiles, disabled, name, placeholder, onChange }: PickerProps): ReactNode {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const presets = useStudio((mirror) => mirror.presets);
@@ -52,10 +56,10 @@ export function PresetPicker({ value, ids = noFiles, disabled, onChange }: Picke
       onValueChange={(item: Item | null) => item && onChange(item.preset.id)}
     >
       <Combobox.Trigger
-        aria-label={t('export:preset.title')}
+        aria-label={name ?? t('export:preset.title')}
         className="flex h-8 w-full min-w-0 items-center justify-between gap-2 rounded-md border border-line bg-raised px-2.5 text-left hover:border-line-strong data-disabled:opacity-60"
       >
-        <span className={`truncate ${chosen ? '' : 'text-muted'}`}>{chosen?.name ?? t('export:preset.different')}</span>
+        <span className={`truncate ${chosen ? '' : 'text-muted'}`}>{chosen?.name ?? placeholder ?? t('export:preset.different')}</span>
         <ChevronsUpDown size={13} className="shrink-0 text-muted" aria-hidden />
       </Combobox.Trigger>
       {chosen && <p className="pt-1.5 text-sm text-muted">{chosen.description}</p>}

@@ -28,8 +28,8 @@ export function KeysDialog(): ReactNode {
     </div>
   );
   return (
-    <Dialog title={t('common:action.keys')} className="w-[720px]">
-      <div className="columns-2 gap-10 overflow-y-auto px-5 py-4">
+    <Dialog title={t('common:action.keys')} className="w-[1060px]">
+      <section tabIndex={0} aria-label={t('common:action.keys')} className="columns-[300px] gap-10 overflow-y-auto px-5 py-4">
         {menus.map((menu) => (
           <section key={menu} className="mb-4 break-inside-avoid">
             <h3 className="pb-1 text-sm font-semibold text-muted">{t(`common:menu.${menu}`)}</h3>
@@ -40,7 +40,7 @@ export function KeysDialog(): ReactNode {
           <h3 className="pb-1 text-sm font-semibold text-muted">{t('common:keys.list')}</h3>
           <dl>{listKeys.map(([what, keys]) => row(t(`common:keys.${what}`), keys))}</dl>
         </section>
-      </div>
+      </section>
     </Dialog>
   );
 }

@@ -61,25 +61,28 @@ function QueueButton({ queue }: { queue: QueueInfo | undefined }): ReactNode {
   const { t } = useTranslation();
   return (
     <div className="flex items-center gap-1">
-      {queue?.started ? (
+      {queue?.paused ? (
+        <ActionButton id="resume-all" label={t('common:bar.goOn')} look="primary" className="min-w-24" />
+      ) : queue?.started ? (
         <ActionButton id="stop" label={t('common:bar.stopAfter')} />
       ) : (
         <ActionButton id="start" label={t('common:bar.start')} look="primary" className="min-w-24" />
       )}
-      {queue && queue.running > 0 && <ActionIcon id="pause" />}
+      {queue && !queue.paused && queue.running > 0 && <ActionIcon id="pause-all" />}
     </div>
   );
 }
 
-function describe({ total, running, waiting, done, failed, started, held, etaSeconds }: QueueInfo): string {
+function describe({ total, running, waiting, done, failed, started, paused, held, etaSeconds }: QueueInfo): string {
   if (total === 0) return '';
   const counts = [
     running + waiting > 0 && t('common:bar.doneOf', { done: done + failed, total }),
     running + waiting === 0 && t('common:bar.done', { count: done }),
     failed > 0 && t('common:bar.failed', { failed }),
+    paused && t('common:bar.paused'),
     running > 0 && etaSeconds !== null && timeLeft(etaSeconds),
-    waiting > 0 && held,
-    started && running === 0 && waiting === 0 && t('common:bar.selfStart'),
+    waiting > 0 && !paused && held,
+    started && !paused && running === 0 && waiting === 0 && t('common:bar.selfStart'),
   ];
   return counts.filter(Boolean).join(' · ');
 }

@@ -2,14 +2,16 @@
 import { FolderOpen, FolderPlus, Trash2, TriangleAlert, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { priorities } from '../../native/contract/priority.ts';
 import type { WatchFolder, WatchSetup } from '../../native/contract/watch.ts';
 import { chooseFolder } from '../export/add-files.ts';
 import { PresetPicker } from '../export/preset-picker.tsx';
-import { shortPath } from '../format.ts';
+import { fileName, shortPath } from '../format.ts';
 import { Switch } from '../lossless/switch.tsx';
 import { attempt } from '../notices.ts';
 import { Button, IconButton } from '../parts/button.tsx';
-import { Field, Fold, Section } from '../parts/field.tsx';
+import { CommitBox, Field, Fold, Section } from '../parts/field.tsx';
+import { Select } from '../parts/select.tsx';
 import { call, useStudio } from '../studio.ts';
 
 export function WatchSection(): ReactNode {
@@ -18,7 +20,7 @@ export function WatchSection(): ReactNode {
   const preset = useStudio((mirror) => mirror.settings['studio']?.preset ?? '');
   const all = Object.values(watches).sort((a, b) => a.setup.folder.localeCompare(b.setup.folder));
   const add = (folder: string) =>
-    attempt(call('saveWatch', { setup: { folder, preset, results: `${folder.replace(/[\\/]$/, '')}/Exported` } }));
+    attempt(call('saveWatch', { setup: { folder, preset, group: fileName(folder), results: `${folder.replace(/[\\/]$/, '')}/Exported` } }));
   return (
     <Section
       title={t('settings:watch.title')}
@@ -86,6 +88,23 @@ function OneFolder({ watch: { id, setup, growing, taken, problem } }: { watch: W
               ]}
               value={setup.subfolders ? 'yes' : 'no'}
               onChange={(next) => change({ subfolders: next === 'yes' })}
+            />
+          </Field>
+          <Field label={t('settings:watch.priority')} hint={t('settings:watch.priorityHint')}>
+            <Select
+              name={t('settings:watch.priority')}
+              choices={priorities.map((priority) => ({ value: priority, label: t(`export:priority.${priority}`) }))}
+              value={setup.priority}
+              onChange={(priority) => change({ priority: priority as WatchSetup['priority'] })}
+            />
+          </Field>
+          <Field label={t('settings:watch.group')}>
+            <CommitBox
+              aria-label={t('settings:watch.group')}
+              placeholder={t('settings:watch.groupNone')}
+              value={setup.group ?? ''}
+              maxLength={80}
+              onCommit={(text) => change({ group: text.trim() || null })}
             />
           </Field>
           {places.map((place) => (

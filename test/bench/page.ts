@@ -120,6 +120,7 @@ async function fillQueue(data: string, source: string): Promise<void> {
         notes: [{ kind: 'loss', text: 'Sound track 1 is mixed down to stereo.' }],
         device: null,
         chosen: 'H.264 by the processor (libx264).',
+        ...{ priority: 'normal', group: index % 10 < 8 ? `Day ${Math.floor(index / 50)}` : null, paused: false },
         estimatedBytes: 1e6 * index,
         added: index,
       };
@@ -137,7 +138,7 @@ async function scrollFrames(browser: Browser, data: string): Promise<number[]> {
   await page.goto(host.url);
   await page.getByRole('row').nth(5).waitFor();
   const frames = await page.evaluate(async () => {
-    const list = document.querySelector('[role=grid]') as HTMLElement;
+    const list = document.querySelector('[role=treegrid]') as HTMLElement;
     const channel = new MessageChannel();
     const frame = (step: number) =>
       new Promise<number>((resolve) => {

@@ -9,6 +9,7 @@ import type { RemuxPlan, RemuxStream } from '../../contract/remux-plan.ts';
 import type { Control } from '../control.ts';
 import { type Input, openInput } from '../input.ts';
 import { describe } from '../probe.ts';
+import { provedStream } from '../proved-stream.ts';
 import { parseSubtitleFile } from '../subtitles/files.ts';
 import { writesChapters } from '../write-chapters.ts';
 import { firstPictures } from './first-pictures.ts';
@@ -87,8 +88,8 @@ async function inspect(input: Input, { path, plan, written, name, control }: ToP
   if (decoded.failed !== null) throw failed(name, `track ${decoded.failed + 1} cannot be decoded, which it could in the source`);
   const seen = await readTail(input, path, last, control);
   if (seen < last - tolerance(last)) throw failed(name, `it can only be read up to ${seen.toFixed(2)} s of ${last.toFixed(2)} s`);
-  const shape = streams.map((stream) => ({ kind: stream?.kind ?? '', codec: stream?.codec ?? '', duration: stream?.duration ?? null }));
-  return { proof: { bytes: found.bytes, duration, streams: shape, decodedAt: [decoded.at, seen] }, warnings: decoded.warnings };
+  const proved = streams.flatMap((stream) => (stream ? [provedStream(stream)] : []));
+  return { proof: { bytes: found.bytes, duration, streams: proved, decodedAt: [decoded.at, seen] }, warnings: decoded.warnings };
 }
 
 const startOf = (streams: StreamInfo[]): number => Math.max(0, ...streams.map((stream) => stream.start ?? 0));

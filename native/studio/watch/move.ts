@@ -1,12 +1,18 @@
 /** Puts a source that is through into another folder: never over another file, and never half. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { copyFile, link, mkdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, link, mkdir, realpath, rename, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
 
-/** Moves a file into a folder, under its name or the next free one, and tells its new path. Throws the system's error; the file is then where it was. */
+/**
+ * Moves a file into a folder, under its name or the next free one, and tells its new path. Throws the system's error, or bad-input
+ * for the folder that it lies in, by whatever name; the file is then where it was.
+ */
 export async function moveInto(file: string, folder: string): Promise<string> {
   await mkdir(folder, { recursive: true });
+  if ((await realpath(folder)) === (await realpath(dirname(file))))
+    throw new StudioError('bad-input', `${basename(file)} lies in that folder already.`);
   const extension = extname(file);
   const stem = basename(file, extension);
   for (let number = 1; ; number++) {

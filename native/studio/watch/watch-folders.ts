@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { JobStatus, State } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
 import type { StateOwner } from '../../contract/state.ts';
-import type { WatchFolder, WatchSetup } from '../../contract/watch.ts';
+import { type WatchFolder, type WatchSetup, watchSchema } from '../../contract/watch.ts';
 import type { Queue } from '../queue.ts';
 import type { Storage } from '../storage.ts';
 import { createRest, type FoundFile, look, type Rest } from './look.ts';
@@ -141,7 +141,8 @@ export function createWatchFolders({ state, storage, queue, findPreset, pace = u
   function take(id: string, setup: WatchSetup, { path, bytes, modified }: FoundFile): void {
     storage.together(() => {
       const output = { template: setup.template, overwrite: false, ...(setup.results !== null && { folder: resultsFor(setup, path) }) };
-      const [job = ''] = queue.addJobs({ sources: [path], preset: setup.preset, overrides: setup.overrides, output }).ids;
+      const { preset, overrides, priority, group } = setup;
+      const [job = ''] = queue.addJobs({ sources: [path], preset, overrides, output, priority, group }).ids;
       keep({ watch: id, what: 'source', path, bytes, modified, job });
     });
     queue.startQueue();
@@ -190,8 +191,8 @@ export function createWatchFolders({ state, storage, queue, findPreset, pace = u
 
   const show = (id: string, setup: WatchSetup) => state.put('watches', id, { id, setup, growing: 0, taken: 0, problem: null });
 
-  for (const [id, setup] of storage.all<WatchSetup>('watch')) {
-    show(id, setup);
+  for (const [id, setup] of storage.all<Partial<WatchSetup>>('watch')) {
+    show(id, watchSchema.parse(setup)); // earlier versions kept less of it
     begin(id);
   }
   // A result that appears in a watched folder is noted before the job that made it may be taken off the list.

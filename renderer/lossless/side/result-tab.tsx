@@ -35,7 +35,7 @@ export function ResultTab({ job, order, disabled }: TabProps): ReactNode {
           )
         }
       >
-        <JobOutput ids={[job.id]} output={job.output} disabled={disabled} names={t('lossless:names')} />
+        <JobOutput ids={[job.id]} disabled={disabled} names={t('lossless:names')} />
         {hasLayout && (
           <Field label={t('lossless:result.layout')}>
             <Select

@@ -1,20 +1,9 @@
-/** What a status bar says of the whole queue. */
-import type { Job, JobStatus, QueueInfo } from '../contract/contract.ts';
+/** How it goes with many jobs: what a status bar says of the whole queue, and a heading of its group. */
+import type { Job, JobStatus, JobTotals } from './contract.ts';
 
-/** Sums over the whole list. Time left counts media seconds, because jobs differ in length more than in speed. */
-export function totals(entries: { job: Job; status: JobStatus }[], started: boolean, held: string | null, parallel: number): QueueInfo {
-  const info: QueueInfo = {
-    started,
-    held: started ? held : null,
-    parallel,
-    total: 0,
-    waiting: 0,
-    running: 0,
-    done: 0,
-    failed: 0,
-    fraction: 0,
-    etaSeconds: null,
-  };
+/** Sums over jobs. Time left counts media seconds, because jobs differ in length more than in speed. */
+export function totals(entries: Iterable<{ job: Job; status: JobStatus }>): JobTotals {
+  const info: JobTotals = { total: 0, waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0, fraction: 0, etaSeconds: null };
   let planned = 0;
   let finished = 0;
   let speed = 0;
@@ -22,7 +11,10 @@ export function totals(entries: { job: Job; status: JobStatus }[], started: bool
     const length = job.media?.duration ?? 1;
     if (status.phase === 'draft') continue;
     info.total++;
-    if (status.phase === 'cancelled') continue;
+    if (status.phase === 'cancelled') {
+      info.cancelled++;
+      continue;
+    }
     planned += length;
     if (status.phase === 'waiting' || status.phase === 'reading') info.waiting++;
     else if (status.phase === 'running') {
