@@ -112,13 +112,11 @@ export function createQueue({
   const exporter = createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient, findings, chunks });
   const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
-  const kindOf = (id: string): JobKind => (jobs.get(id).device === null ? 'processor' : 'device');
   const isFree = (id: string) => !active.has(id) && !settling.has(id);
-  const firstWaiting = (kind: JobKind) =>
-    jobs.ids().find((id) => {
-      const status = jobs.status(id);
-      return status.phase === 'waiting' && !status.held && kindOf(id) === kind && isFree(id);
-    });
+  function firstWaiting(kind: JobKind): string | undefined {
+    for (const id of jobs.index.waiting(kind === 'device')) if (isFree(id)) return id;
+    return undefined;
+  }
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
   async function dispatch(kind: JobKind): Promise<void> {
@@ -157,7 +155,7 @@ export function createQueue({
           state.put('statuses', id, { phase: 'failed', error: toErrorData(thrown) });
         })
         .finally(() => {
-          tellTotals();
+          if (active.size === 0) tellTotals();
           poke();
         });
     }
