@@ -420,7 +420,7 @@ describe('names', () => {
     outputPath(
       { source, output: { template: '{name}', overwrite: false, ...output }, lossless: null, media: null },
       'mp4',
-      { results: new Set(taken), sources: new Set(sources) },
+      { isResult: (path) => taken.includes(path), isSource: (path) => sources.includes(path) },
       findPreset('fast-1080p30'),
     );
 

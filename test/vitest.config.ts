@@ -14,6 +14,7 @@ const alone = [
   'pool',
   'queue',
   'remote',
+  'thousand',
   'watch',
   'web',
   'wire',

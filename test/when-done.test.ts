@@ -545,7 +545,8 @@ test('a machine is kept awake from the first job or broadcast to the end of the 
   };
   const queue = (running: number, waiting: number, started: boolean) =>
     state.put('queue', 'studio', {
-      ...{ started, held: null, parallel: 1, total: 2, waiting, running, done: 0, failed: 0, fraction: 0, etaSeconds: null },
+      ...{ started, paused: false, held: null, parallel: 1, total: 2, waiting, running },
+      ...{ done: 0, failed: 0, cancelled: 0, fraction: 0, etaSeconds: null },
     });
   const live = (phase: 'live' | 'preview') =>
     state.put('live', 'one', { phase, liveSince: null, health: null, slate: false, muted: false, recording: null, restarts: 0 });

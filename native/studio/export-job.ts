@@ -77,8 +77,7 @@ export function createExporter({
     if (safely) return 1;
     const isClip = plan.duration !== null && plan.duration <= clipSeconds;
     const places = parallel();
-    const ahead = jobs.ids().filter((id) => ['reading', 'waiting'].includes(jobs.status(id).phase)).length;
-    return isClip && places > 1 && ahead >= places ? Math.max(1, Math.round(availableParallelism() / places)) : 0;
+    return isClip && places > 1 && jobs.index.ahead() >= places ? Math.max(1, Math.round(availableParallelism() / places)) : 0;
   }
 
   /** Plans one job for the file as it is now, without the ways to encode that have failed it; `safely` without any device. */

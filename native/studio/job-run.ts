@@ -90,14 +90,8 @@ export function createJobRuns(state: StateOwner<State>, jobs: Jobs, listeners: R
   /** Names that a job's result may not take. */
   function occupied(id: string): Occupied {
     const { overwrite } = jobs.get(id).output;
-    const others = jobs.ids().filter((other) => other !== id);
-    const results = others.flatMap((other) => {
-      const status = jobs.status(other);
-      // What is finished is on disk, where only overwriting could hurt it.
-      const counts = status.phase === 'running' || (status.phase === 'done' && overwrite);
-      return counts ? [status.output] : [];
-    });
-    return { results: new Set(results), sources: new Set(jobs.ids().flatMap((one) => filesOf(jobs.get(one)))) };
+    // What is finished is on disk, where only overwriting could hurt it.
+    return { isResult: (path) => jobs.index.isResult(path, id, overwrite), isSource: jobs.index.isSource };
   }
 
   /** Gives a proved file its name. */
@@ -169,13 +163,6 @@ const toPublication = ({ proof, seconds, warnings }: EncodeResult, partial: stri
   seconds,
   warnings,
 });
-
-/** All files a job reads. */
-const filesOf = ({ source, lossless }: { source: string; lossless: { join: string[]; files: string[] } | null }): string[] => [
-  source,
-  ...(lossless?.join ?? []),
-  ...(lossless?.files ?? []),
-];
 
 /** Whether the file is still the one that was read. */
 export function isUnchanged(media: MediaInfo | null): media is MediaInfo {

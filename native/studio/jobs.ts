@@ -3,6 +3,7 @@ import type { Job, JobStatus, State } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { StateOwner } from '../contract/state.ts';
 import { type JobLog, openJobLog } from './job-log.ts';
+import { createListIndex, type ListIndex } from './list-index.ts';
 import type { Log } from './log.ts';
 import { discard, type Publication, recall } from './publish.ts';
 import type { Storage } from './storage.ts';
@@ -32,6 +33,7 @@ export interface Jobs {
   setPublishing(id: string, publication: Publication): void;
   remove(ids: string[]): void;
   log: JobLog;
+  index: ListIndex;
   /** Many changes kept together. */
   together(work: () => void): void;
   /** Publications that were interrupted between proof and name. */
@@ -48,11 +50,16 @@ const earlier: Pick<Job, 'device' | 'chosen' | 'lossless' | 'outline' | 'priorit
 export function openJobs(state: StateOwner<State>, storage: Storage, journal: Log): Jobs {
   const interrupted: Jobs['interrupted'] = [];
   const log = openJobLog(storage, journal);
+  const index = createListIndex();
   const stored = storage.all<StoredStatus>('status');
   let order: string[] | null = null;
 
   const keep = (id: string, status: StoredStatus) => storage.put('status', get(id).id, status);
-  const show = (id: string, status: JobStatus) => state.put('statuses', id, status);
+  const show = (id: string, status: JobStatus) => {
+    state.put('statuses', id, status);
+    const job = state.get('jobs', id);
+    if (job) index.update(job, status);
+  };
 
   function get(id: string): Job {
     const job = state.get('jobs', id);
@@ -91,6 +98,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage, journal: Lo
   return {
     interrupted,
     log,
+    index,
     add(jobs, status) {
       order = null;
       storage.together(() => {
@@ -110,12 +118,15 @@ export function openJobs(state: StateOwner<State>, storage: Storage, journal: Lo
     change(job) {
       if (job.order !== state.get('jobs', job.id)?.order) order = null;
       state.put('jobs', job.id, job);
+      index.update(job, state.get('statuses', job.id) ?? { phase: 'reading' });
       storage.put('job', job.id, job);
     },
     setStatus(id, status) {
       show(id, status); // first, so that a full disk under the list does not hide what happened
-      keep(id, status);
-      log.save(id);
+      storage.together(() => {
+        keep(id, status);
+        log.save(id);
+      });
     },
     setRunning(id, status, partial) {
       keep(id, { phase: 'running', partial });
@@ -130,6 +141,7 @@ export function openJobs(state: StateOwner<State>, storage: Storage, journal: Lo
         for (const id of ids) {
           storage.remove('job', id);
           storage.remove('status', id);
+          index.remove(id);
           state.remove('jobs', id);
           state.remove('statuses', id);
         }

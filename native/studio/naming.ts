@@ -13,9 +13,9 @@ const forbidden = /[<>:"/\\|?*\u0000-\u001f]/g;
 /** Names a result may not have, besides those that are on disk. */
 export interface Occupied {
   /** Results of other jobs, finished or under way. */
-  results: ReadonlySet<string>;
+  isResult(path: string): boolean;
   /** Sources of all jobs. */
-  sources: ReadonlySet<string>;
+  isSource(path: string): boolean;
 }
 
 /** What a name can be made from. */
@@ -28,13 +28,13 @@ export type NamedJob = Pick<Job, 'source' | 'output' | 'lossless' | 'media'>;
 export function outputPath(job: NamedJob, extension: string, occupied: Occupied, preset?: Preset): string {
   const { folder, file, template, overwrite } = job.output;
   const wanted = file ? resolve(file) : join(resolve(folder ?? dirname(job.source)), `${fill(template, job, preset)}.${extension}`);
-  if (overwrite && (occupied.sources.has(wanted) || sameFile(wanted, job.source))) {
+  if (overwrite && (occupied.isSource(wanted) || sameFile(wanted, job.source))) {
     throw new StudioError('output-is-source', `${basename(wanted)} would replace a source. Choose another folder or name.`);
   }
   const stem = wanted.slice(0, wanted.length - extname(wanted).length);
   for (let number = 1; ; number++) {
     const path = number === 1 ? wanted : `${stem} (${number})${extname(wanted)}`;
-    if (!occupied.results.has(path) && (!isOnDisk(path) || (overwrite && number === 1))) return path;
+    if (!occupied.isResult(path) && (!isOnDisk(path) || (overwrite && number === 1))) return path;
   }
 }
 

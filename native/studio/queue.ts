@@ -125,15 +125,11 @@ export function createQueue({
   const exporter = createExporter({ jobs, runs, prober, findPreset, parallel, assets, hardware, patient, findings, chunks });
   const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
-  const kindOf = (id: string): JobKind => (jobs.get(id).device === null ? 'processor' : 'device');
   const isFree = (id: string) => !active.has(id) && !settling.has(id);
   const priorityOf = (id: string) => jobs.get(id).priority;
   const mayStart = () => started && !paused && gate.why() === null;
   const nextWaiting = (kind: JobKind) =>
-    mostUrgent(jobs.ids(), priorityOf, (id) => {
-      const status = jobs.status(id);
-      return status.phase === 'waiting' && !status.held && !jobs.get(id).paused && kindOf(id) === kind && isFree(id);
-    });
+    mostUrgent(jobs.index.waiting(kind === 'device'), priorityOf, (id) => !jobs.get(id).paused && isFree(id));
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
   async function dispatch(kind: JobKind): Promise<void> {
@@ -172,7 +168,7 @@ export function createQueue({
           state.put('statuses', id, { phase: 'failed', error: toErrorData(thrown) });
         })
         .finally(() => {
-          tellTotals();
+          if (active.size === 0) tellTotals();
           poke();
         });
     }

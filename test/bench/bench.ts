@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import type { ManyJobs } from '../fixtures/many-jobs.ts';
 import { type Case, cases } from './cases.ts';
 import { type ChunksFigure, chunksTable, measureChunks } from './chunks.ts';
 import { type LiveFigure, liveTable, measureLive } from './live.ts';
@@ -13,6 +14,7 @@ import { type Ffmpeg, findFfmpeg } from './program.ts';
 import { isFair, type Pair, type Result, resultOf, tableOf } from './report.ts';
 import { ffmpegSide, type Task } from './sides.ts';
 import { type FilmName, makeFilm } from './sources.ts';
+import { isClean, measureThousand, thousandTable } from './thousand.ts';
 
 interface Options {
   rounds?: number;
@@ -22,13 +24,16 @@ interface Options {
   json?: string | true;
 }
 
+/** What is not held against an ffmpeg. */
+const others = ['live', 'live-soak', 'chunks', 'page', 'thousand'];
+
 const usualRounds = 5;
 const quickRounds = 1;
 
 const options = new Command('bench')
   .description('Measures Muxwell against the ffmpeg that FFMPEG names or PATH has. Ratios are Muxwell over ffmpeg.')
   .option('--rounds <number>', `pairs per case (default: ${usualRounds}, with --quick ${quickRounds})`, wholeNumber)
-  .option('--only <name>', `one case: ${[...cases.map((row) => row.name), 'live', 'live-soak', 'chunks', 'page'].join(', ')}`, caseName)
+  .option('--only <name>', `one case: ${[...cases.map((row) => row.name), ...others].join(', ')}`, caseName)
   .option('--quick', 'short films and one pair: only shows that it works', false)
   .option('--json [file]', 'the figures as JSON too, to a file or to standard output')
   .parse()
@@ -80,6 +85,11 @@ if (!options.only || options.only === 'page') {
   page = await measurePage(folder, rounds);
   say(`\n${pageTable(page)}`);
 }
+let thousand: ManyJobs | null = null;
+if (options.only === 'thousand') {
+  thousand = await measureThousand(folder, options.quick);
+  say(`\n${thousandTable(thousand)}`);
+}
 const report = {
   ffmpeg: ffmpeg?.version ?? null,
   node: process.version,
@@ -91,11 +101,12 @@ const report = {
   soak,
   chunks,
   page,
+  thousand,
 };
 const json = `${JSON.stringify(report, null, 2)}\n`;
 if (options.json === true) process.stdout.write(json);
 else if (options.json) writeFileSync(options.json, json);
-process.exitCode = results.every(isFair) ? 0 : 1;
+process.exitCode = results.every(isFair) && (!thousand || isClean(thousand)) ? 0 : 1;
 
 /** Runs the pairs of a case, after one of each side that does not count. */
 async function measure(row: Case, against: Ffmpeg | null): Promise<Pair[]> {
@@ -127,7 +138,6 @@ function wholeNumber(text: string): number {
 }
 
 function caseName(text: string): string {
-  if (!['live', 'live-soak', 'chunks', 'page'].includes(text) && !cases.some(({ name }) => name === text))
-    throw new InvalidArgumentError('There is no such case.');
+  if (!others.includes(text) && !cases.some(({ name }) => name === text)) throw new InvalidArgumentError('There is no such case.');
   return text;
 }
