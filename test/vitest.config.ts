@@ -29,7 +29,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     fileParallelism: false,
-    maxWorkers: 2,
+    maxWorkers: 3, // on two cores: the tests of the page mostly wait
     projects: [
       { extends: true, test: { name: 'alone', root: 'test', include: aloneFiles } },
       { extends: true, test: { name: 'unit', root: 'test', include: ['*.test.ts'], exclude: ['*.peers.test.ts', ...aloneFiles] } },
