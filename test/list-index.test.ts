@@ -1,6 +1,7 @@
 /** The index of the list against the list itself: whatever happens to jobs, in whatever order, both answer the same. */
 import { expect, test } from 'vitest';
 import type { Job, JobStatus } from '../native/contract/contract.ts';
+import { priorities } from '../native/contract/priority.ts';
 import { createListIndex } from '../native/studio/list-index.ts';
 import { seeded } from './fixtures/wait.ts';
 
@@ -15,7 +16,7 @@ interface Entry {
 const makeJob = (id: string, order: number): Job => ({
   ...{ id, order, source: `/films/${id}`, lossless: null, preset: 'fast-1080p30', overrides: {} },
   ...{ output: { template: '{name}', overwrite: false }, media: null, notes: [], outline: null },
-  ...{ estimatedBytes: null, device: null, chosen: '', priority: 'normal', group: null, paused: false, added: 0 },
+  ...{ estimatedBytes: null, device: null, chosen: '', added: 0, priority: 'normal', group: null, paused: false },
 });
 
 test('5,000 changes at random', () => {
@@ -41,6 +42,8 @@ test('5,000 changes at random', () => {
     (entry) => (entry.status = (statuses[below(statuses.length)] as () => JobStatus)()),
     (entry) => (entry.status = { phase: 'waiting' }),
     (entry) => (entry.job = { ...entry.job, order: random() }),
+    (entry) => (entry.job = { ...entry.job, priority: priorities[below(3)] ?? 'normal' }),
+    (entry) => (entry.job = { ...entry.job, paused: below(3) === 0 }),
     (entry) => (entry.job = { ...entry.job, device: below(2) ? 'vaapi' : null }),
     (entry) => (entry.job = { ...entry.job, source: path() }),
     (entry) => (entry.job = { ...entry.job, lossless: { join: [path()], files: [path(), path()] } as Job['lossless'] }),
@@ -62,8 +65,11 @@ test('5,000 changes at random', () => {
 
     const all = [...list.values()];
     for (const onDevice of [true, false]) {
-      const waiting = all.filter(({ job, status }) => status.phase === 'waiting' && !status.held && (job.device !== null) === onDevice);
-      const inOrder = waiting.sort((a, b) => a.job.order - b.job.order).map(({ job }) => job.id);
+      const waiting = all.filter(
+        ({ job, status }) => status.phase === 'waiting' && !status.held && !job.paused && (job.device !== null) === onDevice,
+      );
+      const rank = ({ job }: Entry) => priorities.indexOf(job.priority);
+      const inOrder = waiting.sort((a, b) => rank(a) - rank(b) || a.job.order - b.job.order).map(({ job }) => job.id);
       // Whoever looks for the first one often takes no second look.
       if (below(2)) expect([...index.waiting(onDevice)], `step ${step}`).toEqual(inOrder);
       else expect(index.waiting(onDevice)[Symbol.iterator]().next().value, `step ${step}`).toBe(inOrder[0]);

@@ -1,11 +1,12 @@
 /** What is asked of the whole list for every job, kept up with each change: among 10,000 jobs one costs no more than among ten. */
 import type { Job, JobStatus } from '../contract/contract.ts';
+import { priorities } from '../contract/priority.ts';
 
 export interface ListIndex {
   /** A job is new, or what it is or does has changed. */
   update(job: Job, status: JobStatus): void;
   remove(id: string): void;
-  /** Jobs that may be started, in their order: those that a device is to encode, or the processor's. */
+  /** Jobs that may be started, the next one first: those that a device is to encode, or the processor's. */
   waiting(onDevice: boolean): Iterable<string>;
   /** How many jobs have not been started. */
   ahead(): number;
@@ -19,6 +20,8 @@ export interface ListIndex {
 interface Entry {
   id: string;
   order: number;
+  /** Of its priority: the lower, the more urgent. */
+  rank: number;
   files: string[];
   phase: JobStatus['phase'];
   output: string | null;
@@ -26,7 +29,7 @@ interface Entry {
   lane: Lane | null;
 }
 
-/** Jobs that wait, in order from `head` on. One that has left stays in its place until it is passed by. */
+/** Jobs that wait, by rank and order from `head` on. One that has left stays in its place until it is passed by. */
 interface Lane {
   entries: Entry[];
   /** The same, from `head` on. */
@@ -40,6 +43,7 @@ const emptyLane = (): Lane => ({ entries: [], listed: new Set(), head: 0, isSort
 /** All files a job reads. */
 const filesOf = ({ source, lossless }: Job): string[] => [source, ...(lossless?.join ?? []), ...(lossless?.files ?? [])];
 const outputOf = (status: JobStatus) => (status.phase === 'running' || status.phase === 'done' ? status.output : null);
+const compare = (one: Entry, two: Entry) => one.rank - two.rank || one.order - two.order;
 const same = (one: string[], two: string[]) => one.length === two.length && one.every((path, at) => path === two[at]);
 
 export function createListIndex(): ListIndex {
@@ -72,7 +76,7 @@ export function createListIndex(): ListIndex {
 
   function enter(lane: Lane, entry: Entry): void {
     const last = lane.entries.at(-1);
-    if (lane.listed.has(entry) || (last && last.order > entry.order)) lane.isSorted = false;
+    if (lane.listed.has(entry) || (last && compare(last, entry) > 0)) lane.isSorted = false;
     if (lane.listed.has(entry)) return;
     lane.listed.add(entry);
     lane.entries.push(entry);
@@ -80,7 +84,7 @@ export function createListIndex(): ListIndex {
 
   /** Without those that have left. */
   function sort(lane: Lane): void {
-    lane.entries = [...lane.listed].filter((entry) => entry.lane === lane).sort((a, b) => a.order - b.order);
+    lane.entries = [...lane.listed].filter((entry) => entry.lane === lane).sort(compare);
     lane.listed = new Set(lane.entries);
     lane.head = 0;
     lane.isSorted = true;
@@ -101,10 +105,11 @@ export function createListIndex(): ListIndex {
 
   return {
     update(job, status) {
-      const { id, order, device } = job;
+      const { id, order, device, paused } = job;
+      const rank = priorities.indexOf(job.priority);
       let entry = entries.get(id);
       if (!entry) {
-        entry = { id, order, files: [], phase: 'cancelled', output: null, lane: null };
+        entry = { id, order, rank, files: [], phase: 'cancelled', output: null, lane: null };
         entries.set(id, entry);
       }
       const files = filesOf(job);
@@ -116,9 +121,10 @@ export function createListIndex(): ListIndex {
       setOutput(entry, outputOf(status));
       ahead += Number(isAhead(status)) - Number(isAhead(entry));
       entry.phase = status.phase;
-      const lane = status.phase === 'waiting' && !status.held ? lanes[device === null ? 'processor' : 'device'] : null;
-      if (lane && order !== entry.order) lane.isSorted = false;
-      entry.order = order;
+      const mayStart = status.phase === 'waiting' && !status.held && !paused;
+      const lane = mayStart ? lanes[device === null ? 'processor' : 'device'] : null;
+      if (lane && (order !== entry.order || rank !== entry.rank)) lane.isSorted = false;
+      Object.assign(entry, { order, rank });
       if (lane === entry.lane) return;
       entry.lane = lane;
       if (lane) enter(lane, entry);

@@ -21,7 +21,6 @@ import { createLosslessRunner } from './lossless/job.ts';
 import { splitOrder } from './lossless/order.ts';
 import { createPausing, type Pausing } from './pausing.ts';
 import type { Lease, PlaceKind, Pool } from './pool.ts';
-import { mostUrgent } from './priorities.ts';
 import type { Prober } from './prober.ts';
 import type { Findings } from './quality/quality.ts';
 import { ordersBehind } from './reorder.ts';
@@ -126,10 +125,11 @@ export function createQueue({
   const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
   const isFree = (id: string) => !active.has(id) && !settling.has(id);
-  const priorityOf = (id: string) => jobs.get(id).priority;
   const mayStart = () => started && !paused && gate.why() === null;
-  const nextWaiting = (kind: JobKind) =>
-    mostUrgent(jobs.index.waiting(kind === 'device'), priorityOf, (id) => !jobs.get(id).paused && isFree(id));
+  function nextWaiting(kind: JobKind): string | undefined {
+    for (const id of jobs.index.waiting(kind === 'device')) if (isFree(id)) return id;
+    return undefined;
+  }
 
   /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
   async function dispatch(kind: JobKind): Promise<void> {

@@ -108,7 +108,10 @@ function State({ job, status }: { job: Job; status: JobStatus }): ReactNode {
               ? t('export:row.pausedAt', { percent: percent(status.fraction) })
               : `${t(`common:stage.${status.stage}`)} ${percent(status.fraction)}`}
           </p>
-          <p className="truncate text-sm text-muted">{runningFigures(status)}</p>
+          <p className="truncate text-sm text-muted">
+            {status.resumed !== undefined && `${t('export:row.resumedAt', { percent: percent(status.resumed) })} · `}
+            {runningFigures(status)}
+          </p>
         </>
       );
     case 'done':

@@ -35,7 +35,7 @@ const nothing = '–';
 
 function Running({ job, status }: In<'running'>): ReactNode {
   const { t } = useTranslation();
-  const { paused, fraction, bytesPerSecond, speed, fps, plannedBytes, bytes, done, etaSeconds } = status;
+  const { paused, fraction, bytesPerSecond, speed, fps, plannedBytes, bytes, done, etaSeconds, resumed } = status;
   return (
     <section aria-label={t('export:now.progress')} className="flex flex-col gap-2 border-b border-line px-4 pt-1 pb-3">
       <Progress fraction={fraction} name={t('export:now.thisFile')} quiet={paused} />
@@ -56,6 +56,7 @@ function Running({ job, status }: In<'running'>): ReactNode {
         <Figure name={t('export:now.at')} value={clock(done)} />
         <Figure name={t('export:now.time')} value={etaSeconds === null || paused ? nothing : timeLeft(etaSeconds)} />
       </dl>
+      {resumed !== undefined && <p className="text-sm text-muted">{t('export:now.resumed', { percent: percent(resumed) })}</p>}
       <div className="flex gap-2">
         <ActionButton id="pause" label={t(paused ? 'export:now.goOn' : 'export:now.pause')} />
         <ActionButton id="cancel" label={t('export:now.cancel')} />
