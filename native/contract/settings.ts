@@ -46,7 +46,7 @@ export const settingsChange = z
   .partial();
 
 export interface Settings {
-  /** Jobs at a time; 0 chooses by the number of cores. */
+  /** Jobs at a time; 0: as many as really get more done, found by measuring. */
   parallel: number;
   /** What encodes: automatic, the processor only, or one device. */
   hardware: HardwareChoice;

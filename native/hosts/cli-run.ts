@@ -17,7 +17,7 @@ import { machineActions } from './machine-actions.ts';
 import { createProgressLine } from './progress-line.ts';
 
 export interface RunOptions extends WhenDoneOptions {
-  /** Files at a time; absent chooses by the number of cores. */
+  /** Files at a time; absent: as many as get more done. */
   jobs?: number;
   json: boolean;
 }

@@ -54,7 +54,7 @@ export async function main(args: string[]): Promise<number> {
     .option('--quality <quality>', 'from 0 to 100, the same for every codec; or measured, like xpsnr=40 or ssim=0.98')
     .option('--trim <in-out>', 'the part to export, like 1:02-2:30')
     .option('-o, --out <path>', 'folder for the results, or the result itself for a single file')
-    .option('-j, --jobs <number>', 'files at a time (default: by the number of cores)', jobsNumber)
+    .option('-j, --jobs <number>', 'files at a time (default: as many as get more done)', jobsNumber)
     .option('--overwrite', 'replace results that exist already, instead of adding a number', false)
     .option('--json', 'tell what happens as one JSON object a line', false)
     .addOption(whenDoneOption(ownRun))
@@ -78,7 +78,7 @@ export async function main(args: string[]): Promise<number> {
     .option('-a, --add <file>', 'a sound, subtitle or cover file to put in', collect, [])
     .option('--fragmented', 'MP4 and QuickTime: in fragments, readable up to where writing stopped', false)
     .option('--no-dates', "do not give results their sources' modification time")
-    .option('-j, --jobs <number>', 'files at a time (default: by the number of cores)', jobsNumber)
+    .option('-j, --jobs <number>', 'files at a time (default: as many as get more done)', jobsNumber)
     .option('--overwrite', 'replace results that exist already, instead of adding a number', false)
     .option('--json', 'tell what happens as one JSON object a line', false)
     .addOption(whenDoneOption(ownRun))
@@ -130,7 +130,7 @@ export async function main(args: string[]): Promise<number> {
     .option('--done <folder>', 'where sources go when their result is proved (default: they stay)')
     .option('--failed <folder>', 'where sources go that could not be exported (default: they stay)')
     .option('-r, --subfolders', 'folders inside it, too', false)
-    .option('-j, --jobs <number>', 'files at a time (default: by the number of cores)', jobsNumber)
+    .option('-j, --jobs <number>', 'files at a time (default: as many as get more done)', jobsNumber)
     .option('--json', 'tell what happens as one JSON object a line', false)
     .action(async (folder: string, options: WatchOptions) => {
       exitCode = await runWatch(folder, options, packageJson.version);
