@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Files whose tests measure time, or kill processes at a moment: they have the machine for themselves. */
-const alone = [
+/** Files whose tests measure time, or kill processes at a moment: two of them at a time; of the others, which mostly wait, three. */
+const timed = [
   'hardware',
   'live',
   'live-page',
@@ -19,7 +19,7 @@ const alone = [
   'web',
   'wire',
 ];
-const aloneFiles = alone.map((name) => `${name}.test.ts`);
+const timedFiles = timed.map((name) => `${name}.test.ts`);
 
 export default defineConfig({
   // Outside of Electron its module would only download it.
@@ -29,10 +29,9 @@ export default defineConfig({
     hookTimeout: 120_000,
     pool: 'forks',
     fileParallelism: false,
-    maxWorkers: 3, // on two cores: the tests of the page mostly wait
     projects: [
-      { extends: true, test: { name: 'alone', root: 'test', include: aloneFiles } },
-      { extends: true, test: { name: 'unit', root: 'test', include: ['*.test.ts'], exclude: ['*.peers.test.ts', ...aloneFiles] } },
+      { extends: true, test: { name: 'timed', root: 'test', include: timedFiles } },
+      { extends: true, test: { name: 'unit', root: 'test', include: ['*.test.ts'], exclude: ['*.peers.test.ts', ...timedFiles] } },
       { extends: true, test: { name: 'peers', root: 'test', include: ['*.peers.test.ts'] } },
     ],
   },
