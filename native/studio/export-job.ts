@@ -225,7 +225,7 @@ export function createExporter({
     jobs.log.add(id, there > 0 ? `Resumed: ${there} of ${all} chunks are there.` : `Started, in ${all} chunks.`);
     if (there > 0) onProgress({ resumed: shareDone(order.plan, kept.done()) });
     const whole = { ...order, threads: 0, decodeThreads: safely ? 1 : 0 };
-    return encodeChunked({ order: whole, chunks: kept, ...places, unpaused: () => runs.unpaused(id), signal, onProgress });
+    return encodeChunked({ order: whole, chunks: kept, ...places, unpaused: (whole) => runs.unpaused(id, whole), signal, onProgress });
   };
 
   return { prepare: async (id, signal) => void (await plan(id, signal)), run };

@@ -70,8 +70,8 @@ export interface Try {
 export interface JobRuns {
   /** Throws what went wrong, with the partial file gone. */
   tryOnce(id: string, one: Try): Promise<Ended>;
-  /** Resolves at once, or when the job is not paused any more. */
-  unpaused(id: string): Promise<void>;
+  /** Resolves at once, when the job is not paused any more, or when the signal is aborted. */
+  unpaused(id: string, signal: AbortSignal): Promise<void>;
   /** What an error means for a job: waiting again, cancelled or failed; it is logged. */
   endedBy(id: string, thrown: unknown, signal: AbortSignal): Ended;
   /** Brings a publication of the last run to its end. Never throws. */
@@ -130,18 +130,21 @@ export function createJobRuns(state: StateOwner<State>, jobs: Jobs, listeners: R
         throw thrown;
       }
     },
-    unpaused: (id) =>
+    unpaused: (id, signal) =>
       new Promise((resolve) => {
-        const isPaused = () => {
+        const goesOn = () => {
           const status = state.get('statuses', id);
-          return status?.phase === 'running' && status.paused;
+          return signal.aborted || status?.phase !== 'running' || !status.paused;
         };
-        if (!isPaused()) return resolve();
-        const unsubscribe = state.subscribe(() => {
-          if (isPaused()) return;
+        if (goesOn()) return resolve();
+        const look = () => {
+          if (!goesOn()) return;
           unsubscribe();
+          signal.removeEventListener('abort', look);
           resolve();
-        });
+        };
+        const unsubscribe = state.subscribe(look);
+        signal.addEventListener('abort', look);
       }),
     endedBy(id, thrown, signal) {
       if (signal.reason === closing) return { phase: 'waiting' };

@@ -4,15 +4,20 @@ import type { Progress } from '../../contract/worker-contract.ts';
 /** Of the whole: joining the chunks copies them once. */
 const joinShare = 0.03;
 
-/** `done` seconds of film were there before this run, which has worked for `seconds` so far. */
+/** What was there before this run, which has worked for `seconds` so far. */
 export interface Behind {
   done: number;
   bytes: number;
   seconds: number;
 }
 
-/** `finished` are seconds and bytes of chunks that this run has made, `lanes` those at work. */
-export function sumProgress(planned: number, before: Behind, finished: { done: number; bytes: number }, lanes: Progress[]): Progress {
+/** `finished` are seconds, bytes and previews of chunks that this run has made, `lanes` those at work. */
+export function sumProgress(
+  planned: number,
+  before: Behind,
+  finished: { done: number; bytes: number; previews: number },
+  lanes: Progress[],
+): Progress {
   const sum = (of: (lane: Progress) => number) => lanes.reduce((total, lane) => total + of(lane), 0);
   const made = finished.done + sum((lane) => lane.done);
   const done = Math.min(planned, before.done + made);
@@ -29,7 +34,7 @@ export function sumProgress(planned: number, before: Behind, finished: { done: n
     plannedBytes: null,
     bytesPerSecond: sum((lane) => lane.bytesPerSecond),
     stage: lanes.some(({ stage }) => stage === 'encoding') ? 'encoding' : (lanes[0]?.stage ?? 'encoding'),
-    preview: lanes[0]?.preview ?? 0,
+    preview: finished.previews + sum((lane) => lane.preview), // one lane makes them
   };
 }
 

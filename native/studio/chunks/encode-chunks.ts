@@ -12,8 +12,8 @@ export interface ChunkedEncode extends Places {
   /** Of the whole film. */
   order: WorkerInputs['encode'];
   chunks: Chunks;
-  /** Resolves at once, or when the job is not paused any more. */
-  unpaused(): Promise<void>;
+  /** Resolves at once, when the job is not paused any more, or when the signal is aborted. */
+  unpaused(signal: AbortSignal): Promise<void>;
   signal: AbortSignal;
   onProgress(progress: Progress): void;
 }
@@ -72,7 +72,7 @@ async function encodeAll(
     done: planned - sum(left, (number) => lengthOf(plan, number)),
     bytes: sum(chunks.done().values(), ({ bytes }) => bytes),
   };
-  const finished = { done: 0, bytes: 0 };
+  const finished = { done: 0, bytes: 0, previews: 0 };
   const atWork = new Map<number, Progress>();
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
@@ -99,6 +99,7 @@ async function encodeAll(
     );
     chunks.keep(number, result);
     checkSeams(plan, chunks.done());
+    finished.previews += atWork.get(number)?.preview ?? 0;
     atWork.delete(number);
     finished.done += lengthOf(plan, number);
     finished.bytes += result.bytes;
@@ -107,7 +108,7 @@ async function encodeAll(
 
   async function work(place: Lease, isFirst: boolean): Promise<void> {
     for (;;) {
-      await unpaused();
+      await unpaused(either);
       either.throwIfAborted();
       if (!isFirst && !place.isWelcome()) return;
       const number = left.shift();
