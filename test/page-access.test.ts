@@ -49,6 +49,7 @@ async function audit(page: Page): Promise<string[]> {
 async function goTo(app: BrowserApp, place: string): Promise<void> {
   await app.page.goto('about:blank');
   await app.page.goto(`${new URL(app.host.url).origin}/#/${place}`);
+  await see(app.page.getByRole('contentinfo')).toBeVisible(); // the studio is there, and with it the page's own heading
   await see(app.page.getByRole('heading', { level: 1 })).toBeVisible();
 }
 
