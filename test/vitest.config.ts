@@ -4,7 +4,6 @@ import { defineConfig } from 'vitest/config';
 
 /** Files whose tests measure time, or kill processes at a moment: two of them at a time; of the others, which mostly wait, three. */
 const timed = [
-  'hardware',
   'live',
   'live-page',
   'live-sessions',
@@ -19,6 +18,8 @@ const timed = [
   'web',
   'wire',
 ];
+/** Its devices hang, and are given up by the clock: it has the machine for itself. */
+const alone = 'hardware.test.ts';
 const timedFiles = timed.map((name) => `${name}.test.ts`);
 
 export default defineConfig({
@@ -30,8 +31,9 @@ export default defineConfig({
     pool: 'forks',
     fileParallelism: false,
     projects: [
+      { extends: true, test: { name: 'alone', root: 'test', include: [alone] } },
       { extends: true, test: { name: 'timed', root: 'test', include: timedFiles } },
-      { extends: true, test: { name: 'unit', root: 'test', include: ['*.test.ts'], exclude: ['*.peers.test.ts', ...timedFiles] } },
+      { extends: true, test: { name: 'unit', root: 'test', include: ['*.test.ts'], exclude: ['*.peers.test.ts', alone, ...timedFiles] } },
       { extends: true, test: { name: 'peers', root: 'test', include: ['*.peers.test.ts'] } },
     ],
   },
