@@ -726,7 +726,7 @@ describe('bad input gets a clear sentence and leaves nothing', () => {
       context.skip('a small disk can only be mounted as root');
     }
     try {
-      const { plan } = await exportFile(at('long.mkv'), 'hq-2160p60-hevc', { video: { speed: 'slow' } }); // slow enough to be looked after midway
+      const { plan } = await exportFile(at('long.mkv'), 'hq-2160p60-hevc', { video: { speed: 'medium' } }); // slow enough to be looked after midway
       const partial = join(disk, '.out.part.mkv');
       const filler = join(disk, 'filler');
       const stages: string[] = [];
