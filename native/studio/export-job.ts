@@ -189,7 +189,7 @@ export function createExporter({
           const order = { plan: final, partial, waitForSpace: patient, ...(assets && { preview: assets.previewPath(id) }) };
           const chunked = final.chunks.length > 1 && !inOneGo;
           const encode = chunked ? inChunks : inOne;
-          const result = await encode(id, order, output, places, signal, onProgress, safely);
+          const result = await encode({ id, order, output, places, signal, onProgress, safely });
           const told = [...new Set(excuses)].map((excuse) => `${excuse}, so ${insteadOf(excuse, device)}.`);
           const again = safely ? [chunked ? againInPart : againAsWhole] : [];
           const short = target && quality && !quality.reached ? [tellFound(target, quality)] : [];
@@ -201,24 +201,13 @@ export function createExporter({
     }
   }
 
-  type Order = Pick<WorkerInputs['encode'], 'plan' | 'partial' | 'waitForSpace' | 'preview'>;
-  type Encode = (
-    id: string,
-    order: Order,
-    output: string,
-    places: Places,
-    signal: AbortSignal,
-    onProgress: (progress: Told) => void,
-    safely: boolean,
-  ) => Promise<EncodeResult>;
-
-  const inOne: Encode = (id, order, _output, { lease }, signal, onProgress, safely) => {
+  function inOne({ id, order, places, signal, onProgress, safely }: Encoding): Promise<EncodeResult> {
     const threads = threadsFor(order.plan, safely);
     jobs.log.add(id, `Started, ${threads === 0 ? 'threads as the codecs choose' : `${threads} codec threads`}.`);
-    return lease.call('encode', { ...order, threads }, { work: `Encoding ${basename(order.plan.source)}`, signal, onProgress });
-  };
+    return places.lease.call('encode', { ...order, threads }, { work: `Encoding ${basename(order.plan.source)}`, signal, onProgress });
+  }
 
-  const inChunks: Encode = (id, order, output, places, signal, onProgress, safely) => {
+  function inChunks({ id, order, output, places, signal, onProgress, safely }: Encoding): Promise<EncodeResult> {
     const kept = chunks.open(id, order.plan, output);
     const all = order.plan.chunks.length;
     const there = kept.done().size;
@@ -226,9 +215,21 @@ export function createExporter({
     if (there > 0) onProgress({ resumed: shareDone(order.plan, kept.done()) });
     const whole = { ...order, threads: 0, decodeThreads: safely ? 1 : 0 };
     return encodeChunked({ order: whole, chunks: kept, ...places, unpaused: (whole) => runs.unpaused(id, whole), signal, onProgress });
-  };
+  }
 
   return { prepare: async (id, signal) => void (await plan(id, signal)), run };
+}
+
+/** One encode of a job, in one go or in chunks. */
+interface Encoding {
+  id: string;
+  order: Pick<WorkerInputs['encode'], 'plan' | 'partial' | 'waitForSpace' | 'preview'>;
+  /** The job's final file. */
+  output: string;
+  places: Places;
+  signal: AbortSignal;
+  onProgress(progress: Told): void;
+  safely: boolean;
 }
 
 interface How {
