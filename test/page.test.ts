@@ -327,6 +327,7 @@ for (const kind of ['browser', 'electron'] as const) {
       await choose(page, 'Picture size', 'At most 360p');
       await inspector(page).locator('summary', { hasText: 'Result' }).click();
       await page.getByRole('textbox', { name: 'Name template' }).fill('{name} for mum, {preset}');
+      await see(inspector(page)).toContainText('Becomes a for mum, Fast 1080p30.mkv.');
       await start(page).click();
       await see(page.getByRole('row').filter({ hasText: 'Done' })).toHaveCount(2);
       const { job, status } = find(await stateOf(page), 'a.mp4');

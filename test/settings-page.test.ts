@@ -116,7 +116,7 @@ describe.skipIf(missing)(missing ? `settings (skipped: ${missing})` : 'settings'
     await page.getByRole('button', { name: 'Watch a folder…' }).click();
     const dialog = page.getByRole('dialog');
     await see(dialog.getByRole('combobox')).toBeFocused();
-    await dialog.getByLabel('Folder', { exact: true }).fill(inbox);
+    await dialog.getByRole('textbox', { name: 'Folder', exact: true }).fill(inbox);
     await page.keyboard.press('Enter');
     await dialog.getByRole('button', { name: 'Use inbox' }).click();
     const watched = page.getByRole('article').filter({ hasText: 'inbox' });

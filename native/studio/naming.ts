@@ -3,6 +3,7 @@ import { lstatSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Job } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
+import { fillName } from '../contract/name-template.ts';
 import type { Preset } from '../contract/preset.ts';
 import { filmOf } from './plan-words.ts';
 
@@ -56,12 +57,12 @@ function isOnDisk(path: string): boolean {
 }
 
 function fill(template: string, { source, lossless, media }: NamedJob, preset: Preset | undefined): string {
-  const values: Record<string, string> = {
+  const values = {
     name: basename(source, extname(source)),
     preset: lossless ? 'lossless' : (preset?.name ?? ''),
     height: String((preset ? preset.video?.maxHeight : media && filmOf(media)?.height) ?? ''),
   };
-  return cleanName(template.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole));
+  return cleanName(fillName(template, values));
 }
 
 /** A name that every file system takes, without an extension. */

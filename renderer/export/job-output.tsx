@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { Job } from '../../native/contract/contract.ts';
 import { attempt } from '../notices.ts';
 import { call, useStudio } from '../studio.ts';
+import { nameExample } from './name-example.ts';
 import { type Output, OutputFields } from './output-fields.tsx';
 import { shared } from './shared.ts';
 
@@ -22,7 +23,18 @@ export function JobOutput({ ids, ...rest }: JobOutputProps): ReactNode {
     template: shared(outputs.map(({ template }) => template)),
     overwrite: shared(outputs.map(({ overwrite }) => overwrite)),
   };
-  return <OutputFields {...rest} differ={t('export:many.differ')} value={value} onChange={(change) => attempt(changeAll(ids, change))} />;
+  const first = jobs[ids[0] ?? ''];
+  const preset = useStudio((mirror) => mirror.presets[first?.preset ?? '']);
+  const example = first && preset && nameExample(first.source, preset, first.overrides);
+  return (
+    <OutputFields
+      {...rest}
+      example={example}
+      differ={t('export:many.differ')}
+      value={value}
+      onChange={(change) => attempt(changeAll(ids, change))}
+    />
+  );
 }
 
 /** Jobs that come to have the same output are changed by one call. */

@@ -4,13 +4,16 @@ import { useTranslation } from 'react-i18next';
 import { attempt } from '../notices.ts';
 import { Section } from '../parts/field.tsx';
 import { call, useStudio } from '../studio.ts';
+import { nameExample } from './name-example.ts';
 import { OutputFields } from './output-fields.tsx';
 import { PresetPicker } from './preset-picker.tsx';
 
 export function NewFiles(): ReactNode {
   const { t } = useTranslation();
   const settings = useStudio((mirror) => mirror.settings['studio']);
+  const chosen = useStudio((mirror) => mirror.presets[settings?.preset ?? '']);
   if (!settings) return null;
+  const example = chosen && nameExample(t('export:output.exampleFile'), chosen, {});
   const { preset, folder, template, overwrite } = settings;
   return (
     <>
@@ -22,7 +25,11 @@ export function NewFiles(): ReactNode {
         <PresetPicker value={preset} onChange={(next) => attempt(call('changeSettings', { preset: next }))} />
       </Section>
       <Section title={t('export:output.title')}>
-        <OutputFields value={{ folder, template, overwrite }} onChange={(change) => attempt(call('changeSettings', change))} />
+        <OutputFields
+          example={example}
+          value={{ folder, template, overwrite }}
+          onChange={(change) => attempt(call('changeSettings', change))}
+        />
       </Section>
     </>
   );

@@ -1,6 +1,6 @@
 /** Where results go and what they are called. */
 import { FolderOpen, Undo2 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { shortPath } from '../format.ts';
 import { Button, IconButton } from '../parts/button.tsx';
@@ -20,6 +20,7 @@ export function OutputFields({
   onChange,
   disabled = false,
   names,
+  example,
   differ = '',
 }: {
   /** undefined where several files differ in it. */
@@ -28,12 +29,16 @@ export function OutputFields({
   disabled?: boolean;
   /** What a name can be made of. */
   names?: string;
+  /** What a result would be called by a template. */
+  example?: ((template: string) => string) | undefined;
   /** Shown where they differ. */
   differ?: string;
 }): ReactNode {
   const { t } = useTranslation();
   const home = useStudio((mirror) => mirror.machine['studio']?.home);
   const { folder, template, overwrite } = value;
+  const [draft, setDraft] = useState<string | null>(null);
+  const typed = draft ?? template;
   const shownFolder = folder === undefined ? differ : folder === null ? t('export:output.beside') : shortPath(folder, home);
   return (
     <>
@@ -53,12 +58,16 @@ export function OutputFields({
           )}
         </div>
       </Field>
-      <Field label={t('export:output.name')} hint={names ?? t('export:output.names')}>
+      <Field
+        label={t('export:output.name')}
+        hint={example && typed !== undefined ? t('export:output.becomes', { name: example(typed) }) : (names ?? t('export:output.names'))}
+      >
         <CommitBox
           aria-label={t('export:output.nameTemplate')}
           value={template ?? ''}
           placeholder={differ}
           maxLength={200}
+          onDraft={setDraft}
           disabled={disabled}
           onCommit={(text) => onChange({ template: text.trim() || '{name}' })}
         />

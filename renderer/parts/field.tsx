@@ -22,11 +22,19 @@ export function TextBox(props: ComponentProps<'input'>): ReactNode {
 export function CommitBox({
   value,
   onCommit,
+  onDraft,
   leaves = false,
   ...rest
-}: { value: string; onCommit(text: string): void; leaves?: boolean } & Omit<ComponentProps<'input'>, 'value' | 'onChange'>): ReactNode {
+}: { value: string; onCommit(text: string): void; onDraft?(text: string | null): void; leaves?: boolean } & Omit<
+  ComponentProps<'input'>,
+  'value' | 'onChange'
+>): ReactNode {
   /** What is being typed; null shows the value, which may change underneath. */
-  const [text, setText] = useState<string | null>(null);
+  const [text, setDraft] = useState<string | null>(null);
+  const setText = (next: string | null) => {
+    setDraft(next);
+    onDraft?.(next);
+  };
   const commit = () => {
     if (text !== null && text !== value) onCommit(text);
     setText(null);

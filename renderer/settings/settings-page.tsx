@@ -1,6 +1,7 @@
 /** Settings: how the studio works, how this page looks, what it runs on. */
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { nameExample } from '../export/name-example.ts';
 import { OutputFields } from '../export/output-fields.tsx';
 import { PresetPicker } from '../export/preset-picker.tsx';
 import { attempt } from '../notices.ts';
@@ -76,7 +77,9 @@ function Queue(): ReactNode {
   const { t } = useTranslation();
   const settings = useStudio((mirror) => mirror.settings['studio']);
   const cores = useStudio((mirror) => mirror.machine['studio']?.cores ?? 1);
+  const chosen = useStudio((mirror) => mirror.presets[settings?.preset ?? '']);
   if (!settings) return null;
+  const example = chosen && nameExample(t('export:output.exampleFile'), chosen, {});
   const { parallel, preset, folder, template, overwrite } = settings;
   const numbers = [1, 2, 3, 4, 6, 8, 12, 16].filter((number) => number <= Math.max(2, cores) || number === parallel);
   return (
@@ -97,7 +100,11 @@ function Queue(): ReactNode {
       <Section title={t('settings:newFiles')}>
         <PresetPicker value={preset} onChange={(next) => attempt(call('changeSettings', { preset: next }))} />
         <div className="pt-2">
-          <OutputFields value={{ folder, template, overwrite }} onChange={(change) => attempt(call('changeSettings', change))} />
+          <OutputFields
+            example={example}
+            value={{ folder, template, overwrite }}
+            onChange={(change) => attempt(call('changeSettings', change))}
+          />
         </div>
       </Section>
     </>
