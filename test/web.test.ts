@@ -907,11 +907,28 @@ const runServe = (args: string[], env?: NodeJS.ProcessEnv) => beginServe(args, e
 const portOf = (url: string) => Number(new URL(url).port);
 const tokenOf = (url: string) => new URL(url).searchParams.get('token') ?? '';
 
+/** A file of /proc; nothing when the process has ended meanwhile. */
+function ofProcess(pid: number, name: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
+}
+
 /** Every process below one, by way of /proc. */
 function descendants(pid: number): number[] {
-  const direct = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  const direct = ofProcess(pid, `task/${pid}/children`).split(' ').filter(Boolean).map(Number);
   return direct.flatMap((child) => [child, ...descendants(child)]);
 }
+
+/** The command line and the environment of every process below one. */
+const descendantsStartedWith = (pid: number) =>
+  descendants(pid)
+    .map((child) => [ofProcess(child, 'cmdline'), ofProcess(child, 'environ')])
+    .filter((about) => about.every(Boolean))
+    .map((about) => about.join(''));
 
 describe('muxwell serve', () => {
   beforeAll(() => {
@@ -987,11 +1004,12 @@ describe('muxwell serve', () => {
       await isThere(client);
       await client.call('probe', { path: join(folder, 'secret.txt') }).catch(() => {});
       if (process.platform === 'linux') {
-        for (const pid of descendants(child.pid ?? 0)) {
-          const about = ['cmdline', 'environ'].map((name) => readFileSync(`/proc/${pid}/${name}`, 'utf8')).join('');
-          expect(about).toContain('worker');
-          expect(about).not.toContain(expected);
-        }
+        let workers: string[] = [];
+        await eventually(() => {
+          workers = descendantsStartedWith(child.pid ?? 0);
+          return workers.length > 0 && workers.every((about) => about.includes('worker'));
+        }, 'there are workers, and nothing else');
+        for (const about of workers) expect(about).not.toContain(expected);
       }
       client.close();
       child.kill('SIGINT');
