@@ -58,7 +58,14 @@ describe.skipIf(missing)('HandBrake', () => {
         without.add(setting);
       }
     }
-    const expected = ['AudioList 1: AudioMixdown', 'VideoEncoder', 'VideoOptionExtra', 'VideoProfile', 'VideoQualitySlider'];
+    const expected = [
+      'AlignAVStart',
+      'AudioList 1: AudioMixdown',
+      'VideoEncoder',
+      'VideoOptionExtra',
+      'VideoProfile',
+      'VideoQualitySlider',
+    ];
     expect([...without].filter((setting) => !expected.includes(setting))).toEqual([]);
   });
 });

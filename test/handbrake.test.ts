@@ -249,6 +249,25 @@ describe('the picture', () => {
   });
 });
 
+test('what has no counterpart is named where it would change the result, and only there', () => {
+  const odd: Entry = {
+    AlignAVStart: true,
+    AudioAutomaticNamingBehavior: 'unnamed',
+    AudioTrackNamePassthru: false,
+    PictureCombDetectPreset: 'permissive',
+    PictureItuPAR: true,
+    PictureModulus: 16,
+    SubtitleTrackNamePassthru: 0,
+    VideoScaler: 'vapoursynth',
+  };
+  const tracks = [track(), track({ AudioCompressionLevel: 8, AudioDitherMethod: 'triangular', AudioTrackName: 'Commentary' })];
+  expect(convert({ ...odd, AudioList: tracks }).named.sort()).toEqual(
+    [...Object.keys(odd), 'AudioList 2: AudioCompressionLevel', 'AudioList 2: AudioDitherMethod', 'AudioList 2: AudioTrackName'].sort(),
+  );
+  const usual = { AudioAutomaticNamingBehavior: 'none', AudioTrackNamePassthru: true, PictureModulus: 2, VideoScaler: 'swscale' };
+  expect(convert({ ...usual, PictureItuPAR: 0, PictureCombDetectPreset: 'fast', AlignAVStart: 0 }).named).toEqual([]);
+});
+
 describe('the sound', () => {
   test('tracks by language, several made of each, copies with a fallback', () => {
     const list = [
@@ -288,9 +307,9 @@ describe('the sound', () => {
     expect(
       subtitles({ SubtitleTrackSelectionBehavior: 'all', SubtitleLanguageList: ['fra'], SubtitleBurnBehavior: 'first' }),
     ).toMatchObject({ tracks: 'language', languages: ['fra'], forcedOnly: false, burn: 'first' });
-    expect(convert({ SubtitleTrackSelectionBehavior: 'first', SubtitleAddCC: true, SubtitleBurnBDSub: false }).named).toEqual([
-      'SubtitleTrackSelectionBehavior',
+    expect(convert({ SubtitleTrackSelectionBehavior: 'first', SubtitleAddCC: true, SubtitleBurnBDSub: false }).named.sort()).toEqual([
       'SubtitleAddCC',
+      'SubtitleTrackSelectionBehavior',
     ]);
   });
 });

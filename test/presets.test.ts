@@ -119,7 +119,7 @@ describe("one's own presets", () => {
     writeFileSync(join(presets(), 'notes.txt'), 'not a preset');
     const library = open();
     expect(library.own()).toEqual([]);
-    expect(files()).toEqual(['notes.txt', `${id}.json.damaged`, 'own-empty.json.damaged', 'own-wrong.json.damaged']);
+    expect(files()).toEqual(['notes.txt', `${id}.json.damaged`, 'own-empty.json.damaged', 'own-wrong.json.damaged'].sort());
     expect(library.told).toHaveLength(3);
     expect(library.told.join('\n')).toContain('container');
   });

@@ -7,13 +7,14 @@ import type { Entry, FoundEntry } from './read.ts';
 import { createReader } from './reader.ts';
 import { readSound, readSubtitles } from './sound.ts';
 import { containers } from './values.ts';
+import { noteWithout, withoutCounterpart } from './without.ts';
 
-/** What says nothing of the result: HandBrake's own window, how fast a first pass is, what is always so here. */
+/** What says nothing of the result by itself: HandBrake's own window, how fast a first pass is, what is always so here, figures to a setting that is read. */
 const silent = new Set([
   ...['PresetName', 'PresetDescription', 'PresetDisabled', 'Default', 'Folder', 'FolderOpen', 'ChildrenArray', 'Type'],
-  ...['UsesPictureFilters', 'UsesPictureSettings', 'UsesMaxPictureSettings', 'PictureUseMaximumSize', 'PictureModulus', 'PictureItuPAR'],
-  ...['VideoTurboTwoPass', 'VideoTurboMultiPass', 'VideoQSVDecode', 'VideoQSVAsyncDepth', 'VideoHWDecode', 'VideoScaler', 'AlignAVStart'],
-  ...['Optimize', 'Mp4HttpOptimize', 'PicturePARWidth', 'PicturePARHeight', 'PictureDARWidth', 'PicturePadColor', 'AudioTrackNamePassthru'],
+  ...['UsesPictureFilters', 'UsesPictureSettings', 'UsesMaxPictureSettings', 'PictureUseMaximumSize'],
+  ...['VideoTurboTwoPass', 'VideoTurboMultiPass', 'VideoQSVDecode', 'VideoQSVAsyncDepth', 'VideoHWDecode'],
+  ...['Optimize', 'Mp4HttpOptimize', 'PicturePARWidth', 'PicturePARHeight', 'PictureDARWidth', 'PicturePadColor'],
   ...['PictureDenoiseCustom', 'PictureSharpenCustom', 'PictureDeblockCustom', 'PictureDeblockTune', 'PictureChromaSmoothCustom'],
   ...[
     'PictureChromaSmoothTune',
@@ -22,8 +23,7 @@ const silent = new Set([
     'PictureCombDetectCustom',
     'PictureDeinterlaceCustom',
   ],
-  ...['x264Option', 'SubtitleTrackNamePassthru', 'AudioAutomaticNamingBehavior', 'PicturePadTop', 'PicturePadBottom', 'PicturePadLeft'],
-  ...['PicturePadRight', 'PictureDebandCustom', 'PresetBuildNumber'],
+  ...['x264Option', 'PicturePadTop', 'PicturePadBottom', 'PicturePadLeft', 'PicturePadRight', 'PictureDebandCustom', 'PresetBuildNumber'],
 ]);
 
 /** Everything of a preset but its id and version. */
@@ -48,15 +48,7 @@ export function convertHandBrake({ entry, folders }: FoundEntry, template: Prese
   if (!container) return { name, why: `its container (${read.text('FileFormat') || 'none'}) is not made here` };
   const picture = readPicture(read);
   if (!picture) return { name, why: `its video encoder (${read.text('VideoEncoder') || 'none'}) is not known here` };
-  if (!read.flag('ChapterMarkers', true)) read.note('ChapterMarkers', 'chapters are kept wherever the container can');
-  if (read.flag('Mp4iPodCompatible')) read.note('Mp4iPodCompatible', 'iPods of 2005 are not catered for');
-  if (read.flag('InlineParameterSets')) read.note('InlineParameterSets', 'parameter sets stand where the container wants them');
-  for (const key of ['MetadataPassthrough', 'MetadataPassthru'])
-    if (!read.flag(key, true)) read.note(key, 'what a file says of itself is always kept');
-  const dynamic = ['VideoPasshtruHDRDynamicMetadata', 'VideoPassthruHDRDynamicMetadata'].find(
-    (key) => !['', 'off', 'none'].includes(read.text(key)),
-  );
-  if (dynamic) read.note(dynamic, 'HDR10 and HLG are kept; HDR10+ and Dolby Vision are not made when encoding');
+  noteWithout(read, withoutCounterpart);
   const settings = applyOverrides(template, {
     container: container.value,
     ...picture,

@@ -96,14 +96,8 @@ function readSize(read: Reader): Overrides {
     const pixels = Math.floor(read.number(key, 0) / 2) * 2;
     return pixels >= 16 && pixels <= 16_384 ? pixels : null;
   };
-  if (read.flag('PictureAllowUpscaling')) read.note('PictureAllowUpscaling', 'pictures are never enlarged');
-  for (const key of ['PictureForceWidth', 'PictureForceHeight'])
-    if (read.number(key, 0) > 0) read.note(key, 'pictures are made to fit their limits, not stretched to a size');
-  if (read.number('PictureDARWidth', 0) > 0) read.note('PictureDARWidth', 'the shape of the picture stays the source’s');
-  if (!read.flag('PictureKeepRatio', true)) read.note('PictureKeepRatio', 'the shape of the picture is always kept');
   const par = read.text('PicturePAR') || 'auto';
   if (par === 'custom') read.note('PicturePAR', 'pixels keep the source’s shape');
-  if (!['none', ''].includes(read.text('PicturePadMode'))) read.note('PicturePadMode', 'borders are not added');
   return {
     'video.maxWidth': limit('PictureWidth'),
     'video.maxHeight': limit('PictureHeight'),
@@ -147,17 +141,6 @@ function readFilters(read: Reader): Overrides {
     return strengths[wanted] ?? 'medium';
   };
   const denoiser = read.text('PictureDenoiseFilter').toLowerCase();
-  const unknown: [key: string, why: string][] = [
-    ['PictureDeblockPreset', 'there is no filter against blocks here'],
-    ['PictureDeblock', 'there is no filter against blocks here'],
-    ['PictureChromaSmoothPreset', 'colours are not smoothed by themselves; denoise does both'],
-    ['PictureColorspacePreset', 'colours stay the source’s, or are tone mapped when HDR becomes SDR'],
-    ['PictureDetelecine', 'telecine is not undone'],
-    ['VideoColorMatrixCodeOverride', 'colours are marked as they are'],
-    ['VideoColorMatrixCode', 'colours are marked as they are'],
-  ];
-  for (const [key, why] of unknown) if (!isOff(read.text(key))) read.note(key, why);
-  if (!['', 'auto', 'limited'].includes(read.text('VideoColorRange'))) read.note('VideoColorRange', 'colours are written in limited range');
   if (!isOff(denoiser) && !['hqdn3d', 'nlmeans'].includes(denoiser)) read.note('PictureDenoiseFilter', 'hqdn3d is used in its place');
   return {
     'video.denoise': strengthOf('PictureDenoiseFilter', 'PictureDenoisePreset', 'PictureDenoiseTune'),

@@ -3,9 +3,10 @@ import type { ContainerId, Overrides, TrackSettings } from '../../contract/prese
 import type { Entry } from './read.ts';
 import { createReader, type Reader } from './reader.ts';
 import { audioCodecs, copied, losslessAudio, mixdowns } from './values.ts';
+import { noteWithout, trackWithoutCounterpart } from './without.ts';
 
-/** Settings of a track that change nothing that is heard, or nothing that can be set. */
-const silent = new Set(['AudioDitherMethod', 'AudioCompressionLevel', 'AudioTrackQuality', 'AudioTrackName', 'AudioEncoderFallback']);
+/** A figure to a setting that is named itself, and one that the preset has for all tracks. */
+const silent = new Set(['AudioTrackQuality', 'AudioEncoderFallback']);
 
 export function readSound(read: Reader, container: ContainerId): Overrides {
   const behaviour = read.text('AudioTrackSelectionBehavior') || 'first';
@@ -46,9 +47,7 @@ function readTrack(outer: Reader, entry: Entry, index: number, { mask, fallback 
   const codec = row?.value ?? fallback;
   const mix = mixdowns[read.text('AudioMixdown').toLowerCase()];
   if (mix?.why) read.note('AudioMixdown', mix.why);
-  if (read.flag('AudioTrackQualityEnable')) read.note('AudioTrackQualityEnable', 'sound is made at a bitrate, not at a quality');
-  if (read.number('AudioTrackDRCSlider', 0) > 0) read.note('AudioTrackDRCSlider', 'quiet and loud stay as far apart as they are');
-  if (read.flag('AudioNormalizeMixLevel')) read.note('AudioNormalizeMixLevel', 'levels are set by gain or by loudness');
+  noteWithout(read, trackWithoutCounterpart);
   const kbps = Math.round(read.number('AudioBitrate', 160));
   const gain = Math.min(40, Math.max(-40, read.number('AudioTrackGainSlider', 0)));
   const rate = read.number('AudioSamplerate', 0); // 'auto' is no number
@@ -82,7 +81,6 @@ export function readSubtitles(read: Reader): Overrides {
   const searches = ['SubtitleAddForeignAudioSearch', 'SubtitleAddForeignAudioSubtitle'].map((key) => read.flag(key)).includes(true);
   if (behaviour === 'first' && wanted.length === 0) read.note('SubtitleTrackSelectionBehavior', 'all tracks are kept, not only the first');
   if (burning === 'foreign_first') read.note('SubtitleBurnBehavior', 'the first track that is chosen is drawn');
-  if (read.flag('SubtitleAddCC')) read.note('SubtitleAddCC', 'closed captions inside the picture are not taken out');
   for (const key of ['SubtitleBurnBDSub', 'SubtitleBurnDVDSub'])
     if (read.flag(key) && behaviour !== 'none')
       read.note(key, 'subtitles that are pictures are kept where the container can, and drawn only where drawing is chosen');
