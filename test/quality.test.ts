@@ -143,6 +143,20 @@ describe('a target of quality', () => {
     expect(score.ssim).toBeLessThan(0.976);
   });
 
+  test('is measured in ten bits as in eight, also where the lines of a picture lie apart in memory', async () => {
+    const studio = open();
+    const upright = { ...zoom(2), source: `${zoom(2).source},crop=150:240` };
+    const path = makeClip(join(folder, 'upright.mp4'), { muxer: 'mp4', streams: [upright] });
+    const found = async (bitDepth: 8 | 10) => {
+      const order = { 'video.codec': 'hevc', 'video.bitDepth': bitDepth, 'video.rate': { mode: 'target', metric: 'xpsnr', value: 38 } };
+      return studio.call('findQuality', asked(path, order as Overrides, 1));
+    };
+    const [eight, ten] = [await found(8), await found(10)];
+    expect(ten.reached).toBe(true);
+    expect(ten.score.xpsnr).toBeLessThan(39);
+    expect(Math.abs(ten.value - eight.value)).toBeLessThan(3);
+  });
+
   test('that nothing reaches is told, and gets the best there is', async () => {
     const studio = open();
     const order = asked(film, {

@@ -66,7 +66,7 @@ const ownClock = ({ deinterlace, timing }: VideoEncode, timeBase: Rational) =>
   deinterlace && timing !== 'constant' ? [`settb=${ratio(timeBase)}`] : [];
 
 /** Formats that filters and drawing know, for those that only encoders do. */
-const planar: Record<string, string> = {
+export const planar: Record<string, string> = {
   nv12: 'yuv420p',
   p010le: 'yuv420p10le',
   yuvj420p: 'yuv420p',
