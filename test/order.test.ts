@@ -333,16 +333,41 @@ describe('pauses', () => {
     expect(studio.state.get('queue', 'studio')).toMatchObject({ started: true, paused: true });
     await studio.call('resumeQueue', {});
     await untilState(studio, () => !pausedOf(one), 'the first goes on');
-    expect(pausedOf(two)).toBe(true);
+    await reach(studio, [late], 'done');
+    expect([pausedOf(one), pausedOf(two)]).toEqual([false, true]);
     await studio.call('pauseQueue', {});
     await close(studio);
     const again = open();
-    await untilState(again, () => again.state.get('queue', 'studio'), 'the totals are there');
-    expect(again.state.get('queue', 'studio')).toMatchObject({ started: true, paused: true, running: 0, waiting: 3 });
+    const [last = ''] = await add(again, sources(['last.mp4']));
+    await reach(again, [last], 'waiting');
+    await untilState(again, () => again.state.get('queue', 'studio')?.waiting === 3, 'the totals are told');
+    expect(again.state.get('queue', 'studio')).toMatchObject({ started: true, paused: true, running: 0 });
     await again.call('cancelJobs', { ids: [one] });
     await again.call('resumeQueue', {});
-    await reach(again, [late], 'done');
+    await reach(again, [last], 'done');
     expect(statusOf(again, two)).toEqual({ phase: 'waiting' });
+  });
+
+  test('a running job that is paused lets the next one have its place, and goes on at once when it is resumed', async () => {
+    const studio = open();
+    await studio.call('changeSettings', { parallel: 1 });
+    await studio.call('startQueue', {});
+    const [first = '', second = '', third = ''] = await add(studio, sources(['a.mp4', 'b.mp4', 'c.mp4'], long), slow);
+    const running = () => [first, second, third].filter((id) => statusOf(studio, id)?.phase === 'running');
+    await reach(studio, [first], 'running');
+    await studio.call('pauseJobs', { ids: [first] });
+    await reach(studio, [second], 'running');
+    await studio.call('resumeJobs', { ids: [first] });
+    expect(statusOf(studio, first)).toMatchObject({ phase: 'running', paused: false });
+    await studio.call('cancelJobs', { ids: [second] });
+    await reach(studio, [second], 'cancelled');
+    await studio.call('startQueue', {});
+    expect(running()).toEqual([first]);
+    await studio.call('pauseJobs', { ids: [first] });
+    await studio.call('cancelJobs', { ids: [first] });
+    await reach(studio, [third], 'running');
+    await reach(studio, [first], 'cancelled');
+    expect(running()).toEqual([third]);
   });
 
   test('a job that is paused between its start and its first picture stands still as soon as it can', async () => {

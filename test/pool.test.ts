@@ -226,6 +226,27 @@ describe('abort', () => {
 });
 
 describe('places', () => {
+  test('a place that rests is another’s meanwhile, is taken again at once, and is counted once however it ends', async () => {
+    const { pool } = start({ size: 1 });
+    const first = await pool.acquire();
+    const second = pool.acquire();
+    first.rest(true);
+    first.rest(true);
+    const other = await second;
+    first.rest(false);
+    expect(pool.busy()).toBe(2);
+    expect(first.isWelcome()).toBe(false);
+    other.release();
+    expect([pool.busy(), pool.spare()]).toEqual([1, null]);
+    first.rest(true);
+    first.release();
+    first.rest(false);
+    expect(pool.busy()).toBe(0);
+    const last = await pool.acquire();
+    expect(pool.spare()).toBeNull();
+    last.release();
+  });
+
   test('200 random takings, givings and aborts: never more than 3 at once, and no place is lost', async () => {
     const size = 3;
     const { pool, workers } = start({ size, warm: size });

@@ -38,7 +38,7 @@ export function createGate({ settings, changed, power = onMains, now = Date.now 
   }
 
   async function look(): Promise<void> {
-    mains = settings().onlyOnMains ? await power() : null;
+    mains = await (settings().onlyOnMains ? power() : null); // never tells before its maker has it
     const next = why();
     if (next === told) return;
     told = next;

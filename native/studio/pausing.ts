@@ -1,4 +1,4 @@
-/** Pauses: of single jobs, kept with them, and of the whole queue. Neither is forgotten when the studio starts again. */
+/** Pauses: of single jobs, kept with them, and of the whole queue. Neither is forgotten when the studio starts again. A job that is paused by itself lets another have its place. */
 import { basename } from 'node:path';
 import type { Jobs } from './jobs.ts';
 import type { Lease } from './pool.ts';
@@ -25,8 +25,11 @@ export function createPausing({ jobs, active, queueIsPaused, changed }: PausingD
   async function settle(id: string): Promise<void> {
     const entry = active.get(id);
     const status = entry && jobs.has(id) ? jobs.status(id) : null;
-    const paused = jobs.has(id) && (jobs.get(id).paused || queueIsPaused());
-    if (!entry || status?.phase !== 'running' || status.paused === paused) return;
+    if (!entry || status?.phase !== 'running') return;
+    const own = jobs.get(id).paused;
+    for (const lease of entry.leases) lease.rest(own);
+    const paused = own || queueIsPaused();
+    if (status.paused === paused) return;
     jobs.progress(id, { ...status, paused }); // first, for whoever is between two pieces of work
     const order = { work: `Encoding ${basename(jobs.get(id).source)}` };
     await Promise.all([...entry.leases].map((lease) => lease.call(paused ? 'pause' : 'resume', {}, order).catch(() => {}))); // it ended meanwhile

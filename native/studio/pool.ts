@@ -65,6 +65,8 @@ export interface Lease {
   call<K extends keyof WorkerInputs>(method: K, input: WorkerInputs[K], options: CallOptions): Promise<WorkerResults[K]>;
   /** Whether the place is still to be had for more work: nobody waits for one, and none is to be given up. */
   isWelcome(): boolean;
+  /** true: whoever waits may have its place meanwhile, its worker stays. false: it has its place again at once, if need be one too many. */
+  rest(resting: boolean): void;
   /** Takes another worker in the same place, when the one at hand has failed or died. */
   renew(): void;
   /** Gives the place back. */
@@ -251,6 +253,7 @@ export function createPool(options: PoolOptions): Pool {
       throw error;
     }
     let released = false;
+    let resting = false;
     const giveUp = (one: Worker) => (closed || worn(one) || idle.length >= warm ? retire(one) : void idle.push(one));
     return {
       call: async (method, input, callOptions) => {
@@ -258,6 +261,12 @@ export function createPool(options: PoolOptions): Pool {
         return call(worker, method, input, callOptions);
       },
       isWelcome: () => waiting[kind].length === 0 && leased[kind] <= places[kind],
+      rest(value) {
+        if (released || value === resting) return;
+        resting = value;
+        if (resting) giveBack();
+        else leased[kind]++;
+      },
       renew() {
         if (released) return;
         giveUp(worker);
@@ -268,7 +277,7 @@ export function createPool(options: PoolOptions): Pool {
         if (released) return;
         released = true;
         giveUp(worker);
-        giveBack();
+        if (!resting) giveBack();
       },
     };
   }

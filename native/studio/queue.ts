@@ -9,26 +9,25 @@ import { totals } from '../contract/totals.ts';
 import { type Arranging, createArranging } from './arranging.ts';
 import type { Assets } from './assets.ts';
 import { createChunkStore } from './chunks/chunk-store.ts';
+import { createDispatching } from './dispatching.ts';
 import { createExporter } from './export-job.ts';
-import { createGate } from './gate.ts';
 import type { Hardware } from './hardware.ts';
 import { createHolds } from './holds.ts';
 import { createJobReading } from './job-reading.ts';
-import { closing, createJobRuns, type Places, type Runner } from './job-run.ts';
+import { closing, createJobRuns, type Runner } from './job-run.ts';
 import { openJobs } from './jobs.ts';
 import type { Log } from './log.ts';
 import { createLosslessRunner } from './lossless/job.ts';
 import { splitOrder } from './lossless/order.ts';
 import { createPausing, type Pausing } from './pausing.ts';
-import type { Lease, PlaceKind, Pool } from './pool.ts';
+import type { Pool } from './pool.ts';
 import type { Prober } from './prober.ts';
 import type { Findings } from './quality/quality.ts';
 import { ordersBehind } from './reorder.ts';
 import type { Storage } from './storage.ts';
+import { createSwitches } from './switches.ts';
 
 type Ids = { ids: string[] };
-/** The places that jobs wait for. */
-type JobKind = Exclude<PlaceKind, 'beside'>;
 type Work = Pick<Job, 'source' | 'lossless' | 'preset' | 'overrides' | 'output' | 'priority' | 'group'>;
 
 export interface Queue extends Omit<Arranging, 'endOf'>, Pick<Pausing, 'pauseJobs' | 'resumeJobs'> {
@@ -95,23 +94,48 @@ export function createQueue({
   log,
 }: QueueDeps): Queue {
   const jobs = openJobs(state, storage, log);
-  /** `leases`: its own place first, and those it was given to spare. */
-  const active = new Map<string, { abort: AbortController; leases: Set<Lease>; done: Promise<void> }>();
   /** Publications of the last run that are being brought to their end. */
   const settling = new Map<string, Promise<void>>();
   const closed = new AbortController();
-  const dispatching: Record<JobKind, Promise<void> | null> = { processor: null, device: null };
-  const kept = storage.get<{ started: boolean; at?: number; paused?: boolean }>('queue', 'queue');
-  let started = kept?.started ?? false;
-  let startedAt = kept?.at;
-  let paused = kept?.paused ?? false;
   let totalsTimer: ReturnType<typeof setTimeout> | null = null;
   const holds = createHolds(patient);
-  const hours = { from: null, until: null, onlyOnMains: false };
-  const gate = createGate({ settings: () => state.get('settings', 'studio') ?? hours, changed: poke });
-  if (startedAt !== undefined) gate.started(startedAt);
+  const usual = { from: null, until: null, onlyOnMains: false };
+  const switches = createSwitches({
+    storage,
+    settings: () => state.get('settings', 'studio') ?? usual,
+    thrown() {
+      tellTotals();
+      poke();
+    },
+    heldOtherwise: poke,
+  });
+  const dispatching = createDispatching({
+    pool,
+    closed: closed.signal,
+    mayStart: switches.mayStart,
+    nextWaiting(onDevice, isAtWork) {
+      for (const id of jobs.index.waiting(onDevice)) if (!isAtWork(id) && !settling.has(id)) return id;
+      return undefined;
+    },
+    runnerOf: (id) => runnerOf(id),
+    ended(id, status) {
+      const job = state.get('jobs', id);
+      if (job) jobs.setStatus(id, holds.judge(job, status));
+      else jobs.log.remove([id]);
+    },
+    notStarted: (id, thrown) => jobs.setStatus(id, { phase: 'failed', error: toErrorData(thrown) }),
+    notEnded(id, thrown) {
+      switches.halt(); // going on would run the same job again and again
+      state.put('statuses', id, { phase: 'failed', error: toErrorData(thrown) });
+    },
+    freed() {
+      if (dispatching.active.size === 0) tellTotals();
+      poke();
+    },
+  });
+  const { active } = dispatching;
 
-  const pausing = createPausing({ jobs, active, queueIsPaused: () => paused, changed: poke });
+  const pausing = createPausing({ jobs, active, queueIsPaused: switches.paused, changed: poke });
   const arranging = createArranging(jobs, poke);
   const runs = createJobRuns(state, jobs, {
     began: tellTotalsSoon,
@@ -125,89 +149,11 @@ export function createQueue({
   const lossless = createLosslessRunner({ jobs, runs, prober, patient });
   const runnerOf = (id: string): Runner => (jobs.get(id).lossless ? lossless : exporter);
   const isFree = (id: string) => !active.has(id) && !settling.has(id);
-  const mayStart = () => started && !paused && gate.why() === null;
-  function nextWaiting(kind: JobKind): string | undefined {
-    for (const id of jobs.index.waiting(kind === 'device')) if (isFree(id)) return id;
-    return undefined;
-  }
-
-  /** Takes a place first and then the job that is first by then: the pool, not the list, sets the pace. */
-  async function dispatch(kind: JobKind): Promise<void> {
-    while (mayStart() && !closed.signal.aborted && nextWaiting(kind) !== undefined) {
-      let lease: Lease;
-      try {
-        lease = await pool.acquire(closed.signal, kind);
-      } catch (thrown) {
-        const first = nextWaiting(kind);
-        if (closed.signal.aborted || first === undefined) return;
-        jobs.setStatus(first, { phase: 'failed', error: toErrorData(thrown) }); // no worker could be started
-        continue;
-      }
-      const id = mayStart() ? nextWaiting(kind) : undefined;
-      if (id === undefined) {
-        lease.release();
-        return;
-      }
-      const abort = new AbortController();
-      const leases = new Set([lease]);
-      const entry = { abort, leases, done: Promise.resolve() };
-      active.set(id, entry);
-      entry.done = runnerOf(id)
-        .run(id, placesOf(lease, leases, abort.signal), abort.signal)
-        .then((status) => {
-          // Free before it is told, so that whoever hears of the end can start it again.
-          active.delete(id);
-          lease.release();
-          const job = state.get('jobs', id);
-          if (job) jobs.setStatus(id, holds.judge(job, status));
-          else jobs.log.remove([id]);
-        })
-        .catch((thrown) => {
-          // Not even its end could be written down: going on would run the same job again and again.
-          started = false;
-          state.put('statuses', id, { phase: 'failed', error: toErrorData(thrown) });
-        })
-        .finally(() => {
-          if (active.size === 0) tellTotals();
-          poke();
-        });
-    }
-  }
-
-  /** What a job at work may take beside its own place; all of it is paused with it. */
-  function placesOf(lease: Lease, leases: Set<Lease>, signal: AbortSignal): Places {
-    const share = (more: Lease): Lease => {
-      leases.add(more);
-      return {
-        ...more,
-        release() {
-          leases.delete(more);
-          more.release();
-        },
-      };
-    };
-    return {
-      lease,
-      beside: async () => share(await pool.acquire(signal, 'beside')),
-      spare() {
-        const more = pool.spare();
-        return more && share(more);
-      },
-    };
-  }
 
   /** Something changed: starts what can be started. */
   function poke(): void {
     tellTotalsSoon();
-    if (closed.signal.aborted) return;
-    for (const kind of ['processor', 'device'] as const) {
-      dispatching[kind] ??= dispatch(kind)
-        .catch(() => {}) // only closing interrupts it
-        .finally(() => {
-          dispatching[kind] = null;
-          if (mayStart() && nextWaiting(kind) !== undefined && !closed.signal.aborted) poke();
-        });
-    }
+    dispatching.poke();
   }
 
   /** Puts jobs at the end of the list or of their group, or right behind an order. */
@@ -229,22 +175,8 @@ export function createQueue({
   /** Jobs that exist; a page may still show one that has just been removed. */
   const existing = (ids: string[]) => ids.filter(jobs.has);
 
-  function keepSwitches(): void {
-    storage.put('queue', 'queue', { started, paused, ...(startedAt !== undefined && { at: startedAt }) });
-    tellTotals();
-    poke();
-  }
-
-  function setStarted(value: boolean): void {
-    started = value;
-    startedAt = Date.now();
-    if (started) gate.started(startedAt);
-    keepSwitches();
-  }
-
-  async function setPaused(value: boolean): Promise<void> {
-    paused = value;
-    keepSwitches();
+  async function pause(value: boolean): Promise<void> {
+    switches.pause(value);
     await pausing.settleAll();
   }
 
@@ -252,8 +184,8 @@ export function createQueue({
     if (totalsTimer) clearTimeout(totalsTimer);
     totalsTimer = null;
     const entries = jobs.ids().map((id) => ({ job: jobs.get(id), status: jobs.status(id) }));
-    const held = started ? gate.why() : null;
-    state.put('queue', 'studio', { ...totals(entries), started, paused, held, parallel: parallel() });
+    const { started, paused, held } = switches;
+    state.put('queue', 'studio', { ...totals(entries), started: started(), paused: paused(), held: held(), parallel: parallel() });
   }
 
   function tellTotalsSoon(): void {
@@ -297,7 +229,7 @@ export function createQueue({
       return { ids: submitted };
     },
     draftJobs({ ids }) {
-      const again = existing(ids).filter((id) => jobs.get(id).lossless && !active.has(id) && !settling.has(id));
+      const again = existing(ids).filter((id) => jobs.get(id).lossless && isFree(id));
       jobs.together(() => {
         for (const id of again) jobs.setStatus(id, { phase: 'draft', problem: null });
       });
@@ -323,10 +255,10 @@ export function createQueue({
       reading.readAgain(jobs.ids().filter((id) => jobs.get(id).preset === preset && jobs.status(id).phase === 'waiting' && isFree(id)));
     },
     jobLog: ({ id }) => jobs.log.read(jobs.get(id).id),
-    startQueue: () => setStarted(true),
-    stopQueue: () => setStarted(false),
-    pauseQueue: () => setPaused(true),
-    resumeQueue: () => setPaused(false),
+    startQueue: () => switches.start(true),
+    stopQueue: () => switches.start(false),
+    pauseQueue: () => pause(true),
+    resumeQueue: () => pause(false),
     pauseJobs: pausing.pauseJobs,
     resumeJobs: pausing.resumeJobs,
     cancelJobs({ ids }) {
@@ -377,17 +309,13 @@ export function createQueue({
         void exporter.prepare(id, closed.signal).catch(() => {});
     },
     refresh() {
-      gate.look();
+      switches.look();
       poke();
     },
     async close() {
       closed.abort(closing);
-      gate.close();
-      const ends = [...active.values()].map((entry) => {
-        entry.abort.abort(closing);
-        return entry.done;
-      });
-      await Promise.all([...ends, ...settling.values(), reading.close(), ...Object.values(dispatching)]);
+      switches.close();
+      await Promise.all([dispatching.close(closing), ...settling.values(), reading.close()]);
       chunks.close();
       if (totalsTimer) clearTimeout(totalsTimer);
     },

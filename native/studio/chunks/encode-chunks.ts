@@ -92,7 +92,8 @@ async function encodeAll(
         work: `Encoding ${basename(plan.source)}`,
         signal: either,
         onProgress(progress) {
-          atWork.set(number, progress);
+          // It reads a picture or two beyond its end.
+          atWork.set(number, { ...progress, done: Math.min(progress.done, lengthOf(plan, number)) });
           tell();
         },
       },
