@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { app, MessageChannelMain, type MessagePortMain, utilityProcess, type WebFrameMain } from 'electron';
 import { portMessage } from '../native/contract/desktop.ts';
 import { type MessagePortLike, messagePort, utilityPort } from '../native/contract/ports.ts';
-import type { SpawnWorker, WorkerExit } from '../native/studio/pool.ts';
 import type { Studio } from '../native/studio/studio.ts';
+import type { SpawnWorker, WorkerExit } from '../native/studio/worker-process.ts';
 import { createWorkerSurroundings } from '../native/studio/worker-surroundings.ts';
 
 const keptWords = 4000;

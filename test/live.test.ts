@@ -13,8 +13,8 @@ import type { VideoStream } from '../native/contract/media.ts';
 import { connect as connectWire } from '../native/contract/wire.ts';
 import { probe } from '../native/engine/probe.ts';
 import { childWorkers } from '../native/hosts/child-worker.ts';
-import type { SpawnWorker } from '../native/studio/pool.ts';
 import { createStudio } from '../native/studio/studio.ts';
+import type { SpawnWorker } from '../native/studio/worker-process.ts';
 import { ordinaryClip } from './fixtures/clips.ts';
 import { certificate, key } from './fixtures/live-certificate.ts';
 import {

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ipcPort } from '../contract/ports.ts';
-import type { SpawnWorker, WorkerExit } from '../studio/pool.ts';
+import type { SpawnWorker, WorkerExit } from '../studio/worker-process.ts';
 import { createWorkerSurroundings } from '../studio/worker-surroundings.ts';
 
 /** Beside this file once built; in the engine's room when run from source. */
@@ -10,11 +10,14 @@ const workerUrl = new URL(import.meta.url.endsWith('.ts') ? '../engine/worker.ts
 
 const keptWords = 4000;
 
+/** What a worker makes in JavaScript is small and soon forgotten: V8's young generation (MB) need not grow to its usual 16. */
+const options = ['--max-semi-space-size=2'];
+
 /** `program` is another worker program, for tests. */
 export function childWorkers(program: string = fileURLToPath(workerUrl)): SpawnWorker {
   return () => {
     const { env, clear } = createWorkerSurroundings();
-    const child = fork(program, { execArgv: [], env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = fork(program, { execArgv: options, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     const port = ipcPort(child);
     let lastWords = '';
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -7,7 +7,8 @@ import type { TrialResult, WorkerCommands } from '../contract/worker-contract.ts
 import { deviceEncoders } from './device-encoders.ts';
 import { deviceName } from './devices.ts';
 import { softwareVideoEncoders } from './encoders.ts';
-import { createPool, type Lease, type SpawnWorker } from './pool.ts';
+import { createPool, type Lease } from './pool.ts';
+import type { SpawnWorker } from './worker-process.ts';
 
 /** A driver that takes longer for a second of film is of no use. */
 const patienceMs = 10_000;

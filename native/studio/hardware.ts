@@ -13,7 +13,7 @@ import { deviceEncoders } from './device-encoders.ts';
 import { emptyReport, tryDevice } from './device-trials.ts';
 import { candidates, deviceName, fingerprint } from './devices.ts';
 import { softwareVideoEncoders, type VideoEncoderRow } from './encoders.ts';
-import type { SpawnWorker } from './pool.ts';
+import type { SpawnWorker } from './worker-process.ts';
 
 /** One way to encode a picture: an encoder, where it runs, and whether the device decodes as well. */
 export interface Rung {

@@ -2,7 +2,7 @@
 import { type ErrorCode, toErrorData } from '../contract/errors.ts';
 import type { Service } from '../contract/wire.ts';
 import type { Log } from './log.ts';
-import type { SpawnWorker, WorkerProcess } from './pool.ts';
+import type { SpawnWorker, WorkerProcess } from './worker-process.ts';
 
 /** Workers whose end is told, with their last words, unless they were killed on purpose. */
 export const heardWorkers =

@@ -5,7 +5,8 @@ import type { LiveDevices } from '../contract/live.ts';
 import type { CutPlace, Timeline } from '../contract/lossless.ts';
 import type { MediaInfo, Survey } from '../contract/media.ts';
 import type { WorkerInputs, WorkerResults } from '../contract/worker-contract.ts';
-import { createPool, type SpawnWorker } from './pool.ts';
+import { createPool } from './pool.ts';
+import type { SpawnWorker } from './worker-process.ts';
 
 export interface Prober {
   probe(path: string, signal?: AbortSignal): Promise<MediaInfo>;

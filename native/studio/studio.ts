@@ -18,7 +18,7 @@ import { describeMachine, watchDisk } from './machine.ts';
 import { createOriginals } from './originals.ts';
 import { createPace } from './pace.ts';
 import { createPlaces, type PlacesPace, usualPlaces } from './places.ts';
-import { createPool, type PoolOptions, type SpawnWorker } from './pool.ts';
+import { createPool, type PoolOptions } from './pool.ts';
 import { createPresetLibrary } from './presets.ts';
 import { createProber } from './prober.ts';
 import { createQuality } from './quality/quality.ts';
@@ -32,6 +32,7 @@ import { createUpdates, type UpdateSource } from './updates.ts';
 import { createWatchFolders, type WatchPace } from './watch/watch-folders.ts';
 import type { CountdownPace, MachineActions } from './when-done/afterwards.ts';
 import { createWhenDone } from './when-done/when-done.ts';
+import type { SpawnWorker } from './worker-process.ts';
 
 export interface StudioOptions {
   spawn: SpawnWorker;

@@ -7,9 +7,10 @@ import { scratchVariable } from '../contract/worker-contract.ts';
 
 /**
  * Every asynchronous read and write of FFmpeg holds one thread of libuv's pool; the usual four are soon gone. Each of those
- * threads would keep memory of its own (glibc's arenas).
+ * threads would keep memory of its own (glibc's arenas). What is large comes from the system and goes back to it: glibc would
+ * soon cut pictures out of its heap, which then has more and more holes the longer a broadcast lasts.
  */
-const environment = { UV_THREADPOOL_SIZE: '16', MALLOC_ARENA_MAX: '4', SVT_LOG: '1' };
+const environment = { UV_THREADPOOL_SIZE: '16', MALLOC_ARENA_MAX: '4', MALLOC_MMAP_THRESHOLD_: '131072', SVT_LOG: '1' };
 
 export interface WorkerSurroundings {
   env: NodeJS.ProcessEnv;

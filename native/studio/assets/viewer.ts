@@ -5,7 +5,8 @@
 import { basename } from 'node:path';
 import { abortError, StudioError } from '../../contract/errors.ts';
 import type { WorkerInputs } from '../../contract/worker-contract.ts';
-import { createPool, type SpawnWorker } from '../pool.ts';
+import { createPool } from '../pool.ts';
+import type { SpawnWorker } from '../worker-process.ts';
 
 type Method = 'still' | 'waveform' | 'proxy';
 

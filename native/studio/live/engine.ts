@@ -2,7 +2,7 @@
 import { StudioError, toErrorData } from '../../contract/errors.ts';
 import type { LiveChange, LivePlan, LiveReport } from '../../contract/live-plan.ts';
 import { type Connection, connect } from '../../contract/wire.ts';
-import type { SpawnWorker, WorkerProcess } from '../pool.ts';
+import type { SpawnWorker, WorkerProcess } from '../worker-process.ts';
 
 export interface LiveEngine {
   /** Throws not-live when it is not running. */

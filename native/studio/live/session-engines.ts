@@ -9,9 +9,9 @@ import type { LiveEncode, LiveEvent, LiveSetup, LiveTarget } from '../../contrac
 import type { LiveChange, LiveReport } from '../../contract/live-plan.ts';
 import type { StateOwner } from '../../contract/state.ts';
 import type { Hardware } from '../hardware.ts';
-import type { SpawnWorker } from '../pool.ts';
 import type { Secrets } from '../secrets.ts';
 import type { Storage } from '../storage.ts';
+import type { SpawnWorker } from '../worker-process.ts';
 import { type LiveEngine, startEngine } from './engine.ts';
 import { encodeFor, excess, type Sent } from './fit.ts';
 import type { History } from './history.ts';

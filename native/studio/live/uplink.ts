@@ -7,7 +7,7 @@ import type { TargetHealth } from '../../contract/live.ts';
 import type { LivePlan, LiveReport, TargetPlan } from '../../contract/live-plan.ts';
 import type { Service } from '../../contract/services.ts';
 import { connect } from '../../contract/wire.ts';
-import type { SpawnWorker } from '../pool.ts';
+import type { SpawnWorker } from '../worker-process.ts';
 
 /** What is offered to the server, kb/s: more than any session sends. What is measured is never more. */
 export const mostMeasured = 40_000;

@@ -2,7 +2,8 @@
 import { basename } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import type { Progress, WorkerInputs, WorkerResults } from '../../contract/worker-contract.ts';
-import { createPool, type SpawnWorker } from '../pool.ts';
+import { createPool } from '../pool.ts';
+import type { SpawnWorker } from '../worker-process.ts';
 
 type Method = 'compare' | 'searchQuality';
 
