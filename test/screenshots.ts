@@ -63,9 +63,13 @@ const films: Film[] = [
   { name: 'Concert 4K.mp4', look: 'stage', size: '3840:2160', seconds: 0.2, length: 5412, bytes: 48e9, preset: 'hq-2160p60-hevc' },
   {
     ...{ name: 'Interview raw.mkv', look: 'lamp', seconds: 0.4, length: 3731, bytes: 21e9, preset: 'prores-422' },
+    more: { group: 'Coast, part 1' },
     clip: { subtitles: [{ tags: { language: 'eng' }, lines: [{ at: 1, seconds: 2, text: 'How did it begin?' }] }] },
   },
-  { name: 'Clouds, time lapse.mp4', look: 'clouds', seconds: 0.4, length: 95, bytes: 640e6, preset: 'discord-10mb' },
+  {
+    ...{ name: 'Clouds, time lapse.mp4', look: 'clouds', seconds: 0.4, length: 95, bytes: 640e6, preset: 'discord-10mb' },
+    more: { group: 'Coast, part 1', priority: 'urgent' },
+  },
   { name: 'Podcast 12.flac', seconds: 0, length: 2712, bytes: 0, preset: 'audio-mp3' },
   {
     ...{ name: 'Pier at night.mkv', look: 'night', seconds: 0.4, length: 768, bytes: 3.2e9, preset: 'youtube-1080p60' },

@@ -39,7 +39,7 @@ function Running({ job, status }: In<'running'>): ReactNode {
   return (
     <section aria-label={t('export:now.progress')} className="flex flex-col gap-2 border-b border-line px-4 pt-1 pb-3">
       <Progress fraction={fraction} name={t('export:now.thisFile')} quiet={paused} />
-      <dl className="grid grid-cols-3 gap-y-1">
+      <dl className="grid grid-cols-[3fr_3fr_4fr] gap-y-1">
         <Figure name={t(paused ? 'export:now.paused' : 'export:now.done')} value={percent(fraction)} />
         {job.lossless ? (
           <>
@@ -72,7 +72,7 @@ function Done({ job, status: { proof, seconds, output, warnings } }: In<'done'>)
   const last = codecs.pop() ?? '';
   return (
     <section aria-label={t('export:now.result')} className="flex flex-col gap-2 border-b border-line px-4 pb-3">
-      <dl className="grid grid-cols-3 gap-y-1">
+      <dl className="grid grid-cols-[3fr_3fr_4fr] gap-y-1">
         <Figure name={t('export:now.size')} value={size(proof.bytes)} />
         <Figure name={t('export:now.compared')} value={compared(proof.bytes, job.media?.bytes)} />
         <Figure name={t('export:now.took')} value={took(seconds)} />
