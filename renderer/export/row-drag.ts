@@ -32,6 +32,10 @@ export function useRowDrag(scroller: RefObject<HTMLDivElement | null>, shown: Ro
     setTarget(null);
   };
 
+  /** By the pointer itself: what was drawn last may be older than a quick hand. */
+  const placeUnder = (event: PointerEvent, element: HTMLDivElement, rows: Rows) =>
+    placeAt(event.clientY - element.getBoundingClientRect().top + element.scrollTop, rows, list);
+
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || !drag.current?.moving) return;
@@ -64,12 +68,12 @@ export function useRowDrag(scroller: RefObject<HTMLDivElement | null>, shown: Ro
       const box = element.getBoundingClientRect();
       if (event.clientY < box.top + edge) element.scrollTop -= rowHeight / 3;
       if (event.clientY > box.bottom - edge) element.scrollTop += rowHeight / 3;
-      setTarget(placeAt(event.clientY - box.top + element.scrollTop, shown, list));
+      setTarget(placeUnder(event, element, shown));
     },
-    onPointerUp() {
-      const moved = drag.current?.moving;
+    onPointerUp(event: PointerEvent) {
+      const element = scroller.current;
+      if (drag.current?.moving && element && shown) attempt(call('moveJobs', moveTo(placeUnder(event, element, shown), shown)));
       end();
-      if (moved && target !== null && shown) attempt(call('moveJobs', moveTo(target, shown)));
     },
     onPointerCancel: end,
   };
