@@ -243,18 +243,25 @@ describe('a job', () => {
     expect(timesOf(join(out, 'silent.mp4')).pictures).toHaveLength(seconds * rate);
   });
 
-  test('pauses with all its places, and goes on', async () => {
-    const studio = await start(open(), 2);
+  test('pauses with all its places, takes no further ones meanwhile, and goes on', async () => {
+    let workers = 0;
+    const spawn = childWorkers();
+    const counted = () => {
+      workers++;
+      return spawn();
+    };
+    const studio = await start(open({ spawn: counted }), 2);
     const { ids } = await add(studio, silent, { overrides: { 'video.speed': 'fast' } });
     const done = () => (statusOf(studio) as { done?: number }).done ?? 0;
     await untilState(studio, () => statusOf(studio)?.phase === 'running' && done() > 5, 'it is under way');
     await studio.call('pauseJobs', { ids });
+    const atWork = workers;
     // That nothing happens has no event; what was on its way is told within a second.
     const pause = () => new Promise((resolve) => setTimeout(resolve, 1500));
     await pause();
     const at = done();
     await pause();
-    expect(done()).toBe(at);
+    expect([done(), workers]).toEqual([at, atWork]);
     await studio.call('resumeJobs', { ids });
     await ended(studio);
     expect(statusOf(studio)?.phase).toBe('done');

@@ -106,7 +106,7 @@ export function createDispatching({
       lease,
       beside: async () => share(await pool.acquire(signal, 'beside')),
       spare() {
-        const more = pool.spare();
+        const more = lease.isResting() ? null : pool.spare();
         return more && share(more);
       },
     };

@@ -29,6 +29,7 @@ export interface Lease {
   isWelcome(): boolean;
   /** true: whoever waits may have its place meanwhile, its worker stays. false: it has its place again at once, if need be one too many. */
   rest(resting: boolean): void;
+  isResting(): boolean;
   /** Takes another worker in the same place, when the one at hand has failed or died. */
   renew(): void;
   /** Gives the place back. */
@@ -125,6 +126,7 @@ export function createPool(options: PoolOptions): Pool {
         if (resting) giveBack();
         else leased[kind]++;
       },
+      isResting: () => resting,
       renew() {
         if (released) return;
         giveUp(worker);

@@ -14,7 +14,7 @@ export interface Comparable {
   close(): void;
 }
 
-export const formatName = (format: number) => avGetPixFmtName(format as AVPixelFormat) ?? '';
+const formatName = (format: number) => avGetPixFmtName(format as AVPixelFormat) ?? '';
 
 /** All that come out have the planar format of what the first of them should be like. */
 export function createComparable(like: number): Comparable {
