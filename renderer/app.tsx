@@ -89,8 +89,6 @@ function Studio(): ReactNode {
   useTranslation(); // whatever it draws is drawn anew when the language changes
   const ready = useStudio(isReady);
   const locked = useStudio((mirror) => mirror.locked && !mirror.connected);
-  const place = useUi((ui) => ui.place);
-  const dialog = useUi((ui) => ui.dialog);
   useEffect(listenToKeys, []);
   useEffect(listenToDesktop, []);
   useEffect(listenToRuns, []);
@@ -106,8 +104,18 @@ function Studio(): ReactNode {
     const timer = setTimeout(fetchPlaces, restMs);
     return () => clearTimeout(timer);
   }, [ready]);
-  if (locked) return <Locked />;
-  if (!ready) return <Loading />;
+  return (
+    <>
+      {locked ? <Locked /> : ready ? <Frame /> : <Loading />}
+      <DropArea />
+    </>
+  );
+}
+
+function Frame(): ReactNode {
+  useTranslation();
+  const place = useUi((ui) => ui.place);
+  const dialog = useUi((ui) => ui.dialog);
   const Page = pages[place];
   return (
     <div className="grid h-full grid-cols-[88px_minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto]">
@@ -121,7 +129,6 @@ function Studio(): ReactNode {
       </main>
       <StatusBar />
       {dialog && <OpenDialog dialog={dialog} />}
-      <DropArea />
       <Notices />
     </div>
   );

@@ -26,6 +26,19 @@ export const call: Client['call'] = client.call;
 /** Everything is known; before that the page shows that it is loading. */
 export const isReady = (mirror: Mirror) => mirror.machine['studio'] !== undefined;
 
+/** Resolves when everything is known, at once where it is. */
+export function ready(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = useStudio.subscribe(look);
+    look(useStudio.getState());
+    function look(mirror: Mirror) {
+      if (!isReady(mirror)) return;
+      stop();
+      resolve();
+    }
+  });
+}
+
 export const jobOf = (id: string): Job | undefined => useStudio.getState().jobs[id];
 export const statusOf = (id: string): JobStatus | undefined => useStudio.getState().statuses[id];
 

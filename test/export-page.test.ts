@@ -71,7 +71,7 @@ describe.skipIf(missing)(missing ? `Export (skipped: ${missing})` : 'Export', ()
   const open = async (options?: AppOptions) => {
     app = await openBrowserApp(options);
     ({ page } = app);
-    await see(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await see(page.getByRole('contentinfo')).toBeVisible();
   };
   /** Adds clips, waits until they were read, and selects the first. */
   const add = async (clip: string, ...names: string[]) => {

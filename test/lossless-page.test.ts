@@ -94,7 +94,7 @@ describe.skipIf(missing)(missing ? `the Lossless page (skipped: ${missing})` : '
   beforeEach(async () => {
     app = await openBrowserApp();
     ({ page } = app);
-    await see(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await see(page.getByRole('contentinfo')).toBeVisible();
     await page.keyboard.press('Control+3');
     await see(page.getByRole('heading', { level: 1 })).toHaveText('Lossless');
   });

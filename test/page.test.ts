@@ -81,7 +81,7 @@ for (const kind of ['browser', 'electron'] as const) {
     beforeEach(async () => {
       app = await openApp(kind);
       ({ page } = app);
-      await see(heading(page)).toBeVisible();
+      await see(statusBar(page)).toBeVisible();
     });
     afterEach(async () => {
       await app.close();
@@ -366,7 +366,7 @@ for (const kind of ['browser', 'electron'] as const) {
       await press(page, 'Control+Shift+l');
       await see.poll(ground).toBe(dark);
       await page.reload();
-      await see(heading(page)).toBeVisible();
+      await see(statusBar(page)).toBeVisible();
       expect(await ground()).toBe(dark);
       await press(page, 'Control+Shift+l');
       await see.poll(ground).toBe(light);
@@ -399,7 +399,8 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     await app.close();
     expect(app.problems.filter((problem) => !expected?.test(problem))).toEqual([]);
   });
-  const outage = /net::ERR_CONNECTION_REFUSED|WebSocket connection to .* failed/;
+  /** What a browser complains of while the host is away, and of what it was at when the host went. */
+  const outage = /net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)|WebSocket connection to .* failed/;
 
   test('the file browser goes into folders, filters, counts what is chosen and adds it', async () => {
     await open();
@@ -435,7 +436,8 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     await see(dialog.getByRole('option', { name: 'Videos' })).toBeVisible();
   });
 
-  test('what is being typed is not replaced by an answer that comes late, and a chosen folder that is gone leads home', async () => {
+  /** A page whose questions the studio does not answer until the returned function is called. */
+  async function openUnanswered(): Promise<() => void> {
     let held: (() => void)[] | null = [];
     await open({
       prepare: (page) =>
@@ -447,13 +449,20 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
           });
         }),
     });
+    return () => {
+      for (const pass of held?.splice(0) ?? []) pass();
+      held = null;
+    };
+  }
+
+  test('what is being typed is not replaced by an answer that comes late, and a chosen folder that is gone leads home', async () => {
+    const answer = await openUnanswered();
     await press(page, 'Control+o');
     await see(page.getByPlaceholder('Find in this folder')).toBeFocused();
     await press(page, 'Shift+Tab');
     const box = page.getByRole('textbox', { name: 'Folder' });
     await page.keyboard.type('/typed/too/soon');
-    for (const pass of held.splice(0)) pass();
-    held = null;
+    answer();
     await see(page.getByRole('option', { name: 'Videos' })).toBeVisible();
     await see(box).toHaveValue('/typed/too/soon');
     await press(page, 'Escape');
@@ -463,6 +472,18 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
       .click();
     await see(box).toHaveValue(app.home);
     await see(page.getByRole('button', { name: 'Home' })).toBeVisible();
+  });
+
+  test('what is typed into a box whose value comes late takes its place', async () => {
+    const answer = await openUnanswered();
+    await press(page, 'Control+o');
+    await see(page.getByPlaceholder('Find in this folder')).toBeFocused();
+    await press(page, 'Shift+Tab');
+    answer();
+    const box = page.getByRole('textbox', { name: 'Folder' });
+    await see(box).toHaveValue(app.home);
+    await page.keyboard.type('/typed');
+    await see(box).toHaveValue('/typed');
   });
 
   test('a drop that the studio cannot find is asked for by name', async () => {
@@ -556,7 +577,7 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
   });
 
   test('a host with another token: the page says that it is locked and opens with the new one', async () => {
-    expected = /net::ERR_CONNECTION_REFUSED|WebSocket connection to .* failed|status of 401/;
+    expected = new RegExp(`${outage.source}|status of 401`);
     await open();
     await addByDrop(app, place(app, short, 'film.mp4'));
     await app.host.kill();
@@ -569,7 +590,8 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     await see(row(page, 'film.mp4')).toContainText('Waiting');
   });
 
-  test('until the studio has told its state, the page says that it is opening it', async () => {
+  /** A page that the studio has told nothing yet; the returned function lets it. */
+  async function loadUntold(): Promise<() => void> {
     let letThrough = () => {};
     await load({
       prepare: (page) =>
@@ -578,9 +600,21 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
         }),
     });
     await see(page.getByRole('status')).toHaveText('Opening the studio…');
+    return () => letThrough();
+  }
+
+  test('until the studio has told its state, the page says that it is opening it', async () => {
+    const letThrough = await loadUntold();
     await see(page.getByRole('status')).toHaveText('Still waiting for the studio…');
     letThrough();
     await see(page.getByText('Drop films or sound here')).toBeVisible();
+  });
+
+  test('what is dropped before the studio is opened is added as soon as it is', async () => {
+    const letThrough = await loadUntold();
+    await drop(app, ...place(app, short, 'film.mp4'));
+    letThrough();
+    await see(row(page, 'film.mp4')).toContainText('Waiting');
   });
 
   test('what the studio refuses is told in its words, and stays until it is dismissed', async () => {

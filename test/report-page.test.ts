@@ -30,7 +30,7 @@ describe.skipIf(missing)(missing ? `reports in the page (skipped: ${missing})` :
   const open = async (options?: AppOptions) => {
     app = await openBrowserApp({ permissions: ['clipboard-read', 'clipboard-write'], ...options });
     ({ page } = app);
-    await see(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await see(page.getByRole('contentinfo')).toBeVisible();
   };
   const addBroken = async () => {
     await ask(page, 'addJobs', { sources: place(app, noFilm, 'words.mov'), ...quick });

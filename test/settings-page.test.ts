@@ -32,7 +32,7 @@ describe.skipIf(missing)(missing ? `settings (skipped: ${missing})` : 'settings'
   beforeEach(async () => {
     app = await openBrowserApp();
     ({ page } = app);
-    await see(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await see(page.getByRole('contentinfo')).toBeVisible();
     await page.keyboard.press('Control+5');
     await see(page.getByRole('heading', { level: 1 })).toHaveText('Settings');
   });

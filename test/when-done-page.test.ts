@@ -36,7 +36,7 @@ describe.skipIf(missing)(missing ? `what follows the queue (skipped: ${missing})
   async function open(options: AppOptions = {}): Promise<void> {
     app = await openBrowserApp(options);
     ({ page } = app);
-    await see(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await see(page.getByRole('contentinfo')).toBeVisible();
   }
 
   const choice = () => page.getByRole('combobox', { name: 'When the queue is done' });

@@ -1,9 +1,10 @@
-/** Files dragged onto the page from outside: anywhere is right. */
+/** Files dragged onto the page from outside: anywhere is right, and any time. What comes while the studio is opened waits for it. */
 import { Download } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { attempt } from '../notices.ts';
 import { importFiles } from '../presets/transfer.ts';
+import { ready } from '../studio.ts';
 import { useUi } from '../ui-state.ts';
 import { addDropped } from './add-files.ts';
 
@@ -25,7 +26,7 @@ export function DropArea(): ReactNode {
         // A dialog over the page asks something else.
         const { dialog, place } = useUi.getState();
         const files = [...(event.dataTransfer?.files ?? [])];
-        if (!dialog) attempt(place === 'presets' ? importFiles(files) : addDropped(files));
+        if (!dialog) attempt(ready().then(() => (place === 'presets' ? importFiles(files) : addDropped(files))));
       },
     };
     const listen = (event: DragEvent) => {

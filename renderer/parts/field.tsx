@@ -1,5 +1,5 @@
 /** A labelled line of a form, and the text box in it. */
-import { type ComponentProps, type ReactNode, useState } from 'react';
+import { type ComponentProps, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 
 export function Field({ label, hint, children }: { label: string; hint?: string | undefined; children: ReactNode }): ReactNode {
   return (
@@ -39,9 +39,17 @@ export function CommitBox({
     if (text !== null && text !== value) onCommit(text);
     setText(null);
   };
+  const input = useRef<HTMLInputElement>(null);
+  const shown = useRef(value);
+  // What is typed into a box whose value has just come takes its place: it is not hung onto its end.
+  useLayoutEffect(() => {
+    if (shown.current !== value && text === null && document.activeElement === input.current) input.current?.select();
+    shown.current = value;
+  }, [value, text]);
   return (
     <TextBox
       {...rest}
+      ref={input}
       value={text ?? value}
       onChange={(event) => setText(event.target.value)}
       onBlur={commit}
