@@ -230,7 +230,8 @@ describe('what viewers receive', () => {
     const whole = video.slice(video.findIndex((one) => one.key));
     expect(whole.filter((one) => one.failed)).toEqual([]);
     expect(unexplained(whole, live)).toBe(0);
-    expect(live.target('rtmp')).toMatchObject({ state: 'live', droppedFrames: 0, reconnects: 0 });
+    await live.until(() => live.target('rtmp')?.state === 'live', 'it is live');
+    expect(live.target('rtmp')).toMatchObject({ droppedFrames: 0, reconnects: 0 });
   });
 
   test('SRT and HEVC in enhanced RTMP arrive as well, from one encode', async () => {
