@@ -25,7 +25,7 @@ import { findPreset } from '../native/studio/preset.ts';
 import { createStudio, type Studio } from '../native/studio/studio.ts';
 import { flash, makeClip, testPicture, tone } from './fixtures/clips.ts';
 import { scoreOfResult } from './fixtures/scored.ts';
-import { seeded, until, untilState } from './fixtures/wait.ts';
+import { eventually, seeded, until, untilState } from './fixtures/wait.ts';
 import { watchedWorkers } from './fixtures/watched-workers.ts';
 
 /** Few and small pictures: chunks of 500, 250 and 450. */
@@ -234,8 +234,7 @@ describe('a job', () => {
     await second.call('stopQueue', {});
     await second.call('cancelJobs', { ids });
     await untilState(second, () => statusOf(second)?.phase === 'cancelled', 'it has stopped');
-    await untilState(second, () => true, 'a turn');
-    expect(hidden()).toEqual([]);
+    await eventually(() => hidden().length === 0, 'its chunks are gone');
     await second.call('startQueue', {});
     await second.call('retryJobs', { ids });
     await ended(second);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Page, expect as playwrightExpect } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './fixtures/browser.ts';
 import { ordinaryClip } from './fixtures/clips.ts';
@@ -17,11 +17,10 @@ import {
   order,
   place,
   row,
+  see,
   stateOf,
 } from './fixtures/page-app.ts';
 import { longClip, quick, shortClip, slow } from './fixtures/sources.ts';
-
-const see = playwrightExpect.configure({ timeout: 20_000 });
 
 const missing = (await chromiumPath()) ? null : 'there is no Chromium for this machine';
 if (missing) console.log(`skipped: the Export page, because ${missing}`);

@@ -3,13 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Page, expect as playwrightExpect } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './fixtures/browser.ts';
-import { ask, type BrowserApp, closeBrowser, drop, openBrowserApp, place, stateOf } from './fixtures/page-app.ts';
+import { ask, type BrowserApp, closeBrowser, drop, openBrowserApp, place, see, stateOf } from './fixtures/page-app.ts';
 import { shortClip } from './fixtures/sources.ts';
-
-const see = playwrightExpect.configure({ timeout: 20_000 });
 
 const missing = (await chromiumPath()) ? null : 'there is no Chromium for this machine';
 if (missing) console.log(`skipped: the page in another language, because ${missing}`);

@@ -2,17 +2,16 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Locator, type Page, expect as playwrightExpect } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { LiveSetupInput } from '../native/contract/live.ts';
 import { chromiumPath } from './fixtures/browser.ts';
 import { endAll, type RtmpServer, rtmpServer } from './fixtures/live-kit.ts';
 import { endPublishers, publish } from './fixtures/live-publisher.ts';
-import { ask, type BrowserApp, closeBrowser, focused, openBrowserApp, place, stateOf } from './fixtures/page-app.ts';
+import { ask, type BrowserApp, closeBrowser, focused, openBrowserApp, place, see, stateOf } from './fixtures/page-app.ts';
 import { fiveSecondsOfMatroska, shortClip } from './fixtures/sources.ts';
 import { eventually } from './fixtures/wait.ts';
 
-const see = playwrightExpect.configure({ timeout: 15_000 });
 const missing = (await chromiumPath()) ? null : 'there is no Chromium for this machine';
 if (missing) console.log(`skipped: the Live page, because ${missing}`);
 

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type Locator, type Page, expect as playwrightExpect } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { AV_LOG_ERROR } from 'node-av/constants';
 import { Log } from 'node-av/lib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -10,9 +10,7 @@ import type { CommandInputs } from '../native/contract/contract.ts';
 import { complement } from '../native/contract/segments.ts';
 import { chromiumPath } from './fixtures/browser.ts';
 import { makeClip, testPicture, tone } from './fixtures/clips.ts';
-import { ask, type BrowserApp, closeBrowser, drop, find, openBrowserApp, order, place, row, stateOf } from './fixtures/page-app.ts';
-
-const see = playwrightExpect.configure({ timeout: 20_000 });
+import { ask, type BrowserApp, closeBrowser, drop, find, openBrowserApp, order, place, row, see, stateOf } from './fixtures/page-app.ts';
 
 describe('what is left when parts are taken out', () => {
   const left = (...segments: [number | null, number | null][]) =>

@@ -3,14 +3,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Page, expect as playwrightExpect } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './fixtures/browser.ts';
 import { endAll, freePort, rtmpServer } from './fixtures/live-kit.ts';
-import { ask, type BrowserApp, closeBrowser, drop, openBrowserApp, place, row } from './fixtures/page-app.ts';
+import { ask, type BrowserApp, closeBrowser, drop, openBrowserApp, place, row, see } from './fixtures/page-app.ts';
 import { longClip, quick, shortClip, slow } from './fixtures/sources.ts';
-
-const see = playwrightExpect.configure({ timeout: 20_000 });
 
 const missing = (await chromiumPath()) ? null : 'there is no Chromium for this machine';
 if (missing) console.log(`skipped: what axe and reduced motion ask of the page, because ${missing}`);

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Locator, type Page, expect as playwrightExpect } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { chromiumPath } from './fixtures/browser.ts';
 import {
@@ -19,13 +19,12 @@ import {
   order,
   place,
   row,
+  see,
   stateOf,
   whyNoElectron,
 } from './fixtures/page-app.ts';
 import { takeRenders, watchRenders } from './fixtures/page-renders.ts';
 import { longClip, quick, shortClip, slow } from './fixtures/sources.ts';
-
-const see = playwrightExpect.configure({ timeout: 20_000 });
 
 const missing: Record<Kind, string | null> = {
   browser: (await chromiumPath()) ? null : 'there is no Chromium for this machine',
@@ -436,8 +435,8 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     await see(dialog.getByRole('option', { name: 'Videos' })).toBeVisible();
   });
 
-  /** A page whose questions the studio does not answer until the returned function is called. */
-  async function openUnanswered(): Promise<() => void> {
+  /** A page whose questions the studio answers only when it is told to. */
+  async function openUnanswered(): Promise<{ answer(): void; hold(): void }> {
     let held: (() => void)[] | null = [];
     await open({
       prepare: (page) =>
@@ -449,14 +448,19 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
           });
         }),
     });
-    return () => {
-      for (const pass of held?.splice(0) ?? []) pass();
-      held = null;
+    return {
+      answer() {
+        for (const pass of held?.splice(0) ?? []) pass();
+        held = null;
+      },
+      hold() {
+        held ??= [];
+      },
     };
   }
 
   test('what is being typed is not replaced by an answer that comes late, and a chosen folder that is gone leads home', async () => {
-    const answer = await openUnanswered();
+    const { answer } = await openUnanswered();
     await press(page, 'Control+o');
     await see(page.getByPlaceholder('Find in this folder')).toBeFocused();
     await press(page, 'Shift+Tab');
@@ -474,8 +478,27 @@ describe.skipIf(missing.browser)('what only a browser has', () => {
     await see(page.getByRole('button', { name: 'Home' })).toBeVisible();
   });
 
+  test('the folder before is not taken for one that is still being opened', async () => {
+    const { answer, hold } = await openUnanswered();
+    mkdirSync(join(app.home, 'Empty'));
+    place(app, short, 'film.mp4');
+    await press(page, 'Control+o');
+    answer();
+    const dialog = page.getByRole('dialog');
+    const whole = dialog.getByRole('button', { name: 'Add the whole folder' });
+    await see(whole).toBeEnabled();
+    hold();
+    await dialog.getByText('Empty').dblclick();
+    await see(whole).toBeDisabled();
+    await press(page, 'ArrowDown', 'Enter'); // would go into Videos
+    answer();
+    await whole.click();
+    await see(page.getByText('There is no media file in there.')).toBeVisible();
+    expect((await stateOf(page)).jobs).toEqual({});
+  });
+
   test('what is typed into a box whose value comes late takes its place', async () => {
-    const answer = await openUnanswered();
+    const { answer } = await openUnanswered();
     await press(page, 'Control+o');
     await see(page.getByPlaceholder('Find in this folder')).toBeFocused();
     await press(page, 'Shift+Tab');

@@ -3,13 +3,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Page, expect as playwrightExpect } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath } from './fixtures/browser.ts';
-import { type AppOptions, ask, type BrowserApp, closeBrowser, find, openBrowserApp, place, row, stateOf } from './fixtures/page-app.ts';
+import {
+  type AppOptions,
+  ask,
+  type BrowserApp,
+  closeBrowser,
+  find,
+  openBrowserApp,
+  place,
+  row,
+  see,
+  stateOf,
+} from './fixtures/page-app.ts';
 import { quick } from './fixtures/sources.ts';
 
-const see = playwrightExpect.configure({ timeout: 20_000 });
 const missing = (await chromiumPath()) ? null : 'there is no Chromium for this machine';
 if (missing) console.log(`skipped: reports in the page, because ${missing}`);
 

@@ -3,14 +3,13 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Page, expect as playwrightExpect } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { chromiumPath } from './fixtures/browser.ts';
-import { ask, type BrowserApp, closeBrowser, openBrowserApp, place, row, stateOf } from './fixtures/page-app.ts';
+import { ask, type BrowserApp, closeBrowser, openBrowserApp, place, row, see, stateOf } from './fixtures/page-app.ts';
 import { menuEntry, pretendDesktop } from './fixtures/pretend-desktop.ts';
 import { longClip, shortClip, slow } from './fixtures/sources.ts';
 
-const see = playwrightExpect.configure({ timeout: 20_000 });
 const missing = (await chromiumPath()) ? null : 'there is no Chromium for this machine';
 if (missing) console.log(`skipped: settings, because ${missing}`);
 

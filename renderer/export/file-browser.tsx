@@ -29,7 +29,7 @@ interface FileBrowserProps {
 
 export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFolder }: FileBrowserProps): ReactNode {
   const { t } = useTranslation();
-  const { folder, error, open } = useFolder(start);
+  const { folder, error, opening, open } = useFolder(start);
   const [search, setSearch] = useState('');
   const [all, setAll] = useState(chooseFiles !== undefined);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
@@ -91,7 +91,7 @@ export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFold
               : keys[event.key];
     if (!action) return;
     event.preventDefault();
-    action();
+    if (!opening) action();
   };
 
   const bytes = (folder?.entries ?? []).reduce((sum, entry) => sum + (chosen.has(entry.path) ? entry.bytes : 0), 0);
@@ -163,6 +163,7 @@ export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFold
         <Entries
           folder={folder}
           error={error}
+          opening={opening}
           entries={entries}
           chosen={chosen}
           cursor={cursor}
@@ -189,13 +190,13 @@ export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFold
               {chosen.size > 0 && t('export:browser.chosen', { count: chosen.size, size: size(bytes) })}
             </span>
             {!chooseFiles && (
-              <Button disabled={!folder} onClick={() => folder && finish([folder.path])}>
+              <Button disabled={!folder || opening} onClick={() => folder && finish([folder.path])}>
                 {t('export:browser.wholeFolder')}
               </Button>
             )}
           </>
         )}
-        <Button look="primary" disabled={chooseFolder ? !folder : chosen.size === 0} onClick={submit}>
+        <Button look="primary" disabled={opening || (chooseFolder ? !folder : chosen.size === 0)} onClick={submit}>
           {submitWord}
         </Button>
       </div>
@@ -206,6 +207,7 @@ export function FileBrowser({ wanted = [], start = null, chooseFiles, chooseFold
 interface EntriesProps {
   folder: Folder | null;
   error: string | null;
+  opening: boolean;
   entries: FolderEntry[];
   chosen: ReadonlySet<string>;
   cursor: number;
@@ -216,7 +218,19 @@ interface EntriesProps {
   onOpen(entry: FolderEntry): void;
 }
 
-function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, forFolder, onPress, onOpen }: EntriesProps): ReactNode {
+function Entries({
+  folder,
+  error,
+  opening,
+  entries,
+  chosen,
+  cursor,
+  wanted,
+  filtered,
+  forFolder,
+  onPress,
+  onOpen,
+}: EntriesProps): ReactNode {
   const { t } = useTranslation();
   const scroller = useRef<HTMLDivElement>(null);
   const getScrollElement = useCallback(() => scroller.current, []);
@@ -236,7 +250,7 @@ function Entries({ folder, error, entries, chosen, cursor, wanted, filtered, for
             : 'export:browser.noMedia',
     );
   return (
-    <div ref={scroller} tabIndex={0} className="min-w-0 flex-1 overflow-y-auto">
+    <div ref={scroller} tabIndex={0} aria-busy={opening} className="min-w-0 flex-1 overflow-y-auto aria-busy:pointer-events-none">
       {entries.length === 0 && (
         <p role="status" className={`p-6 text-center ${error ? 'text-bad' : 'text-muted'}`}>
           {why}

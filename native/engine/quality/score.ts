@@ -67,11 +67,15 @@ export function createScorer(rate: Rational | null): Scorer {
       coded.colorSpace = reference.colorSpace;
       coded.colorRange = reference.colorRange;
       comparable ??= { reference: createComparable(reference.format), coded: createComparable(reference.format) };
-      const pair = [comparable.reference.of(reference), comparable.coded.of(coded)] as const;
+      const made: Frame[] = [];
+      const use = (frame: Frame) => {
+        made.push(frame);
+        return frame;
+      };
       try {
-        compare(...pair);
+        compare(use(comparable.reference.of(reference)), use(comparable.coded.of(coded)));
       } finally {
-        for (const frame of pair) frame.free();
+        for (const frame of made) frame.free();
       }
     },
     measured() {
