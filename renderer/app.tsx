@@ -113,7 +113,6 @@ function Studio(): ReactNode {
 }
 
 function Frame(): ReactNode {
-  useTranslation();
   const place = useUi((ui) => ui.place);
   const dialog = useUi((ui) => ui.dialog);
   const Page = pages[place];
