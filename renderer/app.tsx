@@ -104,9 +104,10 @@ function Studio(): ReactNode {
     const timer = setTimeout(fetchPlaces, restMs);
     return () => clearTimeout(timer);
   }, [ready]);
+  if (locked) return <Locked />;
   return (
     <>
-      {locked ? <Locked /> : ready ? <Frame /> : <Loading />}
+      {ready ? <Frame /> : <Loading />}
       <DropArea />
     </>
   );
