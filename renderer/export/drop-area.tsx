@@ -42,7 +42,7 @@ export function DropArea(): ReactNode {
   }, []);
   if (!over) return null;
   return (
-    <div className="pointer-events-none fixed inset-0 z-50 flex animate-appear items-center justify-center bg-(--scrim)">
+    <div className="pointer-events-none fixed inset-0 z-50 flex animate-appear items-start justify-center bg-(--scrim) pt-[14vh]">
       <p className="flex items-center gap-3 rounded-md bg-raised px-6 py-4 text-lg shadow-float">
         <Download size={20} className="text-accent-text" aria-hidden />
         {t(place === 'presets' ? 'presets:import.drop' : place === 'lossless' ? 'export:dropToOpen' : 'export:dropToAdd')}
